@@ -1,0 +1,60 @@
+import type { ResourceId } from './resource-id.js';
+
+/** JSON as ARM moves it. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** A tracked resource as a GET answers it. */
+export interface Resource extends JsonObject {
+  id: string;
+  name: string;
+  type: string;
+  properties: JsonObject;
+}
+
+/** Who asks, and for what; given to every provider call. */
+export interface RequestContext {
+  /** From the token, e.g. the service principal's application id. */
+  caller: string;
+  correlationId: string;
+  apiVersion: string;
+  /** `https://localhost:7443`, as the client addressed the gateway. */
+  baseUrl: string;
+  signal?: AbortSignal;
+}
+
+/** What a write did. `pending` continues in the background and is polled as an asynchronous operation. */
+export interface WriteResult {
+  created: boolean;
+  resource: Resource;
+  pending?: Promise<void>;
+}
+
+/**
+ * One resource type. The resource manager parses ids, checks tokens and the parent's existence, writes
+ * errors and asynchronous-operation headers; the provider owns validation, storage and behaviour.
+ * Every failure it wants the client to see is an `ArmError`.
+ */
+export interface ResourceProvider {
+  /** e.g. `'Microsoft.App/containerApps'`; nested types have all segments, `'Microsoft.App/containerApps/revisions'`. */
+  readonly type: string;
+  /** Region names for `GET /subscriptions/{id}/providers/{namespace}`; all of them when absent. */
+  readonly locations?: readonly string[];
+
+  get(id: ResourceId, context: RequestContext): Promise<Resource | undefined>;
+  /** @param scope resource group id or subscription id, or the parent's id for a nested type */
+  list(scope: ResourceId, context: RequestContext): Promise<Resource[]>;
+  put?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult>;
+  /** JSON merge patch: null deletes, arrays replace. */
+  patch?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult>;
+  /** Resolves when everything is gone; the manager answers 202 and polls when it takes long. */
+  delete?(id: ResourceId, context: RequestContext): Promise<void>;
+  /** POST actions by lower-case name, e.g. `listcredentials`. Also what template functions `list*` call. */
+  readonly actions?: Readonly<Record<string, ResourceAction>>;
+}
+
+export type ResourceAction = (
+  id: ResourceId,
+  body: JsonObject,
+  context: RequestContext,
+) => Promise<{ status: number; body?: Json; headers?: Record<string, string> }>;

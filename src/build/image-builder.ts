@@ -1,0 +1,45 @@
+import type { Descriptor } from '../oci/descriptor.js';
+import type { Platform } from '../oci/platform.js';
+import type { Credentials } from '../remote/registry-client.js';
+
+export interface BuildRequest {
+  /** Directory that COPY and ADD read from. */
+  contextDirectory: string;
+  /** Path relative to the context, e.g. `'Dockerfile'`. */
+  dockerfile: string;
+  /** Stage to build; the last one when absent. */
+  target?: string;
+  buildArgs: ReadonlyMap<string, string>;
+  platform: Platform;
+  /** Credentials for a registry host that a base image comes from. */
+  credentialsFor: (registry: string) => Credentials | undefined;
+  /** One line of progress, without its newline. */
+  log: (line: string) => void;
+  /** Seconds since the epoch that every created time and file time is set to. */
+  sourceDateEpoch?: number;
+}
+
+export interface BuiltImage {
+  /** OCI layout that holds the manifest, its config and its layers. The caller removes it. */
+  layoutDirectory: string;
+  manifest: Descriptor;
+}
+
+/** The Dockerfile or a step of it is at fault: shown to the user with its place. */
+export class BuildError extends Error {
+  /** 1-based line of the Dockerfile, when the fault has one. */
+  readonly line: number | undefined;
+
+  constructor(message: string, line?: number) {
+    super(message);
+    this.name = 'BuildError';
+    this.line = line;
+  }
+}
+
+export interface ImageBuilder {
+  /** e.g. `'embedded'`; printed with each build. */
+  readonly name: string;
+  /** @throws BuildError */
+  build(request: BuildRequest, signal?: AbortSignal): Promise<BuiltImage>;
+}

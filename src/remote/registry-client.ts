@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream';
+import type { Descriptor } from '../oci/descriptor.js';
+import type { Digest } from '../oci/digest.js';
+import type { Reference, RepositoryName } from '../oci/reference.js';
+
+/** Where a registry host really answers. */
+export interface RegistryEndpoint {
+  /** e.g. `'https://ghcr.io'`, `'http://127.0.0.1:5001'` */
+  baseUrl: string;
+  /** PEM bundle to trust besides the system's. */
+  ca?: string;
+}
+
+/** Finds a registry by the host of a reference; undefined means `https://<host>`. */
+export type EndpointResolver = (host: string) => RegistryEndpoint | undefined;
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+/** Why a registry did not do what was asked; each kind has its own log rows and texts further up. */
+export type RemoteErrorKind =
+  | 'manifest-unknown'
+  | 'name-unknown'
+  | 'blob-unknown'
+  | 'unauthorized'
+  | 'denied'
+  | 'rate-limited'
+  | 'unknown-host'
+  | 'unreachable'
+  | 'bad-content'
+  | 'unexpected';
+
+/** A registry's refusal, or the failure to reach it. */
+export class RemoteError extends Error {
+  readonly kind: RemoteErrorKind;
+  /** HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  /** The registry's own code, e.g. `'MANIFEST_UNKNOWN'`. */
+  readonly code: string | undefined;
+  /** The registry's own words, e.g. `'manifest tagged by "x" is not found'`. */
+  readonly registryMessage: string | undefined;
+  readonly detail: unknown;
+
+  constructor(
+    kind: RemoteErrorKind,
+    message: string,
+    answer: {
+      status?: number;
+      code?: string;
+      registryMessage?: string;
+      detail?: unknown;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, answer.cause === undefined ? undefined : { cause: answer.cause });
+    this.name = 'RemoteError';
+    this.kind = kind;
+    this.status = answer.status;
+    this.code = answer.code;
+    this.registryMessage = answer.registryMessage;
+    this.detail = answer.detail;
+  }
+}
+
+/** A manifest as the registry sent it. */
+export interface FetchedManifest {
+  bytes: Buffer;
+  mediaType: string;
+  /** Of `bytes`, computed here and equal to what was asked for by digest. */
+  digest: Digest;
+}
+
+/** One conversation with one repository; tokens are kept for its length. */
+export interface RepositoryClient {
+  /** @param reference a tag or a digest */
+  getManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest>;
+  /** Fails at the end of the stream when the bytes do not match the descriptor. */
+  getBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
+  hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;
+  /** Uploads unless it is already there. */
+  putBlob(descriptor: Descriptor, open: () => Readable, signal?: AbortSignal): Promise<void>;
+  putManifest(
+    reference: string,
+    mediaType: string,
+    bytes: Buffer,
+    signal?: AbortSignal,
+  ): Promise<Digest>;
+}
+
+export interface RegistryClient {
+  /** All failures are `RemoteError`. */
+  repository(
+    registry: string,
+    repository: RepositoryName,
+    credentials?: Credentials,
+  ): RepositoryClient;
+}
+
+/** The reference's digest if it has one, else its tag. */
+export function manifestReference(reference: Reference): string {
+  return reference.digest ?? reference.tag ?? 'latest';
+}

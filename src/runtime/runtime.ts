@@ -1,0 +1,125 @@
+import type { Duplex, Readable } from 'node:stream';
+import type { Descriptor } from '../oci/descriptor.js';
+import type { Digest } from '../oci/digest.js';
+import type { ImageConfig } from '../oci/image-config.js';
+
+/** How containers are kept apart, strongest first. */
+export const ISOLATION_LEVELS = ['oci', 'namespaces', 'chroot', 'process'] as const;
+export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
+
+/** What runs containers here, for `lazurite status` and `lazurite doctor`. */
+export interface RuntimeInfo {
+  driver: 'embedded' | 'docker';
+  /** e.g. `'oci'` */
+  isolation: IsolationLevel;
+  /** Why this level and none stronger, e.g. `'crun: fails on hybrid cgroups; runc 1.1.5 works'`. */
+  reason: string;
+  /** The OCI runtime in use, e.g. `'runc 1.1.5'`; only at level `oci`. */
+  engine?: string;
+  /** Whether each replica has a network of its own, so that two can listen on one port. */
+  ownNetwork: boolean;
+  /** Which limits are enforced, and why one is not. */
+  limits: { cpu: boolean; memory: boolean; reason?: string };
+}
+
+/** An image resolved to one platform, whose layers can be fetched. */
+export interface ImageSource {
+  manifestDigest: Digest;
+  config: ImageConfig;
+  /** Base layer first; as many as `config.rootfs.diff_ids`. */
+  layers: Descriptor[];
+  /** The compressed bytes, verified against the descriptor while they stream. */
+  openLayer(layer: Descriptor, signal?: AbortSignal): Promise<Readable>;
+}
+
+/** Layers on this machine, ready to be a root file system. */
+export interface UnpackedImage {
+  manifestDigest: Digest;
+  config: ImageConfig;
+  /** Layer directories, base layer first. */
+  layerPaths: string[];
+  /** Compressed bytes of all layers. */
+  size: number;
+}
+
+export interface SandboxSpec {
+  /** Unique on this machine and safe as a file name, e.g. `'ca-labacr--0000001-6b6dfb69dd-mshd8'`. */
+  id: string;
+  hostname: string;
+}
+
+export interface ContainerSpec {
+  /** Unique in its sandbox, e.g. `'app'`. */
+  name: string;
+  /** `directory` is used as it is and written to: build steps run in one. */
+  rootfs: { image: UnpackedImage } | { directory: string };
+  /** Program and arguments, entry point and command already merged. */
+  argv: string[];
+  /** `NAME=value`. */
+  env: string[];
+  workingDir: string;
+  /** `'1000'`, `'1000:1000'`, `'nobody'`, or `''` for root. */
+  user: string;
+  /** `cpu` in cores (0.25), memory in bytes. */
+  limits?: { cpu?: number; memoryBytes?: number };
+  /** Called with what the process writes. */
+  onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+export interface ExitStatus {
+  /** 128 + signal when a signal ended it, as the shell says it (137 for SIGKILL). */
+  code: number;
+  signal?: string;
+  /** Whether the memory limit was what killed it, as far as can be told. */
+  outOfMemory: boolean;
+}
+
+export interface Container {
+  readonly name: string;
+  /** As seen from the host. */
+  readonly pid: number;
+  readonly startedAt: Date;
+  /** Resolves once the process has ended, whatever ended it. */
+  readonly exited: Promise<ExitStatus>;
+  /** SIGTERM (or the image's stop signal), then SIGKILL after `graceMs`. Resolves when it has ended. */
+  stop(graceMs: number, stopSignal?: string): Promise<ExitStatus>;
+}
+
+/** The program could not be started at all: no such file, not executable, wrong machine. */
+export class ContainerStartError extends Error {
+  /** `'ENOEXEC'` is a binary for another machine. */
+  readonly reason: 'ENOENT' | 'EACCES' | 'ENOEXEC' | 'EUSER' | 'OTHER';
+
+  constructor(reason: ContainerStartError['reason'], message: string) {
+    super(message);
+    this.name = 'ContainerStartError';
+    this.reason = reason;
+  }
+}
+
+/** What the containers of one replica share: a network, a host name. */
+export interface Sandbox {
+  readonly id: string;
+  /** @throws ContainerStartError when the program cannot be started. */
+  run(spec: ContainerSpec, signal?: AbortSignal): Promise<Container>;
+  /**
+   * Opens a TCP connection to a port inside, on its loopback.
+   *
+   * @throws Error with code `ECONNREFUSED` when nothing listens there.
+   */
+  dial(port: number): Promise<Duplex>;
+  /** TCP ports that processes inside listen on, ascending. */
+  listeningPorts(): Promise<number[]>;
+  /** Ends every process inside and removes every trace. Safe to call twice. */
+  remove(): Promise<void>;
+}
+
+/** Runs containers. One instance owns a state folder. */
+export interface ContainerRuntime {
+  readonly info: RuntimeInfo;
+  /** Layers are unpacked once and shared; their uncompressed bytes must match the diff ids. */
+  unpack(image: ImageSource, signal?: AbortSignal): Promise<UnpackedImage>;
+  createSandbox(spec: SandboxSpec): Promise<Sandbox>;
+  /** Removes every sandbox. */
+  close(): Promise<void>;
+}
