@@ -19,6 +19,9 @@ export interface Reference {
 /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests */
 const REPOSITORY =
   /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+/** A host name, an IPv4 address or a bracketed IPv6 one, with an optional port. */
+const REGISTRY =
+  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
 const TAG = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
 /** Registries count `host/name` against 255 characters; the name alone may use them all. */
 const MAX_REPOSITORY_LENGTH = 255;
@@ -53,7 +56,7 @@ export function parseReference(text: string): Reference | undefined {
 
   const { registry, path } = splitRegistry(hasTag ? beforeDigest.slice(0, colon) : beforeDigest);
   const repository = parseRepositoryName(path);
-  if (repository === undefined) return undefined;
+  if (repository === undefined || !REGISTRY.test(registry)) return undefined;
   const implied = tag ?? (digest ? undefined : ('latest' as Tag));
   return { registry, repository, ...(implied && { tag: implied }), ...(digest && { digest }) };
 }
