@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// Entry of the `lazurite` and `az` commands. Plain old JavaScript up to the version check, so that an old Node reaches it.
+'use strict';
+var version = process.versions.node.split('.').map(Number);
+if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
+  console.error(
+    'error: Lazurite needs Node 20.19 or later, and this is Node ' +
+      process.versions.node +
+      '\n  why:  it relies on interfaces that older versions lack\n  help: install a current Node.js (https://nodejs.org), then run the command again',
+  );
+  process.exit(1);
+}
+var path = require('path');
+var dist = path.join(__dirname, '..', 'dist');
+if (!require('fs').existsSync(path.join(dist, 'cli', 'main.js'))) {
+  console.error(
+    'error: Lazurite is not built\n  why:  dist/ is missing; `npm ci` builds it unless scripts are switched off\n  help: npm run build',
+  );
+  process.exit(1);
+}
+var argv = process.argv.slice(2);
+var isAz = path.basename(process.argv[1]) === 'az' || argv[0] === 'az';
+if (argv[0] === 'az') argv.shift();
+// The az commands start often, in scripts: they load nothing of the rest.
+var entry = isAz ? ['az', 'main.js'] : ['cli', 'main.js'];
+import(require('url').pathToFileURL(path.join(dist, entry[0], entry[1])).href)
+  .then(function (module) {
+    return module.main(argv);
+  })
+  .then(function (code) {
+    process.exitCode = code;
+  });

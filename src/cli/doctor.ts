@@ -1,0 +1,101 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { Failure, messageOf } from '../base/failure.js';
+import { describeIsolation } from '../runtime/embedded/index.js';
+import { Home, homeDirectory } from '../server/home.js';
+import type { AppStatus } from '../server/status.js';
+import { fetchStatus, formatDiagnosis } from './status.js';
+
+/** One thing looked at. `bad` is what stops Lazurite from working at all. */
+interface Finding {
+  verdict: 'ok' | 'note' | 'bad';
+  what: string;
+}
+
+const LOW_DISK_BYTES = 1024 ** 3;
+
+export function registerDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('what works on this machine, or why an app fails')
+    .argument('[app]', 'name of an app of the running Lazurite')
+    .option('--home <dir>', 'home folder (default: $LAZURITE_HOME, else ~/.lazurite)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  lazurite doctor\n  lazurite doctor ca-labacr')
+    .action(async (app: string | undefined, options: { home?: string; json?: boolean }) => {
+      if (app === undefined) await examineMachine(options);
+      else await examineApp(app, options);
+    });
+}
+
+async function examineMachine(options: { home?: string; json?: boolean }): Promise<void> {
+  const findings = [
+    {
+      verdict: 'ok' as const,
+      what: `Node ${process.versions.node} on ${process.platform}/${process.arch}`,
+    },
+    ...examineHome(new Home(homeDirectory(options.home))),
+    ...(await examineIsolation()),
+  ];
+  console.log(
+    options.json
+      ? JSON.stringify(findings, null, 2)
+      : findings.map(({ verdict, what }) => `${verdict.padEnd(5)} ${what}`).join('\n'),
+  );
+  if (findings.some(({ verdict }) => verdict === 'bad')) process.exitCode = 1;
+}
+
+function examineHome(home: Home): Finding[] {
+  const owner = home.owner();
+  const running: Finding = owner
+    ? { verdict: 'ok', what: `Lazurite runs in ${home.directory} (process ${owner.pid})` }
+    : { verdict: 'note', what: `no Lazurite runs in ${home.directory} (start one: lazurite up)` };
+  return [examineDisk(home.directory), running];
+}
+
+function examineDisk(directory: string): Finding {
+  let existing = directory;
+  while (!existsSync(existing)) existing = dirname(existing);
+  try {
+    accessSync(existing, constants.W_OK);
+  } catch (error) {
+    return {
+      verdict: 'bad',
+      what: `home ${directory} can't be written: ${messageOf(error)} (name another: --home DIR)`,
+    };
+  }
+  const { bavail, bsize } = statfsSync(existing);
+  const free = bavail * bsize;
+  const text = `home ${directory}: ${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  return { verdict: free < LOW_DISK_BYTES ? 'note' : 'ok', what: text };
+}
+
+async function examineIsolation(): Promise<Finding[]> {
+  const levels = await describeIsolation();
+  return levels.map(({ level, works, reason }) => ({
+    verdict: works ? 'ok' : 'note',
+    what: `isolation ${level}: ${reason}`,
+  }));
+}
+
+async function examineApp(name: string, options: { home?: string; json?: boolean }): Promise<void> {
+  const { apps } = await fetchStatus(options.home);
+  const app = apps.find((candidate) => candidate.name === name);
+  if (!app) {
+    throw new Failure(`no app is called ${name}`, {
+      why:
+        apps.length > 0
+          ? `there are: ${apps.map((known) => known.name).join(', ')}`
+          : 'there are no apps',
+      help: 'lazurite status',
+    });
+  }
+  console.log(options.json ? JSON.stringify(app, null, 2) : describeApp(app));
+  if (app.diagnosis) process.exitCode = 1;
+}
+
+function describeApp(app: AppStatus): string {
+  const state = `${app.name}: revision ${app.latestRevision ?? '(none)'} is ${app.healthState}, ${app.runningState}`;
+  return [state, ...formatDiagnosis(app)].join('\n');
+}

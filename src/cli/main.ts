@@ -1,0 +1,19 @@
+import { CommanderError } from 'commander';
+import { Failure } from '../base/failure.js';
+import { createProgram } from './program.js';
+
+/** Runs `lazurite` with the arguments after its name. @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Failure) {
+      console.error(error.toString());
+      return error.exitCode;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Failure } from '../base/failure.js';
+import { ISOLATION_LEVELS, type IsolationLevel } from '../runtime/runtime.js';
+import { Home, homeDirectory } from '../server/home.js';
+import type { ImageAdmission } from '../server/lazurite.js';
+import type { LazuriteStatus } from '../server/status.js';
+import { formatStatus } from './status.js';
+
+interface UpOptions {
+  home?: string;
+  port: number;
+  runtime: 'auto' | 'embedded' | 'docker';
+  isolation?: IsolationLevel;
+  imageAdmission: ImageAdmission;
+  detach?: boolean;
+  json?: boolean;
+}
+
+/** What `up` says once it answers requests: one JSON line on stdout with --json. */
+interface ReadyEvent {
+  event: 'ready';
+  gateway: string;
+  home: string;
+  pid: number;
+}
+
+export function registerUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('start Lazurite; Ctrl-C stops it and everything it runs')
+    .option('--home <dir>', 'home folder (default: $LAZURITE_HOME, else ~/.lazurite)')
+    .option('--port <port>', 'port of the gateway on loopback; 0 takes a free one', parsePort, 7443)
+    .addOption(
+      new Option('--runtime <driver>', 'what runs containers')
+        .choices(['auto', 'docker', 'embedded'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--isolation <level>', 'how the embedded runtime keeps containers apart').choices([
+        ...ISOLATION_LEVELS,
+      ]),
+    )
+    .addOption(
+      new Option('--image-admission <mode>', 'where a bad image is refused')
+        .choices(['documented', 'api', 'revision'])
+        .default('documented'),
+    )
+    .option('--detach', 'start in the background and return when it is ready')
+    .option('--json', 'print one JSON line when ready')
+    .addHelpText('after', '\nExample:\n  lazurite up --detach && eval "$(lazurite env)"')
+    .action(async (options: UpOptions) => {
+      await (options.detach ? startDetached(options) : runInForeground(options));
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  }
+  return port;
+}
+
+async function runInForeground(options: UpOptions): Promise<void> {
+  const { Lazurite } = await import('../server/lazurite.js');
+  const stop = nextStopSignal();
+  const lazurite = await Lazurite.start({ ...options, home: homeDirectory(options.home) });
+  try {
+    announce(await lazurite.status(), options.json === true);
+    await stop;
+  } finally {
+    await lazurite.stop();
+  }
+}
+
+/** The first of the signals that end a service; a second one ends the process the hard way. */
+async function nextStopSignal(): Promise<void> {
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        done();
+      });
+    }
+  });
+}
+
+function announce(status: LazuriteStatus, json: boolean): void {
+  const ready: ReadyEvent = {
+    event: 'ready',
+    gateway: status.gateway,
+    home: status.home,
+    pid: status.pid,
+  };
+  if (process.send) {
+    process.send(ready);
+    process.disconnect();
+  } else if (json) {
+    console.log(JSON.stringify(ready));
+  } else {
+    console.log(`${formatStatus(status)}\n\nready; in another shell: eval "$(lazurite env)"`);
+  }
+}
+
+async function startDetached(options: UpOptions): Promise<void> {
+  const home = new Home(homeDirectory(options.home));
+  mkdirSync(home.path('logs'), { recursive: true, mode: 0o700 });
+  const logFile = home.path('logs', 'up.log');
+  const log = openSync(logFile, 'w', 0o600);
+  const arguments_ = process.argv.slice(2).filter((argument) => argument !== '--detach');
+  const entry = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta.url));
+  const child = spawn(process.execPath, [entry, ...arguments_], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  const ready = await new Promise<ReadyEvent>((done, fail) => {
+    child.once('message', (message) => {
+      done(message as ReadyEvent);
+    });
+    child.once('exit', (code) => {
+      const output = readFileSync(logFile, 'utf8').trim();
+      fail(
+        output.startsWith('error: ')
+          ? new Failure(output.slice('error: '.length))
+          : new Failure(`Lazurite ended while starting (exit code ${code ?? -1})`, { why: output }),
+      );
+    });
+  });
+  child.unref();
+  console.log(
+    options.json
+      ? JSON.stringify(ready)
+      : `Lazurite is ready at ${ready.gateway} (process ${ready.pid})\n  eval "$(lazurite env)"   points az, docker and curl at it\n  lazurite down            stops it`,
+  );
+}

@@ -1,0 +1,127 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { codeOf, Failure } from '../base/failure.js';
+import type { CertificateAuthority } from './certificate-authority.js';
+
+/** The first byte of a TLS record that opens a handshake. */
+const TLS_HANDSHAKE = 0x16;
+/** A connection that says nothing is closed after this. */
+const FIRST_BYTE_TIMEOUT_MS = 60_000;
+
+export interface ListenerOptions {
+  /** e.g. `'127.0.0.1'` */
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  authority: CertificateAuthority;
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void;
+  onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+/** One port that speaks HTTPS and, for clients that only do plain HTTP on loopback, HTTP too. */
+export class Listener {
+  readonly port: number;
+  readonly #server: NetServer;
+  readonly #sockets: Set<Socket>;
+
+  private constructor(server: NetServer, sockets: Set<Socket>, port: number) {
+    this.#server = server;
+    this.#sockets = sockets;
+    this.port = port;
+  }
+
+  /** @throws Failure when the port is taken or may not be bound. */
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const sockets = new Set<Socket>();
+    const plain = createHttpServer(options.onRequest);
+    const secure = createHttpsServer(
+      { SNICallback: options.authority.selectContext, ALPNProtocols: ['http/1.1'] },
+      options.onRequest,
+    );
+    secure.setSecureContext(options.authority.defaultOptions);
+    for (const server of [plain, secure]) {
+      if (options.onUpgrade) server.on('upgrade', options.onUpgrade);
+      // An upload may take hours; a stalled header or a silent connection may not.
+      server.requestTimeout = 0;
+      server.headersTimeout = 30_000;
+      server.keepAliveTimeout = 60_000;
+    }
+    const server = createNetServer((socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      socket.setNoDelay(true);
+      dispatch(socket, plain, secure);
+    });
+    const port = await listen(server, options);
+    return new Listener(server, sockets, port);
+  }
+
+  /** Stops accepting and ends open connections. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((done) => {
+      this.#server.close(() => {
+        done();
+      });
+    });
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+/** Hands the connection to the HTTP or the HTTPS server, by its first byte. */
+function dispatch(socket: Socket, plain: NetServer, secure: NetServer): void {
+  const giveUp = (): void => {
+    socket.destroy();
+  };
+  socket.setTimeout(FIRST_BYTE_TIMEOUT_MS, giveUp);
+  socket.once('error', giveUp);
+  // Read in paused mode: what is put back then sits in the buffer that the TLS layer empties first.
+  socket.once('readable', () => {
+    const chunk = socket.read() as Buffer | null;
+    socket.setTimeout(0);
+    socket.removeListener('timeout', giveUp);
+    socket.removeListener('error', giveUp);
+    if (chunk === null) {
+      socket.destroy(); // closed without a word
+      return;
+    }
+    socket.unshift(chunk);
+    (chunk[0] === TLS_HANDSHAKE ? secure : plain).emit('connection', socket);
+  });
+}
+
+async function listen(server: NetServer, { host, port }: ListenerOptions): Promise<number> {
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error) => {
+      fail(listenFailure(error, host, port));
+    });
+    server.listen(port, host, done);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function listenFailure(error: unknown, host: string, port: number): unknown {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new Failure(`port ${port} on ${host} is in use`, {
+        why: 'another program listens there',
+        help: 'lazurite up --port 0   (takes a free port; `lazurite status` tells which)',
+        cause: error,
+      });
+    case 'EACCES':
+      return new Failure(`may not listen on port ${port} of ${host}`, {
+        why: 'ports below 1024 need root or CAP_NET_BIND_SERVICE',
+        help: 'lazurite up --port 7443',
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}

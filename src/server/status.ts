@@ -1,0 +1,43 @@
+import type { RuntimeInfo } from '../runtime/runtime.js';
+
+/** `lazurite status --json`, and `GET /lazurite/status`. */
+export interface LazuriteStatus {
+  /** e.g. `'0.1.0'` */
+  version: string;
+  pid: number;
+  /** Absolute path of the home folder. */
+  home: string;
+  /** e.g. `'https://localhost:7443'` */
+  gateway: string;
+  /** Where the web page is; null until there is one. */
+  portal: string | null;
+  runtime: RuntimeInfo;
+  imageAdmission: 'documented' | 'api' | 'revision';
+  /** `'linux/amd64'`: what environments ask images for. */
+  requiredPlatform: string;
+  registries: RegistryStatus[];
+  apps: AppStatus[];
+}
+
+export interface RegistryStatus {
+  name: string;
+  /** e.g. `'localhost:5001'` */
+  loginServer: string;
+  /** e.g. `'http://localhost:5001'` */
+  url: string;
+}
+
+export interface AppStatus {
+  name: string;
+  resourceGroup: string;
+  /** null without ingress. */
+  fqdn: string | null;
+  /** `'http://localhost:41234'`; null without external ingress. */
+  url: string | null;
+  latestRevision: string | null;
+  /** Of the latest revision: `'Healthy'`, `'Unhealthy'` or `'None'`. */
+  healthState: string;
+  runningState: string;
+  /** Why the latest revision fails and what repairs it; only while it fails. */
+  diagnosis?: { cause: string; evidence: string[]; fix: string };
+}
