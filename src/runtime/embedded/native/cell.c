@@ -1,0 +1,35 @@
+/*
+ * cell: what the embedded runtime needs of Linux and Node cannot ask for. Three commands:
+ *
+ *   cell hold OPTION…                 keeps a sandbox's network alive and opens connections in it (hold.h)
+ *   cell run OPTION… -- PROGRAM ARG…  starts and watches one container (monitor.h, container.h)
+ *   cell nodes                        makes whiteouts and device nodes in the current directory (nodes.h)
+ *   cell true                         ends with 0: the program of the smallest container, for trying one
+ *
+ * Options are NAME=VALUE; the environment is the container's and is not read, but for PATH to find PROGRAM.
+ * The commands end when the process that started them does: its end of file descriptor 3 closes.
+ */
+#include "nolibc.h"
+
+#include "system.h"
+
+#include "options.h"
+
+#include "hold.h"
+
+#include "container.h"
+
+#include "monitor.h"
+
+#include "nodes.h"
+
+static int run(int argc, char **argv, char **envp) {
+  static struct options options;
+  if (argc < 2) return 2;
+  if (equal(argv[1], "true")) return 0;
+  if (equal(argv[1], "nodes")) return make_nodes();
+  if (!read_options(&options, argv + 2)) return 2;
+  if (equal(argv[1], "hold")) return hold(&options);
+  if (equal(argv[1], "run") && options.program) return monitor(&options, envp);
+  return 2;
+}

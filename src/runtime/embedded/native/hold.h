@@ -1,0 +1,218 @@
+/*
+ * hold.h: `cell hold`, the process that keeps a sandbox's network namespace.
+ *
+ * File descriptor 3 is the IPC channel of Node's child_process: lines of JSON, and open sockets beside
+ * them. Node writes {"dial":8000,"id":1}; the answer is a socket connected inside the namespace, which
+ * Node then reads and writes itself (nothing is copied through this process), or {"id":1,"error":111}.
+ * A socket travels as Node's own processes send one: a NODE_HANDLE message that Node acknowledges.
+ */
+enum { MAX_DIALS = 1024, LINE_BYTES = 16384 };
+
+enum dial_state { FREE, CONNECTING, READY, REFUSED, SENT };
+struct dial { enum dial_state state; int fd, error, ip6; unsigned id; unsigned short port; };
+
+static struct {
+  struct dial dials[MAX_DIALS];
+  unsigned sent[MAX_DIALS]; /* ids of handles not yet acknowledged, oldest first */
+  unsigned sent_first, sent_count;
+  int poller, blocked;
+  unsigned line_length;
+  char line[LINE_BYTES];
+} holder;
+
+static void hold_watch(int operation, int fd, uint32_t events, unsigned data) {
+  struct epoll_event event = {.events = events, .data = data};
+  sys(__NR_epoll_ctl, holder.poller, operation, fd, &event);
+}
+
+static int send_line(const char *text, size_t size, int fd) {
+  struct { size_t size; int level, type, fd; } rights = {sizeof(size_t) + 12, SOL_SOCKET, SCM_RIGHTS, fd};
+  struct iovec_ part = {(void *)text, size};
+  struct msghdr_ message = {.parts = &part, .part_count = 1};
+  if (fd >= 0) {
+    message.control = &rights;
+    message.control_size = sizeof rights;
+  }
+  return (int)sys(__NR_sendmsg, CONTROL, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void watch_channel(int blocked) {
+  if (blocked != holder.blocked) hold_watch(EPOLL_CTL_MOD, CONTROL, EPOLLIN | (blocked ? EPOLLOUT : 0), MAX_DIALS);
+  holder.blocked = blocked;
+}
+
+/* Sends the outcome of one dial; returns 0 when the channel takes no more now. */
+static int report(struct dial *d) {
+  char text[160], *end;
+  if (d->state == READY) {
+    end = append(text, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":{\"id\":");
+    end = append(decimal(end, d->id), "}}\n");
+  } else {
+    end = append(decimal(append(text, "{\"id\":"), d->id), ",\"error\":");
+    end = append(decimal(end, (unsigned)d->error), "}\n");
+  }
+  int result = send_line(text, (size_t)(end - text), d->state == READY ? d->fd : -1);
+  if (result == -EAGAIN) return 0;
+  if (d->state == READY) {
+    sys(__NR_close, d->fd);
+    holder.sent[(holder.sent_first + holder.sent_count++) % MAX_DIALS] = (unsigned)(d - holder.dials);
+    d->state = SENT;
+  } else {
+    d->state = FREE;
+  }
+  return 1;
+}
+
+static void report_all(void) {
+  for (struct dial *d = holder.dials; d < holder.dials + MAX_DIALS; d++)
+    if ((d->state == READY || d->state == REFUSED) && !report(d)) {
+      watch_channel(1);
+      return;
+    }
+  watch_channel(0);
+}
+
+static void settle(struct dial *d, int error) {
+  d->state = error ? REFUSED : READY;
+  d->error = error;
+  if (error && d->fd >= 0) sys(__NR_close, d->fd);
+  if (holder.blocked || !report(d)) watch_channel(1);
+}
+
+static void connect_dial(struct dial *d) {
+  struct sockaddr_in local4 = {.sin_family = AF_INET, .sin_port = d->port};
+  struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_port = d->port};
+  memcpy(&local4.sin_addr, "\177\0\0\1", 4);
+  local6.sin6_addr.s6_addr[15] = 1;
+  int family = d->ip6 ? AF_INET6 : AF_INET;
+  d->fd = (int)sys(__NR_socket, family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (d->fd < 0) {
+    settle(d, d->ip6 ? ECONNREFUSED : -d->fd);
+    return;
+  }
+  long result = d->ip6 ? sys(__NR_connect, d->fd, &local6, sizeof local6)
+                       : sys(__NR_connect, d->fd, &local4, sizeof local4);
+  d->state = CONNECTING;
+  if (result == -EINPROGRESS) hold_watch(EPOLL_CTL_ADD, d->fd, EPOLLOUT, (unsigned)(d - holder.dials));
+  else settle(d, result < 0 ? (int)-result : 0);
+}
+
+static void finish_connect(struct dial *d) {
+  int error = 0;
+  unsigned size = sizeof error;
+  if (d->state != CONNECTING) return;
+  sys(__NR_getsockopt, d->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  hold_watch(EPOLL_CTL_DEL, d->fd, 0, 0);
+  if (error == ECONNREFUSED && !d->ip6) { /* perhaps it listens on IPv6 only */
+    sys(__NR_close, d->fd);
+    d->ip6 = 1;
+    connect_dial(d);
+  } else {
+    settle(d, error);
+  }
+}
+
+static void start_dial(unsigned port, unsigned id) {
+  struct dial *d = holder.dials;
+  while (d < holder.dials + MAX_DIALS && d->state != FREE) d++;
+  if (d == holder.dials + MAX_DIALS) {
+    char text[64], *end = append(decimal(append(text, "{\"id\":"), id), ",\"error\":");
+    end = append(decimal(end, EAGAIN), "}\n");
+    send_line(text, (size_t)(end - text), -1);
+    return;
+  }
+  *d = (struct dial){.id = id, .port = (unsigned short)(port << 8 | port >> 8)};
+  connect_dial(d);
+}
+
+/* The oldest handle on its way has arrived, or could not (Node is out of file descriptors). */
+static void acknowledge(int arrived) {
+  if (!holder.sent_count) return;
+  struct dial *d = &holder.dials[holder.sent[holder.sent_first]];
+  holder.sent_first = (holder.sent_first + 1) % MAX_DIALS;
+  holder.sent_count--;
+  d->state = FREE;
+  if (arrived) return;
+  d->fd = -1;
+  settle(d, EMFILE);
+}
+
+static void obey(const char *line) {
+  const char *rest = after(line, "{\"dial\":");
+  if (rest) {
+    unsigned port = id_of(rest);
+    while (*rest && *rest != ':') rest++;
+    if (*rest) start_dial(port, id_of(rest + 1));
+  } else if (after(line, "{\"cmd\":\"NODE_HANDLE_ACK\"")) {
+    acknowledge(1);
+  } else if (after(line, "{\"cmd\":\"NODE_HANDLE_NACK\"")) {
+    acknowledge(0);
+  }
+}
+
+/* Returns 0 once the other end is gone. */
+static int hear(void) {
+  long n = sys(__NR_read, CONTROL, holder.line + holder.line_length, LINE_BYTES - 1 - holder.line_length);
+  if (n == -EAGAIN || n == -EINTR) return 1;
+  if (n <= 0) return 0;
+  holder.line_length += (unsigned)n;
+  char *start = holder.line, *end = holder.line + holder.line_length;
+  for (char *at = start; at < end; at++)
+    if (*at == '\n') {
+      *at = 0;
+      obey(start);
+      start = at + 1;
+    }
+  holder.line_length = (unsigned)(end - start);
+  if (holder.line_length == LINE_BYTES - 1) holder.line_length = 0; /* no line of ours is that long */
+  memmove(holder.line, start, holder.line_length);
+  return 1;
+}
+
+static int loopback_up(void) {
+  struct { char name[16]; short flags; char rest[22]; } request = {.name = "lo"};
+  int fd = (int)sys(__NR_socket, AF_INET, 2 /* SOCK_DGRAM */ | SOCK_CLOEXEC, 0);
+  if (fd < 0) return fd;
+  int error = (int)sys(__NR_ioctl, fd, SIOCGIFFLAGS, &request);
+  request.flags |= IFF_UP;
+  if (!error) error = (int)sys(__NR_ioctl, fd, SIOCSIFFLAGS, &request);
+  sys(__NR_close, fd);
+  return error;
+}
+
+/* Enters new namespaces for network, host name and IPC; returns the step that failed, or NULL. */
+static const char *make_sandbox(const struct options *o, int *error) {
+  unsigned uid = (unsigned)sys(__NR_geteuid), gid = (unsigned)sys(__NR_getegid);
+  long flags = CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | (o->user_namespace ? CLONE_NEWUSER : 0);
+  if ((*error = (int)sys(__NR_unshare, flags))) return "unshare";
+  if (o->user_namespace && (*error = map_user(0, uid, 0, gid))) return "map user";
+  if ((*error = loopback_up())) return "loopback up";
+  if (o->hostname && (*error = (int)sys(__NR_sethostname, o->hostname, length(o->hostname))))
+    return "set host name";
+  /* As container engines do: a program that is not root may listen on port 80. */
+  write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+  return NULL;
+}
+
+static int hold(const struct options *o) {
+  struct epoll_event events[64];
+  int error = 0;
+  sys(__NR_setsid);
+  sys(__NR_fcntl, CONTROL, F_SETFL, O_RDWR | O_NONBLOCK);
+  const char *failed = make_sandbox(o, &error);
+  char text[128], *end = append(append(text, "{\"step\":\""), failed ? failed : "ready");
+  end = append(decimal(append(end, "\",\"error\":"), (unsigned)-error), "}\n");
+  send_line(text, (size_t)(end - text), -1);
+  if (failed) return 1;
+
+  holder.poller = (int)sys(__NR_epoll_create1, O_CLOEXEC);
+  hold_watch(EPOLL_CTL_ADD, CONTROL, EPOLLIN, MAX_DIALS);
+  for (;;) {
+    long n = sys(__NR_epoll_pwait, holder.poller, events, 64, -1, 0, 8);
+    for (long i = 0; i < n; i++) {
+      if (events[i].data < MAX_DIALS) finish_connect(&holder.dials[events[i].data]);
+      else if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !hear()) return 0;
+    }
+    if (holder.blocked) report_all();
+  }
+}
