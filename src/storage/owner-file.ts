@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { codeOf, Failure } from '../base/failure.js';
+
+/** Who holds a data folder: a process, told apart from a later one with the same number by its start. */
+interface Owner {
+  pid: number;
+  /** Kernel start time of the process, or empty where the system does not say. */
+  started: string;
+}
+
+/** A held owner file. Call `release` exactly once. */
+export interface Ownership {
+  /** Whether a dead process had left its claim behind. */
+  readonly recovered: boolean;
+  release(): void;
+}
+
+/**
+ * Claims `path` for this process.
+ *
+ * @param path e.g. `'/home/me/.lazurite/registry/metadata.db.owner'`
+ * @throws Failure when a living process holds it
+ */
+export function claimOwnership(path: string): Ownership {
+  const claim = `${path}.${randomUUID()}`;
+  writeFileSync(claim, JSON.stringify(describeSelf()));
+  try {
+    let recovered = false;
+    while (!tryLink(claim, path)) {
+      const holder = readOwner(path);
+      if (holder !== undefined && isAlive(holder)) throw inUse(path, holder);
+      discardStale(path, holder);
+      recovered = true;
+    }
+    return { recovered, release: () => unlinkSync(path) };
+  } finally {
+    unlinkSync(claim);
+  }
+}
+
+/** A hard link appears whole or not at all, so no one ever reads a half-written owner. */
+function tryLink(claim: string, path: string): boolean {
+  try {
+    linkSync(claim, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Removes the file only if it still names the owner that was found dead. */
+function discardStale(path: string, holder: Owner | undefined): void {
+  const now = readOwner(path);
+  if (now?.pid !== holder?.pid || now?.started !== holder?.started) return;
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error; // another process recovered it first
+  }
+}
+
+function readOwner(path: string): Owner | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { pid, started } = value as Partial<Owner>;
+    return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+  } catch {
+    return undefined; // gone meanwhile, or not written by us: nobody can be proven to hold it
+  }
+}
+
+function describeSelf(): Owner {
+  return { pid: process.pid, started: startTime(process.pid) };
+}
+
+/** A living process with that number counts only if it started when the owner did. */
+function isAlive(owner: Owner): boolean {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false;
+  }
+  const started = startTime(owner.pid);
+  return started === '' || owner.started === '' || started === owner.started;
+}
+
+/** Field 22 of Linux's /proc/PID/stat, with the boot it belongs to. */
+function startTime(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot}/${afterName[19] ?? ''}`;
+  } catch {
+    return '';
+  }
+}
+
+function inUse(path: string, holder: Owner): Failure {
+  return new Failure(`the data folder is in use by process ${holder.pid}`, {
+    why: `${path} names a process that is running; two servers on one folder would destroy its data`,
+    help: `stop process ${holder.pid} first, or use another folder`,
+  });
+}
