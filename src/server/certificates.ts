@@ -1,5 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
+import type * as X509 from '@peculiar/x509';
 
 /** PEM texts. */
 export interface KeyAndCertificate {
@@ -66,7 +67,7 @@ export async function issueLeaf(
 }
 
 /** Loaded only when something is to be issued: it costs more than the rest of the start together. */
-async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+async function loadX509(): Promise<typeof X509> {
   await import('reflect-metadata');
   return import('@peculiar/x509');
 }

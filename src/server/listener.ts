@@ -107,7 +107,7 @@ async function listen(server: NetServer, { host, port }: ListenerOptions): Promi
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
-function listenFailure(error: unknown, host: string, port: number): unknown {
+function listenFailure(error: Error, host: string, port: number): Error {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new Failure(`port ${port} on ${host} is in use`, {
