@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { registerDoctorCommand } from './doctor.js';
 import { registerDownCommand } from './down.js';
 import { registerEnvCommand } from './env.js';
 import { registerLabCommands } from './lab.js';
 import { registerStatusCommand } from './status.js';
+import { packageVersion } from '../server/version.js';
 import { registerUpCommand } from './up.js';
 
 /** The `lazurite` command with every group. Usage errors throw a CommanderError instead of exiting. */
@@ -34,10 +34,4 @@ Examples:
     .command('az')
     .description('az commands against the running Lazurite (lazurite az --help)');
   return program;
-}
-
-export function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }
