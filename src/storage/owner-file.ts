@@ -33,7 +33,12 @@ export function claimOwnership(path: string): Ownership {
       discardStale(path, holder);
       recovered = true;
     }
-    return { recovered, release: () => unlinkSync(path) };
+    return {
+      recovered,
+      release: () => {
+        unlinkSync(path);
+      },
+    };
   } finally {
     unlinkSync(claim);
   }

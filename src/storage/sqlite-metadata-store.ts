@@ -1,22 +1,15 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure, codeOf, messageOf } from '../base/failure.js';
+import { codeOf, Failure } from '../base/failure.js';
 import sqlite from 'node-sqlite3-wasm';
 import { documentText } from './memory-metadata-store.js';
 import type { Entry, ListOptions, MetadataStore, WriteOperation } from './metadata-store.js';
 import { claimOwnership, type Ownership } from './owner-file.js';
+import { storageError } from './storage-error.js';
 
 type Database = sqlite.Database;
 type Statement = sqlite.Statement;
-
-/** A disk that is full, or a file system that fails; nothing of the write was kept. */
-export class StorageFullError extends Error {
-  constructor(cause: unknown) {
-    super('no space left to store metadata', { cause });
-    this.name = 'StorageFullError';
-  }
-}
 
 interface PendingWrite {
   operations: readonly WriteOperation[];
@@ -158,7 +151,10 @@ class SqliteMetadataStore implements MetadataStore {
       // Thrown here, a value without a JSON form rejects this write alone.
       const texts = operations.map(documentText);
       this.#pending.push({ operations, texts, resolve, reject });
-      if (this.#pending.length === 1) setImmediate(() => this.#flush());
+      if (this.#pending.length === 1)
+        setImmediate(() => {
+          this.#flush();
+        });
     });
   }
 
@@ -173,7 +169,7 @@ class SqliteMetadataStore implements MetadataStore {
       for (const [index, write] of batch.entries()) write.resolve(deleted[index] ?? 0);
     } catch (error) {
       this.#rollBack();
-      const reason = typedError(error);
+      const reason = storageError(error);
       for (const write of batch) write.reject(reason);
     }
   }
@@ -194,11 +190,6 @@ class SqliteMetadataStore implements MetadataStore {
       // a full disk has already rolled the transaction back
     }
   }
-}
-
-/** The engine gives its errors no code, only a message. */
-function typedError(error: unknown): unknown {
-  return /full|disk I\/O error/i.test(messageOf(error)) ? new StorageFullError(error) : error;
 }
 
 /** The least key above every key with the prefix. SQLite orders text by its UTF-8 bytes. */

@@ -1,0 +1,47 @@
+import { close, fsync, open } from 'node:fs';
+import { promisify } from 'node:util';
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const syncFile = promisify(fsync);
+
+interface Rounds {
+  running: Promise<void>;
+  next: Promise<void> | undefined;
+}
+
+/**
+ * Makes renames into folders durable. Calls that come while a sync of the same folder runs share the
+ * one that follows, so that many commits at once cost two syncs, not one each.
+ */
+export class DirectorySync {
+  readonly #rounds = new Map<string, Rounds>();
+
+  sync(directory: string): Promise<void> {
+    const rounds = this.#rounds.get(directory);
+    if (rounds === undefined) return this.#start(directory);
+    // The running sync may have begun before our rename: only the next one surely covers it.
+    rounds.next ??= rounds.running.then(
+      () => this.#start(directory),
+      () => this.#start(directory),
+    );
+    return rounds.next;
+  }
+
+  #start(directory: string): Promise<void> {
+    const running = syncDirectory(directory).finally(() => {
+      if (this.#rounds.get(directory)?.running === running) this.#rounds.delete(directory);
+    });
+    this.#rounds.set(directory, { running, next: undefined });
+    return running;
+  }
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const descriptor = await openFile(directory, 'r');
+  try {
+    await syncFile(descriptor);
+  } finally {
+    await closeFile(descriptor);
+  }
+}

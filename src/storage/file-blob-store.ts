@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
+import { mkdir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from '../base/failure.js';
+import { digestAlgorithm, digestHex, parseDigest, type Digest } from '../oci/digest.js';
+import type { BlobReader, BlobStore, BlobUpload, HashAlgorithm, StoredBlob } from './blob-store.js';
+import { DirectorySync } from './directory-sync.js';
+import { FileUpload } from './file-upload.js';
+import { storageError } from './storage-error.js';
+
+const ALGORITHMS: readonly HashAlgorithm[] = ['sha256', 'sha512'];
+const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** Descriptors of uploads that nobody has written to for this long are closed. */
+const IDLE_MS = 30_000;
+
+/**
+ * Blobs as files, named as in an OCI image layout: `blobs/sha256/<hex>`. A file gets its name only
+ * when it is whole and on disk. Uploads lie in `uploads/<scope>/<id>` until then.
+ *
+ * @param directory e.g. `'/home/me/.lazurite/registry'`; owned by one process
+ */
+export async function openFileBlobStore(directory: string): Promise<BlobStore> {
+  for (const algorithm of ALGORITHMS) {
+    await mkdir(join(directory, 'blobs', algorithm), { recursive: true });
+  }
+  await mkdir(join(directory, 'uploads'), { recursive: true });
+  return new FileBlobStore(directory);
+}
+
+class FileBlobStore implements BlobStore {
+  readonly #directory: string;
+  readonly #directorySync = new DirectorySync();
+  readonly #uploads = new Map<string, FileUpload>();
+  readonly #resting: NodeJS.Timeout;
+
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#resting = setInterval(() => {
+      this.#restIdleUploads();
+    }, IDLE_MS);
+    this.#resting.unref();
+  }
+
+  async stat(digest: Digest): Promise<StoredBlob | undefined> {
+    try {
+      const { size, mtime } = await stat(this.#blobPath(digest));
+      return { digest, size, modifiedAt: mtime };
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async open(digest: Digest): Promise<BlobReader | undefined> {
+    try {
+      const descriptor = openSync(this.#blobPath(digest), constants.O_RDONLY);
+      return new FileReader(descriptor);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async createUpload(scope: string, algorithm: HashAlgorithm = 'sha256'): Promise<BlobUpload> {
+    const id = randomUUID();
+    const path = this.#uploadPath(scope, id);
+    const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
+    let descriptor: number;
+    try {
+      descriptor = openSync(path, flags, 0o600);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw storageError(error);
+      await mkdir(join(path, '..'), { recursive: true });
+      descriptor = openSync(path, flags, 0o600);
+    }
+    return this.#track(path, { id, size: 0, algorithm, descriptor });
+  }
+
+  async findUpload(scope: string, id: string): Promise<BlobUpload | undefined> {
+    if (!UPLOAD_ID.test(id)) return undefined;
+    const path = this.#uploadPath(scope, id);
+    const known = this.#uploads.get(path);
+    if (known !== undefined) return known;
+    try {
+      const { size } = await stat(path);
+      return this.#uploads.get(path) ?? this.#track(path, { id, size, algorithm: 'sha256' });
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async expireUploads(before: Date): Promise<number> {
+    let expired = 0;
+    for (const folder of await readdir(join(this.#directory, 'uploads'))) {
+      const scope = decodeScope(folder);
+      for (const id of await readdir(join(this.#directory, 'uploads', folder))) {
+        const upload = await this.findUpload(scope, id);
+        if (upload === undefined || (await this.#usedAfter(scope, id, before))) continue;
+        await upload.cancel();
+        expired++;
+      }
+      await rmdir(join(this.#directory, 'uploads', folder)).catch(ignoreNotEmpty);
+    }
+    return expired;
+  }
+
+  async delete(digest: Digest): Promise<boolean> {
+    try {
+      await unlink(this.#blobPath(digest));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  async *list(): AsyncIterable<StoredBlob> {
+    for (const algorithm of ALGORITHMS) {
+      for (const hex of await readdir(join(this.#directory, 'blobs', algorithm))) {
+        const digest = parseDigest(`${algorithm}:${hex}`);
+        const blob = digest && (await this.stat(digest));
+        if (blob !== undefined) yield blob;
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    clearInterval(this.#resting);
+    for (const upload of this.#uploads.values()) upload.rest();
+    return Promise.resolve();
+  }
+
+  #track(
+    path: string,
+    start: { id: string; size: number; algorithm: HashAlgorithm; descriptor?: number },
+  ): FileUpload {
+    const upload = new FileUpload({
+      ...start,
+      path,
+      blobPath: (digest) => this.#blobPath(digest),
+      syncBlobs: (digest) =>
+        this.#directorySync.sync(join(this.#directory, 'blobs', digestAlgorithm(digest))),
+      onGone: () => {
+        this.#uploads.delete(path);
+      },
+    });
+    this.#uploads.set(path, upload);
+    return upload;
+  }
+
+  async #usedAfter(scope: string, id: string, before: Date): Promise<boolean> {
+    const path = this.#uploadPath(scope, id);
+    const upload = this.#uploads.get(path);
+    if (upload?.busy) return true;
+    return (await stat(path)).mtime >= before;
+  }
+
+  #restIdleUploads(): void {
+    for (const upload of this.#uploads.values()) {
+      if (upload.lastUsedAt < Date.now() - IDLE_MS) upload.rest();
+    }
+  }
+
+  #blobPath(digest: Digest): string {
+    return join(this.#directory, 'blobs', digestAlgorithm(digest), digestHex(digest));
+  }
+
+  #uploadPath(scope: string, id: string): string {
+    return join(this.#directory, 'uploads', encodeScope(scope), id);
+  }
+}
+
+/** `=` is in no repository name, and as long as the slash that it stands for. */
+function encodeScope(scope: string): string {
+  return scope.replaceAll('/', '=');
+}
+
+function decodeScope(folder: string): string {
+  return folder.replaceAll('=', '/');
+}
+
+function ignoreNotEmpty(error: unknown): void {
+  if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'ENOENT') throw error;
+}
+
+class FileReader implements BlobReader {
+  readonly size: number;
+  readonly #descriptor: number;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    this.size = fstatSync(descriptor).size;
+  }
+
+  read(target: Buffer, length: number, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      read(this.#descriptor, target, 0, length, position, (error, bytesRead) => {
+        if (error) reject(error);
+        else resolve(bytesRead);
+      });
+    });
+  }
+
+  readNow(target: Buffer, length: number, position: number): number {
+    return readSync(this.#descriptor, target, 0, length, position);
+  }
+
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+}
