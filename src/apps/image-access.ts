@@ -1,0 +1,106 @@
+import { parseReference } from '../oci/reference.js';
+import { formatPlatform } from '../oci/platform.js';
+import type { Platform } from '../oci/platform.js';
+import type { Reference } from '../oci/reference.js';
+import { resolveImage } from '../remote/image-resolver.js';
+import type { ResolvedImage } from '../remote/image-resolver.js';
+import { RemoteError } from '../remote/registry-client.js';
+import type { Credentials, RegistryClient } from '../remote/registry-client.js';
+import type { ContainerRuntime, UnpackedImage } from '../runtime/runtime.js';
+import type { AppDocument } from './documents.js';
+
+/** The tags of a reference's repository. */
+export type ListTags = (
+  reference: Reference,
+  credentials: Credentials | undefined,
+  signal?: AbortSignal,
+) => Promise<string[]>;
+
+/** Credentials of a managed identity for a registry; undefined when it may not pull. */
+export type IdentityCredentials = (request: {
+  appKey: string;
+  /** e.g. `'localhost:5001'` */
+  server: string;
+  /** `'system'` or the id of a user-assigned identity. */
+  identity: string;
+}) => Promise<Credentials | undefined>;
+
+export interface ImageAccessOptions {
+  registryClient: RegistryClient;
+  listTags?: ListTags | undefined;
+  runtime: ContainerRuntime;
+  platform: Platform;
+  identityCredentials?: IdentityCredentials | undefined;
+}
+
+/** Images as one app sees them: for the required platform and with the app's own credentials. */
+export class ImageAccess {
+  readonly #options: ImageAccessOptions;
+
+  constructor(options: ImageAccessOptions) {
+    this.#options = options;
+  }
+
+  /** e.g. `'linux/amd64'` */
+  get platform(): string {
+    return formatPlatform(this.#options.platform);
+  }
+
+  /** @throws RemoteError, PlatformMismatchError */
+  async resolve(app: AppDocument, image: string, signal?: AbortSignal): Promise<ResolvedImage> {
+    const reference = parsed(image);
+    return resolveImage(this.#options.registryClient, reference, this.#options.platform, {
+      credentials: await this.#credentials(app, reference.registry),
+      referenceText: image,
+      signal,
+    });
+  }
+
+  /** Resolves, fetches and unpacks. Throws as `resolve` does, and what unpacking throws. */
+  async pull(app: AppDocument, image: string, signal?: AbortSignal): Promise<UnpackedImage> {
+    const source = await this.resolve(app, image, signal);
+    return this.#options.runtime.unpack(source, signal);
+  }
+
+  /** The repository's tags, or none when they can't be had: they only help to explain. */
+  async listTags(app: AppDocument, image: string, signal?: AbortSignal): Promise<string[]> {
+    try {
+      const reference = parsed(image);
+      const credentials = await this.#credentials(app, reference.registry);
+      return (await this.#options.listTags?.(reference, credentials, signal)) ?? [];
+    } catch {
+      return [];
+    }
+  }
+
+  async #credentials(app: AppDocument, registry: string): Promise<Credentials | undefined> {
+    const { registries, secrets } = app.configuration;
+    const entry = registries.find(({ server }) => sameRegistry(server, registry));
+    if (!entry) return undefined;
+    if (entry.identity !== '') {
+      return this.#options.identityCredentials?.({
+        appKey: app.key,
+        server: entry.server,
+        identity: entry.identity,
+      });
+    }
+    const password = secrets.find(({ name }) => name === entry.passwordSecretRef)?.value;
+    return password === undefined ? undefined : { username: entry.username, password };
+  }
+}
+
+function parsed(image: string): Reference {
+  const reference = parseReference(image);
+  if (!reference) throw new RemoteError('unexpected', `could not parse reference: ${image}`);
+  return reference;
+}
+
+/** `index.docker.io` and `docker.io` are one; a scheme that people write in front does not matter. */
+function sameRegistry(server: string, registry: string): boolean {
+  const host = server
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/.*$/, '')
+    .replace(/^index\.docker\.io$/, 'docker.io');
+  return host === registry.toLowerCase();
+}

@@ -1,0 +1,216 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../base/clock.js';
+import { messageOf } from '../../base/failure.js';
+import type { Logger } from '../../base/logger.js';
+import type { HttpPlane } from '../../http/plane.js';
+import type { AppDocument, RevisionDocument } from '../documents.js';
+import type { Replica } from '../replica/replica.js';
+import type { RevisionController } from '../revision-controller.js';
+import type { AppState } from '../state.js';
+import { PAGES, refuseUpgrade, sendPage } from './pages.js';
+import { isSecure, proxyRequest, proxyUpgrade } from './proxy.js';
+import { hostsOf, labelled, sharesOf, WeightedTurns } from './routing.js';
+import type { HostTarget, Share } from './routing.js';
+
+export interface IngressOptions {
+  state: AppState;
+  revisions: RevisionController;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** How long a request waits for a revision that is starting, e.g. from zero. */
+const READY_TIMEOUT_MS = 60_000;
+
+/** One app's requests: who gets them, and whose turn it is. */
+interface Route {
+  app: AppDocument;
+  revisions: readonly RevisionDocument[];
+  shares: readonly Share[];
+  turns: WeightedTurns;
+}
+
+/** Brings requests to replicas: by host name for the gateway, by app for listeners of its own. */
+export class Ingress implements HttpPlane {
+  readonly name = 'ingress';
+  readonly #options: IngressOptions;
+  readonly #routes = new Map<string, Route>();
+  readonly #turns = new Map<string, WeightedTurns>();
+  #hosts: Map<string, HostTarget> | undefined;
+  #closed = false;
+
+  constructor(options: IngressOptions) {
+    this.#options = options;
+    options.state.onChange((appKey) => {
+      this.#hosts = undefined;
+      if (appKey === undefined) this.#routes.clear();
+      else this.#routes.delete(appKey);
+    });
+  }
+
+  /** Takes requests whose host is an app's or lies in an environment's domain. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const host = hostName(request);
+    const target = this.#hostTable().get(host);
+    if (!target) {
+      if (!isAppDomain(host)) return false;
+      sendPage(response, PAGES.notFound);
+      return true;
+    }
+    const ingress = this.#options.state.app(target.appKey)?.configuration.ingress;
+    if (ingress && !ingress.allowInsecure && !isSecure(request)) {
+      response.writeHead(301, {
+        location: `https://${request.headers.host ?? host}${request.url ?? '/'}`,
+        'content-length': 0,
+      });
+      response.end();
+      return true;
+    }
+    await this.#serve(target, request, response);
+    return true;
+  }
+
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean> {
+    const host = hostName(request);
+    const target = this.#hostTable().get(host);
+    if (target) await this.#serveUpgrade(target, request, socket, head);
+    else if (isAppDomain(host)) refuseUpgrade(socket, PAGES.notFound);
+    else return false;
+    return true;
+  }
+
+  /** Answers a request for an app, whatever its host. Never throws. */
+  async handleForApp(
+    appKey: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    await this.#serve({ appKey }, request, response);
+  }
+
+  async upgradeForApp(
+    appKey: string,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<void> {
+    await this.#serveUpgrade({ appKey }, request, socket, head);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #serve(
+    target: HostTarget,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    try {
+      await this.#serveOrThrow(target, request, response);
+    } catch (error) {
+      this.#options.logger.error({ error: messageOf(error), ...target }, 'ingress failed');
+      sendPage(response, PAGES.reset);
+    }
+  }
+
+  async #serveOrThrow(
+    target: HostTarget,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const route = this.#route(target.appKey);
+    const port = route?.app.configuration.ingress?.targetPort;
+    const revision = route && this.#choose(route, target);
+    if (!route || port === undefined || !revision || this.#closed) {
+      sendPage(response, PAGES.notFound);
+      return;
+    }
+    const ended = this.#options.revisions.requestBegins(revision.key);
+    try {
+      const replica = await this.#replica(revision.key);
+      if (!replica) sendPage(response, PAGES.noHealthyUpstream);
+      else await proxyRequest(request, response, { replica, port }, this.#headers());
+    } finally {
+      ended();
+    }
+  }
+
+  async #serveUpgrade(
+    target: HostTarget,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<void> {
+    const route = this.#route(target.appKey);
+    const port = route?.app.configuration.ingress?.targetPort;
+    const revision = route && this.#choose(route, target);
+    if (!route || port === undefined || !revision || this.#closed) {
+      refuseUpgrade(socket, PAGES.notFound);
+      return;
+    }
+    const ended = this.#options.revisions.requestBegins(revision.key);
+    try {
+      const replica = await this.#replica(revision.key);
+      if (!replica) refuseUpgrade(socket, PAGES.noHealthyUpstream);
+      else await proxyUpgrade(request, socket, head, { replica, port });
+    } finally {
+      ended();
+    }
+  }
+
+  #headers(): OutgoingHttpHeaders {
+    return {};
+  }
+
+  async #replica(revisionKey: string): Promise<Replica | undefined> {
+    const { revisions } = this.#options;
+    return revisions.pick(revisionKey) ?? revisions.awaitReady(revisionKey, READY_TIMEOUT_MS);
+  }
+
+  #choose(route: Route, target: HostTarget): RevisionDocument | undefined {
+    const { app, revisions, shares, turns } = route;
+    if (target.label !== undefined) return labelled(app, revisions, target.label);
+    if (target.revisionName !== undefined) {
+      return revisions.find(({ active, name }) => active && name === target.revisionName);
+    }
+    return turns.next(shares);
+  }
+
+  #route(appKey: string): Route | undefined {
+    const known = this.#routes.get(appKey);
+    if (known) return known;
+    const app = this.#options.state.app(appKey);
+    if (!app) {
+      this.#turns.delete(appKey);
+      return undefined;
+    }
+    const revisions = this.#options.state.revisions(appKey);
+    const turns = this.#turns.get(appKey) ?? new WeightedTurns();
+    this.#turns.set(appKey, turns);
+    const route = { app, revisions, shares: sharesOf(app, revisions), turns };
+    this.#routes.set(appKey, route);
+    return route;
+  }
+
+  #hostTable(): Map<string, HostTarget> {
+    if (this.#hosts) return this.#hosts;
+    const { state } = this.#options;
+    this.#hosts = new Map(
+      state.apps().flatMap((app) => {
+        const environment = state.environment(app.environmentKey);
+        return environment ? hostsOf(app, environment, state.revisions(app.key)) : [];
+      }),
+    );
+    return this.#hosts;
+  }
+}
+
+function hostName(request: IncomingMessage): string {
+  return (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+}
+
+function isAppDomain(host: string): boolean {
+  return host.endsWith('.azurecontainerapps.io');
+}

@@ -1,0 +1,214 @@
+import { Agent, request as httpRequest } from 'node:http';
+import type {
+  ClientRequest,
+  IncomingMessage,
+  OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
+import type { Duplex } from 'node:stream';
+import { randomUUID } from 'node:crypto';
+import { codeOf } from '../../base/failure.js';
+import type { Replica } from '../replica/replica.js';
+import { PAGES, refuseUpgrade, sendPage } from './pages.js';
+
+/** Headers of one connection, not of the message. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
+
+/** Keeps connections into one replica. */
+class ReplicaAgent extends Agent {
+  readonly #replica: Replica;
+  readonly #port: number;
+
+  constructor(replica: Replica, port: number) {
+    super({ keepAlive: true, maxFreeSockets: 64 });
+    this.#replica = replica;
+    this.#port = port;
+  }
+
+  override createConnection(
+    _options: object,
+    callback?: (error: Error | null, socket: Duplex) => void,
+  ): Duplex | null | undefined {
+    this.#replica.dial(this.#port).then(
+      (socket) => callback?.(null, socket),
+      (error: unknown) => callback?.(asError(error), undefined as never),
+    );
+    return undefined;
+  }
+}
+
+const agents = new WeakMap<Replica, ReplicaAgent>();
+
+function agentOf(replica: Replica, port: number): ReplicaAgent {
+  const known = agents.get(replica);
+  if (known) return known;
+  const agent = new ReplicaAgent(replica, port);
+  agents.set(replica, agent);
+  return agent;
+}
+
+export interface Upstream {
+  replica: Replica;
+  port: number;
+}
+
+/** Sends the request to the replica and its answer back; resolves when both have ended. Never throws. */
+export async function proxyRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  upstream: Upstream,
+  extraHeaders: OutgoingHttpHeaders = {},
+): Promise<void> {
+  const retryable = BODILESS.has(request.method ?? '') && !hasBody(request);
+  const first = await attempt(request, response, upstream, extraHeaders);
+  if (first === 'done') return;
+  // an idle connection that the program closed just as it was chosen: nothing was processed
+  const second =
+    first === 'stale' && retryable
+      ? await attempt(request, response, upstream, extraHeaders)
+      : first;
+  if (second === 'refused') sendPage(response, PAGES.connectFailure);
+  else if (second !== 'done') sendPage(response, PAGES.reset);
+}
+
+type Outcome = 'done' | 'stale' | 'refused' | 'reset';
+
+function attempt(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { replica, port }: Upstream,
+  extraHeaders: OutgoingHttpHeaders,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const outgoing = httpRequest({
+      agent: agentOf(replica, port),
+      method: request.method,
+      path: request.url,
+      headers: forwardedHeaders(request),
+      setHost: false,
+    });
+    const abort = (): void => {
+      if (!response.writableFinished) outgoing.destroy();
+    };
+    response.once('close', abort);
+    outgoing.on('error', (error) => {
+      response.off('close', abort);
+      if (response.headersSent) response.destroy();
+      resolve(response.headersSent || response.destroyed ? 'done' : outcomeOf(error, outgoing));
+    });
+    outgoing.on('response', (incoming) => {
+      relay(incoming, response, extraHeaders);
+      response.once('close', () => resolve('done'));
+    });
+    if (hasBody(request)) request.pipe(outgoing);
+    else outgoing.end();
+  });
+}
+
+function relay(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  extraHeaders: OutgoingHttpHeaders,
+): void {
+  const headers = withoutHopByHop(incoming.headers);
+  response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, {
+    ...headers,
+    ...extraHeaders,
+  });
+  response.flushHeaders();
+  incoming.on('error', () => response.destroy());
+  incoming.pipe(response);
+}
+
+function outcomeOf(error: Error, outgoing: ClientRequest): Outcome {
+  const code = codeOf(error);
+  if (code === 'ECONNREFUSED') return 'refused';
+  return outgoing.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE') ? 'stale' : 'reset';
+}
+
+/** Joins the client's connection with one into the replica, after the replica has agreed. Never throws. */
+export async function proxyUpgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { replica, port }: Upstream,
+): Promise<void> {
+  let inner: Duplex;
+  try {
+    inner = await replica.dial(port);
+  } catch {
+    refuseUpgrade(socket, PAGES.connectFailure);
+    return;
+  }
+  const end = (): void => {
+    inner.destroy();
+    socket.destroy();
+  };
+  for (const one of [inner, socket]) one.on('error', end).on('close', end);
+  const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
+  const headers = { ...forwardedHeaders(request), ...upgrade };
+  inner.write(`${request.method ?? 'GET'} ${request.url ?? '/'} HTTP/1.1\r\n${lines(headers)}\r\n`);
+  if (head.length > 0) inner.write(head);
+  inner.pipe(socket);
+  socket.pipe(inner);
+  await new Promise<void>((resolve) => {
+    socket.once('close', resolve);
+    if (socket.destroyed) resolve();
+  });
+}
+
+function lines(headers: OutgoingHttpHeaders): string {
+  return Object.entries(headers)
+    .flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value])
+        .filter((one) => one !== undefined)
+        .map((one) => `${name}: ${one}\r\n`),
+    )
+    .join('');
+}
+
+function forwardedHeaders(request: IncomingMessage): OutgoingHttpHeaders {
+  const headers = withoutHopByHop(request.headers);
+  const client = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  const before = request.headers['x-forwarded-for'];
+  headers['x-forwarded-for'] = before === undefined ? client : `${String(before)}, ${client}`;
+  headers['x-forwarded-proto'] ??= isSecure(request) ? 'https' : 'http';
+  headers['x-forwarded-host'] ??= request.headers.host;
+  headers['x-request-id'] ??= randomUUID();
+  if (request.headers['transfer-encoding'] !== undefined) {
+    headers['transfer-encoding'] = 'chunked';
+  }
+  return headers;
+}
+
+function withoutHopByHop(headers: IncomingMessage['headers']): OutgoingHttpHeaders {
+  const rest: OutgoingHttpHeaders = { ...headers };
+  for (const name of (headers.connection ?? '').split(',')) delete rest[name.trim().toLowerCase()];
+  for (const name of HOP_BY_HOP) delete rest[name];
+  return rest;
+}
+
+/** Whether the client's connection is encrypted. */
+export function isSecure(request: IncomingMessage): boolean {
+  return 'encrypted' in request.socket && request.socket.encrypted === true;
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  const length = request.headers['content-length'];
+  return request.headers['transfer-encoding'] !== undefined || (length ?? '0') !== '0';
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

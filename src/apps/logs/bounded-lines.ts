@@ -1,0 +1,82 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { appendFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { codeOf } from '../../base/failure.js';
+
+/** A file of lines that keeps the newest ones: rewritten when it holds twice as many as it should. */
+export class BoundedLines {
+  readonly #path: string;
+  readonly #limit: number;
+  #lines: string[] = [];
+  #unwritten: string[] = [];
+  #inFile = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(path: string, limit: number) {
+    this.#path = path;
+    this.#limit = limit;
+    mkdirSync(dirname(path), { recursive: true });
+  }
+
+  /** The lines a former run left, oldest first. */
+  load(): string[] {
+    this.#lines = readLines(this.#path);
+    this.#inFile = this.#lines.length;
+    this.#lines = this.#lines.slice(-this.#limit);
+    return [...this.#lines];
+  }
+
+  append(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > 2 * this.#limit) this.#lines = this.#lines.slice(-this.#limit);
+    this.#unwritten.push(line);
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** The newest so many. */
+  tail(count: number): string[] {
+    return count <= 0 ? [] : this.#lines.slice(-Math.min(count, this.#limit));
+  }
+
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
+  /** Logs must not stop the system: what cannot be written is still in memory and followed live. */
+  async #write(): Promise<void> {
+    while (this.#unwritten.length > 0) {
+      const batch = this.#unwritten;
+      this.#unwritten = [];
+      try {
+        if (this.#inFile + batch.length > 2 * this.#limit) await this.#rewrite();
+        else {
+          await appendFile(this.#path, `${batch.join('\n')}\n`);
+          this.#inFile += batch.length;
+        }
+      } catch {
+        return;
+      }
+    }
+  }
+
+  async #rewrite(): Promise<void> {
+    const kept = this.#lines.slice(-this.#limit);
+    this.#unwritten = [];
+    await writeFile(`${this.#path}.new`, `${kept.join('\n')}\n`);
+    await rename(`${this.#path}.new`, this.#path);
+    this.#inFile = kept.length;
+  }
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

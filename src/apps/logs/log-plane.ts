@@ -1,0 +1,199 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../../base/clock.js';
+import { sendJson } from '../../http/body.js';
+import type { HttpPlane } from '../../http/plane.js';
+import { Router } from '../../http/router.js';
+import type { PathParameters } from '../../http/router.js';
+import type { TokenAuthority } from '../../identity/token-authority.js';
+import type { AppDocument } from '../documents.js';
+import type { ConsoleLine, ConsoleLog } from './console-log.js';
+import type { SystemLog, SystemLogRow } from './system-log.js';
+
+/** What the log streams read from. */
+export interface LogSource {
+  app(key: string): AppDocument | undefined;
+  systemLog(app: AppDocument): SystemLog;
+  consoleLog(
+    app: AppDocument,
+    replica: { revisionName: string; name: string },
+    container: string,
+  ): ConsoleLog;
+  hasContainer(
+    appKey: string,
+    replica: { revisionName: string; name: string },
+    container: string,
+  ): boolean;
+}
+
+export interface LogPlaneOptions {
+  service: LogSource;
+  tokens: TokenAuthority;
+  clock: Clock;
+}
+
+/** Whom the tokens of `getAuthToken` are for; the subject is the app's key. */
+export const LOG_TOKEN_AUDIENCE = 'lazurite:container-app-logs';
+const DEFAULT_TAIL = 20;
+const MAX_TAIL = 300;
+
+const APP = '/subscriptions/:subscription/resourceGroups/:group/containerApps/:app';
+
+type Handler = (stream: Stream, app: AppDocument, parameters: PathParameters) => void;
+
+/** The streams that `az containerapp logs show` reads, outside the resource manager's paths. */
+export function createLogPlane(options: LogPlaneOptions): HttpPlane {
+  const { service } = options;
+  const router = new Router<Handler>()
+    .add('GET', `${APP}/eventstream`, (stream, app) =>
+      streamSystemLog(stream, service.systemLog(app), options.clock),
+    )
+    .add(
+      'GET',
+      `${APP}/revisions/:revision/replicas/:replica/containers/:container/logstream`,
+      (stream, app, parameters) => streamConsole(stream, app, parameters, options),
+    );
+  return {
+    name: 'container-app-logs',
+    handle: async (request, response, url) => {
+      const match = router.match(request.method ?? 'GET', url.pathname);
+      if (match.kind !== 'found') return false;
+      const app = authorize(request, response, match.parameters, options);
+      if (app) match.handler(openStream(response, url), app, match.parameters);
+      return true;
+    },
+  };
+}
+
+interface Stream {
+  response: ServerResponse;
+  follow: boolean;
+  tail: number;
+  json: boolean;
+}
+
+function openStream(response: ServerResponse, url: URL): Stream {
+  const query = new Map([...url.searchParams].map(([name, value]) => [name.toLowerCase(), value]));
+  const tail = Number(query.get('taillines') ?? DEFAULT_TAIL);
+  return {
+    response,
+    follow: query.get('follow')?.toLowerCase() === 'true',
+    tail: Number.isInteger(tail) && tail >= 0 ? Math.min(tail, MAX_TAIL) : DEFAULT_TAIL,
+    json: query.get('output')?.toLowerCase() !== 'text',
+  };
+}
+
+function authorize(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parameters: PathParameters,
+  { service, tokens }: LogPlaneOptions,
+): AppDocument | undefined {
+  const key = appKey(parameters);
+  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const claims = token === undefined ? undefined : tokens.verify(token, LOG_TOKEN_AUDIENCE);
+  if (claims?.sub !== key) {
+    refuse(
+      response,
+      401,
+      'Unauthorized',
+      'The bearer token of getAuthToken is missing or invalid.',
+    );
+    return undefined;
+  }
+  const app = service.app(key);
+  if (!app) refuse(response, 404, 'ResourceNotFound', `The container app '${key}' was not found.`);
+  return app;
+}
+
+function appKey({ subscription = '', group = '', app = '' }: PathParameters): string {
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/containerApps/${app}`.toLowerCase();
+}
+
+function refuse(response: ServerResponse, status: number, code: string, message: string): void {
+  sendJson(response, status, { error: { code, message } });
+}
+
+function begin({ response, json }: Stream): void {
+  response.writeHead(200, {
+    'content-type': json ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8',
+    'cache-control': 'no-cache',
+  });
+  response.flushHeaders();
+}
+
+function streamSystemLog(stream: Stream, log: SystemLog, clock: Clock): void {
+  begin(stream);
+  const write = (row: SystemLogRow): void => {
+    stream.response.write(`${stream.json ? JSON.stringify(row) : rowText(row)}\n`);
+  };
+  write(connectionRow(clock, 'StartingGettingEvents', 'Connecting to the events collector...'));
+  write(connectionRow(clock, 'ConnectedToEventsServer', 'Successfully connected to events server'));
+  for (const row of log.rows(stream.tail)) write(row);
+  finish(stream, () => log.follow(write));
+}
+
+/** The rows that tell about the stream itself have ISO times and name no app. */
+function connectionRow(clock: Clock, reason: string, message: string): SystemLogRow {
+  return {
+    TimeStamp: `${clock.now().toISOString().slice(0, 19)}Z`,
+    Type: 'Normal',
+    ContainerAppName: null,
+    RevisionName: null,
+    ReplicaName: null,
+    Msg: message,
+    Reason: reason,
+    EventSource: 'ContainerAppController',
+    Count: 1,
+  };
+}
+
+function rowText(row: SystemLogRow): string {
+  const parts = [row.TimeStamp, row.Type, row.RevisionName, row.ReplicaName, row.Reason, row.Msg];
+  return parts.filter((part) => part !== null).join('  ');
+}
+
+function streamConsole(
+  stream: Stream,
+  app: AppDocument,
+  parameters: PathParameters,
+  { service, clock }: LogPlaneOptions,
+): void {
+  const { revision = '', replica = '', container = '' } = parameters;
+  const of = { revisionName: revision, name: replica };
+  if (!service.hasContainer(app.key, of, container)) {
+    const message = `Container '${container}' of replica '${replica}' was not found.`;
+    refuse(stream.response, 404, 'ContainerNotFound', message);
+    return;
+  }
+  const log = service.consoleLog(app, of, container);
+  begin(stream);
+  const write = (line: ConsoleLine): void => {
+    stream.response.write(`${consoleText(stream, line.time, `F ${line.text}`, line)}\n`);
+  };
+  const say = (text: string): void => {
+    stream.response.write(`${consoleText(stream, clock.now().toISOString(), text)}\n`);
+  };
+  say(`Connecting to the container '${container}'...`);
+  say(
+    `Successfully Connected to container: '${container}' [Revision: '${revision}', Replica: '${replica}']`,
+  );
+  for (const line of log.tail(stream.tail)) write(line);
+  finish(stream, () => log.follow(write));
+}
+
+function consoleText(stream: Stream, time: string, text: string, line?: ConsoleLine): string {
+  const stamp = time.replace(/Z$/, '+00:00');
+  if (stream.json) return JSON.stringify({ TimeStamp: stamp, Log: text });
+  return line ? `${stamp} ${line.stream} ${text}` : `${stamp} ${text}`;
+}
+
+/** Ends the answer, or lets it go on until the client has enough. */
+function finish({ response, follow }: Stream, start: () => () => void): void {
+  if (!follow) {
+    response.end();
+    return;
+  }
+  const stop = start();
+  response.on('close', stop);
+  response.on('error', stop);
+}

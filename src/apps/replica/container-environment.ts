@@ -1,0 +1,16 @@
+import type { Clock } from '../../base/clock.js';
+import type { UnpackedImage } from '../../runtime/runtime.js';
+import type { AppContainer } from '../template.js';
+
+/** What the containers of one replica get from outside; everything is looked up anew at each try. */
+export interface ContainerEnvironment {
+  clock: Clock;
+  /** Resolves, fetches and unpacks with the app's credentials for the registry. */
+  pull(image: string, signal: AbortSignal): Promise<UnpackedImage>;
+  /** Tags of the image's repository; empty when they can't be had. */
+  listTags(image: string, signal: AbortSignal): Promise<string[]>;
+  /** What the platform itself sets, e.g. `CONTAINER_APP_NAME`. */
+  platformVariables(): ReadonlyMap<string, string>;
+  /** The template's variables with their secrets filled in. */
+  variables(container: AppContainer): ReadonlyMap<string, string>;
+}

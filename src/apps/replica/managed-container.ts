@@ -1,0 +1,362 @@
+import { parseReference } from '../../oci/reference.js';
+import { messageOf } from '../../base/failure.js';
+import { ContainerStartError } from '../../runtime/runtime.js';
+import type { Container, ExitStatus, Sandbox, UnpackedImage } from '../../runtime/runtime.js';
+import { afterExit, afterFailure, newBackoff } from '../backoff.js';
+import type { Backoff } from '../backoff.js';
+import type { Trouble } from '../diagnosis.js';
+import { describePullFailure } from '../image-pull.js';
+import type { PullFailure } from '../image-pull.js';
+import type { ConsoleLog } from '../logs/console-log.js';
+import type { EventReason } from '../logs/system-log.js';
+import type { AppContainer } from '../template.js';
+import type { ContainerEnvironment } from './container-environment.js';
+import { formatDuration, mergeArgv, mergeEnvironment, parseMemory } from './execution.js';
+import { planProbes } from './probe-plan.js';
+import type { ProbePlan } from './probe-plan.js';
+import { ProbeSet } from './probe-set.js';
+
+/** What a container is about. Times are milliseconds since the epoch. */
+export type Phase =
+  | { kind: 'waiting'; reason: 'ContainerCreating' | 'PullingImage' | 'PortInUse' }
+  | { kind: 'back-off'; reason: 'ImagePullBackOff' | 'CrashLoopBackOff'; until: number }
+  | { kind: 'running'; container: Container; startedAt: number; probes: ProbeSet }
+  | { kind: 'completed' };
+
+export interface ManagedContainerOptions {
+  container: AppContainer;
+  /** Runs to its end before the others start. */
+  init: boolean;
+  /** Target port of the ingress, for the container that is behind it. */
+  ingressPort: number | undefined;
+  environment: ContainerEnvironment;
+  console: ConsoleLog;
+  /** Writes a row about this replica. */
+  event: (reason: EventReason, message: string, warning?: boolean) => void;
+  /** Something observable changed. */
+  changed: () => void;
+  /** Reconcile the replica again. */
+  wake: () => void;
+  /** Asked before the program starts; false when a port it needs is not free yet. */
+  mayStart: () => boolean;
+  /** Called once when the program ended or could not start. */
+  startFailed: () => void;
+}
+
+/** One container of a replica through pulls, starts, probes, crashes and restarts. */
+export class ManagedContainer {
+  readonly #options: ManagedContainerOptions;
+  readonly #plans: ProbePlan[];
+  #phase: Phase = { kind: 'waiting', reason: 'ContainerCreating' };
+  #pullBackoff: Backoff = newBackoff('pull');
+  #crashBackoff: Backoff = newBackoff('crash');
+  #image: UnpackedImage | undefined;
+  #exit: ExitStatus | undefined;
+  #trouble: Trouble | undefined;
+  #starts = 0;
+
+  constructor(options: ManagedContainerOptions) {
+    this.#options = options;
+    this.#plans = options.init ? [] : planProbes(options.container, options.ingressPort);
+  }
+
+  get name(): string {
+    return this.#options.container.name;
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  get restartCount(): number {
+    return Math.max(0, this.#starts - 1);
+  }
+
+  /** What the last failed try ended in; undefined once the container is ready. */
+  get trouble(): Trouble | undefined {
+    return this.#trouble;
+  }
+
+  get started(): boolean {
+    return this.#phase.kind === 'running' && this.#phase.probes.started;
+  }
+
+  get ready(): boolean {
+    return this.#phase.kind === 'running' && this.#phase.probes.ready;
+  }
+
+  /**
+   * Does what is due.
+   *
+   * @returns milliseconds until something is due again; undefined when only an event can change anything
+   */
+  async advance(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
+    if (this.#phase.kind === 'completed') return undefined;
+    if (this.#phase.kind === 'back-off') {
+      const wait = this.#phase.until - this.#now();
+      if (wait > 0) return wait;
+    }
+    if (this.#phase.kind === 'running') return this.#attend(sandbox, this.#phase);
+    if (this.#image === undefined && !(await this.#pull(signal))) return this.#untilDue();
+    return this.#start(sandbox, signal);
+  }
+
+  /** Ends the program; the row says that it was asked for. */
+  async stop(graceMs: number): Promise<void> {
+    const phase = this.#phase;
+    this.#phase = { kind: 'completed' };
+    if (phase.kind !== 'running') return;
+    await phase.container.stop(graceMs, this.#image?.config.config?.StopSignal);
+    this.#terminated('', 'ManuallyStopped');
+  }
+
+  /** Ends the program and waits for its turn: an older replica makes room on a shared port. */
+  async suspend(graceMs: number): Promise<void> {
+    await this.stop(graceMs);
+    this.#image = undefined;
+    this.#exit = undefined;
+    this.#setPhase({ kind: 'waiting', reason: 'PortInUse' });
+  }
+
+  #now(): number {
+    return this.#options.environment.clock.now().getTime();
+  }
+
+  #untilDue(): number | undefined {
+    return this.#phase.kind === 'back-off'
+      ? Math.max(0, this.#phase.until - this.#now())
+      : undefined;
+  }
+
+  #setPhase(phase: Phase): void {
+    this.#phase = phase;
+    this.#options.changed();
+  }
+
+  async #pull(signal: AbortSignal): Promise<boolean> {
+    const { container, environment, event } = this.#options;
+    this.#setPhase({ kind: 'waiting', reason: 'PullingImage' });
+    event('PullingImage', `Pulling image '${container.image}'`);
+    const begun = this.#now();
+    try {
+      const image = await environment.pull(container.image, signal);
+      const took = formatDuration(this.#now() - begun);
+      event(
+        'PulledImage',
+        `Successfully pulled image "${container.image}" in ${took}. Image size: ${image.size} bytes.`,
+      );
+      this.#image = image;
+      this.#pullBackoff = newBackoff('pull');
+      return true;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await this.#pullFailed(error, signal);
+      return false;
+    }
+  }
+
+  async #pullFailed(error: unknown, signal: AbortSignal): Promise<void> {
+    const { container, environment, event } = this.#options;
+    const { image } = container;
+    const failure: PullFailure = parseReference(image)
+      ? describePullFailure(error, image)
+      : {
+          kind: 'invalid-reference',
+          reason: 'ImagePullFailed',
+          message: `Failed to pull image: could not parse reference: ${image}`,
+        };
+    event(failure.reason, failure.message, failure.reason === 'ImagePullFailed');
+    this.#terminated('', 'ImagePullFailure');
+    event('BackOff', `Back-off pulling image '${image}'`, true);
+    this.#pullBackoff = afterFailure(this.#pullBackoff, this.#now());
+    this.#trouble = { kind: 'pull', image, failure };
+    this.#setPhase({
+      kind: 'back-off',
+      reason: 'ImagePullBackOff',
+      until: this.#pullBackoff.dueAt,
+    });
+    if (failure.kind !== 'missing-tag' && failure.kind !== 'missing-repository') return;
+    const tags = await environment.listTags(image, signal);
+    this.#trouble = { kind: 'pull', image, failure, tags };
+    this.#options.changed();
+  }
+
+  async #start(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
+    const { container, event } = this.#options;
+    const image = this.#image;
+    if (image === undefined) return 0;
+    if (!this.#options.mayStart()) {
+      this.#setPhase({ kind: 'waiting', reason: 'PortInUse' });
+      return undefined;
+    }
+    this.#exit = undefined;
+    const argv = mergeArgv(container, image.config);
+    try {
+      const started = await this.#run(sandbox, image, argv, signal);
+      event('ContainerCreated', `Created container '${container.name}'`);
+      event('ContainerStarted', `Started container '${container.name}'`);
+      this.#starts += 1;
+      const startedAt = this.#now();
+      const probes = new ProbeSet({
+        plans: this.#plans,
+        container: container.name,
+        event,
+        clock: this.#options.environment.clock,
+        startedAt,
+      });
+      if (probes.ready) this.#trouble = undefined;
+      this.#setPhase({ kind: 'running', container: started, startedAt, probes });
+      return 0;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return this.#startFailed(error, argv[0] ?? '');
+    }
+  }
+
+  async #run(
+    sandbox: Sandbox,
+    image: UnpackedImage,
+    argv: string[],
+    signal: AbortSignal,
+  ): Promise<Container> {
+    const { container, environment, console } = this.#options;
+    if (argv.length === 0) throw new ContainerStartError('ENOENT', 'no command specified');
+    const memoryBytes = parseMemory(container.resources.memory);
+    const started = await sandbox.run(
+      {
+        name: container.name,
+        rootfs: { image },
+        argv,
+        env: mergeEnvironment(
+          image.config,
+          environment.platformVariables(),
+          environment.variables(container),
+        ),
+        workingDir: image.config.config?.WorkingDir || '/',
+        user: image.config.config?.User ?? '',
+        limits: {
+          cpu: container.resources.cpu,
+          ...(memoryBytes !== undefined && { memoryBytes }),
+        },
+        onOutput: (stream, chunk) => console.write(stream, chunk),
+      },
+      signal,
+    );
+    void started.exited.then((status) => {
+      this.#exit = status;
+      console.endLine('stdout');
+      console.endLine('stderr');
+      this.#options.wake();
+    });
+    return started;
+  }
+
+  #startFailed(error: unknown, program: string): number {
+    const { container, console } = this.#options;
+    const reason = error instanceof ContainerStartError ? error.reason : 'OTHER';
+    const message = messageOf(error);
+    if (reason === 'ENOEXEC') {
+      console.write('stderr', Buffer.from(`exec ${program}: exec format error\n`));
+    }
+    this.#starts += 1;
+    this.#trouble = { kind: 'start', reason, message, image: container.image };
+    this.#terminated(
+      '1',
+      'ContainerCreateFailure',
+      `. Status(StatusCode="Unknown", Detail="failed to create shim task: OCI runtime create failed: ${message}")`,
+    );
+    return this.#crashed(0);
+  }
+
+  async #attend(
+    sandbox: Sandbox,
+    phase: Extract<Phase, { kind: 'running' }>,
+  ): Promise<number | undefined> {
+    if (this.#exit) return this.#ended(this.#exit, phase.startedAt);
+    const wasReady = phase.probes.ready;
+    const verdict = await phase.probes.runDue(sandbox);
+    if (this.#exit) return this.#ended(this.#exit, phase.startedAt);
+    if (verdict?.kind === 'restart') {
+      await phase.container.stop(0);
+      this.#terminated('', 'ProbeFailure');
+      this.#trouble = {
+        kind: 'probe',
+        probe: verdict.probe,
+        message: verdict.message,
+        restarted: true,
+      };
+      return this.#crashed(this.#now() - phase.startedAt);
+    }
+    if (phase.probes.ready) this.#trouble = undefined;
+    else await this.#checkPort(sandbox, phase.probes);
+    if (phase.probes.ready !== wasReady) this.#options.changed();
+    return phase.probes.untilDue();
+  }
+
+  /** After a few looks at a shut port, tells what the program listens on instead. */
+  async #checkPort(sandbox: Sandbox, probes: ProbeSet): Promise<void> {
+    const { ingressPort, event } = this.#options;
+    if (ingressPort === undefined || probes.lastFailure === undefined) return;
+    if (probes.countedFailures < 3) return;
+    const listening = await sandbox.listeningPorts().catch((): number[] => []);
+    const known = this.#trouble?.kind === 'port';
+    if (listening.length === 0 || listening.includes(ingressPort)) {
+      if (known || this.#trouble === undefined) {
+        this.#trouble = { kind: 'probe', ...probes.lastFailure, restarted: false };
+        this.#options.changed();
+      }
+      return;
+    }
+    if (known) return;
+    this.#trouble = { kind: 'port', targetPort: ingressPort, listening };
+    event(
+      'Pending:PortMismatch',
+      `The TargetPort ${ingressPort} does not match the listening port ${listening.join(', ')}.`,
+    );
+    this.#options.changed();
+  }
+
+  #ended(exit: ExitStatus, startedAt: number): number | undefined {
+    const { container, console, event, init } = this.#options;
+    if (init && exit.code === 0) {
+      this.#terminated('0', 'Completed');
+      this.#setPhase({ kind: 'completed' });
+      return undefined;
+    }
+    if (exit.outOfMemory) {
+      event('OOMKilled', `Container '${container.name}' was killed: memory limit reached`, true);
+    }
+    this.#terminated(String(exit.code), 'ProcessExited');
+    event(
+      'ProcessExited',
+      `Container '${container.name}' was terminated with exit code '${exit.code}'`,
+      true,
+    );
+    this.#trouble = {
+      kind: 'exit',
+      code: exit.code,
+      outOfMemory: exit.outOfMemory,
+      memory: container.resources.memory,
+      lastLines: console.tail(5).map(({ text }) => text),
+    };
+    return this.#crashed(this.#now() - startedAt);
+  }
+
+  #crashed(ranMs: number): number {
+    this.#image = undefined; // the next try resolves the tag again, as a node does
+    this.#exit = undefined;
+    this.#crashBackoff = afterExit(this.#crashBackoff, this.#now(), ranMs);
+    const until = this.#crashBackoff.dueAt;
+    this.#options.startFailed();
+    this.#setPhase({ kind: 'back-off', reason: 'CrashLoopBackOff', until });
+    return until - this.#now();
+  }
+
+  #terminated(code: string, reason: string, more = ''): void {
+    this.#options.event(
+      'ContainerTerminated',
+      `Container '${this.name}' was terminated with exit code '${code}' and reason '${reason}'${more}`,
+      true,
+    );
+  }
+}

@@ -1,0 +1,257 @@
+import type { Duplex } from 'node:stream';
+import { messageOf } from '../../base/failure.js';
+import type { ContainerRuntime, Sandbox } from '../../runtime/runtime.js';
+import type { Trouble } from '../diagnosis.js';
+import type { ConsoleLog } from '../logs/console-log.js';
+import type { EventReason, SystemLog } from '../logs/system-log.js';
+import type { Template } from '../template.js';
+import type { ReconcileResult } from '../work-queue.js';
+import type { ContainerEnvironment } from './container-environment.js';
+import { ManagedContainer } from './managed-container.js';
+import type { LeaseHolder, PortLeases } from './port-leases.js';
+
+/** What a replica is made of; it never changes: a change makes a new replica. */
+export interface ReplicaSpec {
+  /** The revision's key and `'/replicas/' + name`. */
+  key: string;
+  /** `'ca-labacr--0000001-6b6dfb69dd-mshd8'` */
+  name: string;
+  appKey: string;
+  revisionKey: string;
+  revisionName: string;
+  /** Of everything that went into it: replicas with another one are replaced. */
+  podHash: string;
+  template: Template;
+  /** Target port when the app has an ingress. */
+  ingressPort: number | undefined;
+  createdAt: Date;
+}
+
+export interface ReplicaDependencies {
+  runtime: ContainerRuntime;
+  environment: ContainerEnvironment;
+  log: SystemLog;
+  consoleFor: (container: string) => ConsoleLog;
+  ports: PortLeases;
+  /** The revision should look again. */
+  changed: () => void;
+  /** This replica should be reconciled again. */
+  wake: () => void;
+}
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+/** One copy of a revision's template: a sandbox with its containers. Reconciled by its key only. */
+export class Replica {
+  readonly spec: ReplicaSpec;
+  readonly init: readonly ManagedContainer[];
+  readonly containers: readonly ManagedContainer[];
+  readonly #dependencies: ReplicaDependencies;
+  readonly #lease: LeaseHolder;
+  #sandbox: Sandbox | undefined;
+  #graceMs: number;
+  #wanted = true;
+  #gone = false;
+  #assigned = false;
+  #suspend = false;
+  #blockedBy: string | undefined;
+
+  constructor(spec: ReplicaSpec, dependencies: ReplicaDependencies) {
+    this.spec = spec;
+    this.#dependencies = dependencies;
+    const graceSeconds = spec.template.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+    this.#graceMs = graceSeconds * 1000;
+    this.#lease = {
+      appKey: spec.appKey,
+      replicaKey: spec.key,
+      label: `replica ${spec.name}`,
+      mayEvict: true,
+      yieldTo: (by) => this.#yieldTo(by),
+      wake: dependencies.wake,
+    };
+    const { initContainers, containers } = spec.template;
+    this.init = initContainers.map((_, index) => this.#manage(index, true));
+    this.containers = containers.map((_, index) => this.#manage(index, false));
+  }
+
+  get ready(): boolean {
+    return this.#wanted && this.containers.every((container) => container.ready);
+  }
+
+  /** Whether it is on its way out. */
+  get stopping(): boolean {
+    return !this.#wanted;
+  }
+
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Whether a program of it, or its pull, failed and waits for the next try. */
+  get backingOff(): boolean {
+    return [...this.init, ...this.containers].some(({ phase }) => phase.kind === 'back-off');
+  }
+
+  /** The first container in trouble. */
+  get trouble(): { container: string; trouble: Trouble } | undefined {
+    for (const container of [...this.init, ...this.containers]) {
+      if (container.trouble) return { container: container.name, trouble: container.trouble };
+    }
+    const port = this.spec.ingressPort;
+    if (this.#blockedBy === undefined || port === undefined) return undefined;
+    const trouble: Trouble = { kind: 'port-in-use', targetPort: port, holder: this.#blockedBy };
+    return { container: this.containers[0]?.name ?? '', trouble };
+  }
+
+  /**
+   * Asks it to end; the reconcile that follows does it.
+   *
+   * @param options.graceMs when less than the template's grace period
+   */
+  retire({ graceMs }: { graceMs?: number } = {}): void {
+    this.#wanted = false;
+    if (graceMs !== undefined) this.#graceMs = Math.min(this.#graceMs, graceMs);
+  }
+
+  /** @throws Error with code `ECONNREFUSED` when nothing listens, or there is no sandbox. */
+  async dial(port: number): Promise<Duplex> {
+    if (!this.#sandbox) {
+      throw Object.assign(new Error('replica has no sandbox'), { code: 'ECONNREFUSED' });
+    }
+    return this.#sandbox.dial(port);
+  }
+
+  async reconcile(signal: AbortSignal): Promise<ReconcileResult> {
+    if (this.#gone) return {};
+    if (!this.#wanted) {
+      await this.#tearDown();
+      return {};
+    }
+    if (!this.#assigned) {
+      this.#assigned = true;
+      const { name } = this.spec;
+      this.#event('AssigningReplica', `Replica '${name}' has been scheduled to run on a node.`);
+    }
+    if (this.#suspend) await this.#suspendNow();
+    const sandbox = await this.#ensureSandbox();
+    const wait = await this.#advance(sandbox, signal);
+    this.#dependencies.changed();
+    return wait === undefined ? {} : { requeueAfterMs: wait };
+  }
+
+  /** Ends everything at once, without the grace period; for the end of the service. */
+  async destroy(): Promise<void> {
+    this.#wanted = false;
+    this.#gone = true;
+    this.#releasePort();
+    await this.#sandbox?.remove();
+    this.#sandbox = undefined;
+  }
+
+  #manage(index: number, init: boolean): ManagedContainer {
+    const { template, ingressPort } = this.spec;
+    const container = (init ? template.initContainers : template.containers)[index];
+    if (container === undefined) throw new Error('no such container');
+    const { environment, consoleFor, changed, wake } = this.#dependencies;
+    return new ManagedContainer({
+      container,
+      init,
+      ingressPort: !init && index === 0 ? ingressPort : undefined,
+      environment,
+      console: consoleFor(container.name),
+      event: (reason, message, warning) => this.#event(reason, message, warning),
+      changed,
+      wake,
+      mayStart: () => init || this.#acquirePort(),
+      startFailed: () => {
+        this.#lease.mayEvict = false;
+        this.#releasePort();
+      },
+    });
+  }
+
+  #event(reason: EventReason, message: string, warning = false): void {
+    const { name, revisionName } = this.spec;
+    this.#dependencies.log.append({
+      reason,
+      message,
+      warning,
+      revision: revisionName,
+      replica: name,
+    });
+  }
+
+  async #ensureSandbox(): Promise<Sandbox> {
+    this.#sandbox ??= await this.#dependencies.runtime.createSandbox({
+      id: this.spec.name,
+      hostname: this.spec.name,
+    });
+    return this.#sandbox;
+  }
+
+  /** Init containers run one after the other, then all the others side by side. */
+  async #advance(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
+    for (const container of this.init) {
+      const wait = await container.advance(sandbox, signal);
+      if (container.phase.kind !== 'completed') return wait;
+    }
+    const waits = await Promise.all(
+      this.containers.map((container) => container.advance(sandbox, signal)),
+    );
+    const due = waits.filter((wait) => wait !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  async #tearDown(): Promise<void> {
+    const all = [...this.init, ...this.containers];
+    await Promise.all(all.map((container) => container.stop(this.#graceMs)));
+    await this.#sandbox?.remove();
+    this.#sandbox = undefined;
+    this.#gone = true;
+    this.#releasePort();
+    this.#dependencies.changed();
+  }
+
+  #acquirePort(): boolean {
+    const port = this.spec.ingressPort;
+    if (port === undefined || this.#dependencies.runtime.info.ownNetwork) return true;
+    const holder = this.#dependencies.ports.acquire(port, this.#lease);
+    const before = this.#blockedBy;
+    this.#blockedBy = holder?.label;
+    if (holder && holder.label !== before) {
+      this.#event(
+        'Pending:PortInUse',
+        `Port ${port} is held by ${holder.label}; replicas share this machine's network here.`,
+      );
+    }
+    return holder === undefined;
+  }
+
+  #releasePort(): void {
+    const port = this.spec.ingressPort;
+    if (port === undefined || this.#dependencies.runtime.info.ownNetwork) return;
+    this.#dependencies.ports.release(port, this.spec.key);
+  }
+
+  #yieldTo(by: LeaseHolder): void {
+    if (this.#suspend) return;
+    this.#suspend = true;
+    this.#event(
+      'Pending:PortInUse',
+      `Stopping to let ${by.label} listen on port ${this.spec.ingressPort ?? 0}: replicas share this machine's network here.`,
+    );
+    this.#dependencies.wake();
+  }
+
+  async #suspendNow(): Promise<void> {
+    try {
+      await Promise.all(this.containers.map((container) => container.suspend(2000)));
+    } catch (error) {
+      throw new Error(`replica could not be suspended: ${messageOf(error)}`, { cause: error });
+    } finally {
+      this.#suspend = false;
+    }
+    this.#lease.mayEvict = false;
+    this.#releasePort();
+  }
+}

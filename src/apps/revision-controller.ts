@@ -1,0 +1,368 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock.js';
+import type { ContainerRuntime } from '../runtime/runtime.js';
+import { diagnose } from './diagnosis.js';
+import type { AppDocument, RevisionDocument, RevisionStatus } from './documents.js';
+import type { SystemLog } from './logs/system-log.js';
+import { PortLeases } from './replica/port-leases.js';
+import { Replica } from './replica/replica.js';
+import type { ReplicaDependencies, ReplicaSpec } from './replica/replica.js';
+import { randomBase36 } from './revision-name.js';
+import type { RandomBytes } from './revision-name.js';
+import { PROGRESS_DEADLINE_MS, revisionStatus } from './revision-status.js';
+import { nextScale, startScaler, untilScaleIn } from './scaler.js';
+import type { ScalerState } from './scaler.js';
+import { appKeyOf } from './state.js';
+import type { AppState } from './state.js';
+import { canonicalJson, templateIdentity } from './template.js';
+import type { Scale } from './template.js';
+import type { ReconcileResult } from './work-queue.js';
+import { WorkQueue } from './work-queue.js';
+import type { Logger } from '../base/logger.js';
+
+export interface RevisionControllerOptions {
+  state: AppState;
+  runtime: ContainerRuntime;
+  clock: Clock;
+  logger: Logger;
+  random: RandomBytes;
+  logOf: (app: AppDocument) => SystemLog;
+  replicaDependencies: (
+    app: AppDocument,
+    spec: ReplicaSpec,
+  ) => Pick<ReplicaDependencies, 'environment' | 'consoleFor'>;
+  /** e.g. `'linux/amd64'`, for the diagnosis */
+  platform: string;
+  /** The app should look at this revision's new status. */
+  changed: (appKey: string) => void;
+}
+
+/** What a deleted app's programs get to end by themselves. */
+const DELETE_GRACE_MS = 1000;
+
+/** What runs of one revision; lives as long as the process. Times are milliseconds since the epoch. */
+interface Pods {
+  scale: Scale;
+  replicas: Map<string, Replica>;
+  scaler: ScalerState;
+  inFlight: number;
+  /** Whose turn it was to take a request. */
+  turn: number;
+  everReady: boolean;
+  startedAt: number;
+  restarts: number;
+}
+
+/** Keeps as many replicas of each active revision as its scaler wants, and tells how they do. */
+export class RevisionController {
+  readonly queue: WorkQueue;
+  readonly #replicaQueue: WorkQueue;
+  readonly #options: RevisionControllerOptions;
+  readonly #pods = new Map<string, Pods>();
+  readonly #ports = new PortLeases();
+  readonly #watchers = new Set<() => void>();
+
+  constructor(options: RevisionControllerOptions) {
+    this.#options = options;
+    const { clock, logger } = options;
+    this.queue = new WorkQueue({
+      name: 'revision',
+      clock,
+      logger,
+      reconcile: (key) => this.#reconcile(key),
+    });
+    this.#replicaQueue = new WorkQueue({
+      name: 'replica',
+      clock,
+      logger,
+      reconcile: async (key, signal) => (await this.#replica(key)?.reconcile(signal)) ?? {},
+    });
+  }
+
+  /** Oldest first. */
+  replicas(revisionKey: string): Replica[] {
+    return [...(this.#pods.get(revisionKey)?.replicas.values() ?? [])];
+  }
+
+  /** Keys of revisions of which anything runs. */
+  running(): string[] {
+    return [...this.#pods.keys()];
+  }
+
+  /**
+   * Counts a request for the scaler from now until the returned function is called. A revision that has
+   * been scaled to zero is woken by it.
+   */
+  requestBegins(revisionKey: string): () => void {
+    const pods = this.#pods.get(revisionKey);
+    if (!pods) return () => undefined;
+    pods.inFlight += 1;
+    const now = this.#now();
+    if (now - pods.scaler.neededAt > 1000) pods.scaler = { ...pods.scaler, neededAt: now };
+    if (needsMore(pods)) this.queue.add(revisionKey);
+    return () => {
+      pods.inFlight -= 1;
+    };
+  }
+
+  /** A replica that can take a request, the next one in turn; undefined when none is ready. */
+  pick(revisionKey: string): Replica | undefined {
+    const pods = this.#pods.get(revisionKey);
+    if (!pods) return undefined;
+    const ready = [...pods.replicas.values()].filter((replica) => replica.ready);
+    pods.turn = (pods.turn + 1) % Math.max(ready.length, 1);
+    return ready[pods.turn];
+  }
+
+  /**
+   * A replica as soon as one is ready.
+   *
+   * @returns undefined when the revision is in trouble, goes away, or takes longer than `timeoutMs`
+   */
+  async awaitReady(revisionKey: string, timeoutMs: number): Promise<Replica | undefined> {
+    const decided = (): boolean =>
+      this.pick(revisionKey) !== undefined || !this.#mayBecomeReady(revisionKey);
+    if (!decided()) {
+      const done = new AbortController();
+      await new Promise<void>((resolve) => {
+        const check = (): void => {
+          if (decided()) resolve();
+        };
+        this.#watchers.add(check);
+        done.signal.addEventListener('abort', () => this.#watchers.delete(check));
+        this.#options.clock.sleep(timeoutMs, done.signal).then(resolve, resolve);
+      });
+      done.abort();
+    }
+    return this.pick(revisionKey);
+  }
+
+  #mayBecomeReady(revisionKey: string): boolean {
+    const revision = this.#options.state.revision(revisionKey);
+    if (!revision?.active) return false;
+    return this.replicas(revisionKey).every(
+      (replica) => replica.stopping || replica.trouble === undefined,
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.queue.close(), this.#replicaQueue.close()]);
+    const all = [...this.#pods.values()].flatMap(({ replicas }) => [...replicas.values()]);
+    await Promise.all(all.map((replica) => replica.destroy()));
+    this.#pods.clear();
+  }
+
+  #now(): number {
+    return this.#options.clock.now().getTime();
+  }
+
+  #replica(key: string): Replica | undefined {
+    return this.#pods.get(key.slice(0, key.indexOf('/replicas/')))?.replicas.get(key);
+  }
+
+  async #reconcile(key: string): Promise<ReconcileResult> {
+    const revision = this.#options.state.revision(key);
+    const app = this.#options.state.app(appKeyOf(key));
+    const pods = this.#pods.get(key);
+    if (pods) this.#forgetGone(pods);
+    for (const check of this.#watchers) check();
+    if (!revision?.active || !app) return this.#windDown(key, revision, app);
+    const running = pods ?? this.#begin(key, revision, app);
+    if (running.restarts !== revision.restarts) this.#beginAgain(running, revision);
+    const { scale } = revision.template;
+    const load = { inFlight: running.inFlight, everReady: running.everReady };
+    running.scaler = nextScale(scale, running.scaler, load, this.#now());
+    const desired = this.#desired(running, app);
+    this.#scale(running, this.#podHash(revision, app), desired, { key, revision, app });
+    await this.#report(revision, app, desired);
+    return this.#nextLook(running, revision);
+  }
+
+  #nextLook(pods: Pods, revision: RevisionDocument): ReconcileResult {
+    const now = this.#now();
+    const waits = [
+      untilScaleIn(revision.template.scale, pods.scaler, now),
+      pods.everReady ? undefined : pods.startedAt + PROGRESS_DEADLINE_MS - now,
+    ].filter((wait): wait is number => wait !== undefined && wait > 0);
+    return waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) };
+  }
+
+  #begin(key: string, revision: RevisionDocument, app: AppDocument): Pods {
+    const now = this.#now();
+    const pods: Pods = {
+      scale: revision.template.scale,
+      replicas: new Map(),
+      scaler: startScaler(revision.template.scale, now),
+      inFlight: 0,
+      turn: 0,
+      everReady: false,
+      startedAt: now,
+      restarts: revision.restarts,
+    };
+    this.#pods.set(key, pods);
+    this.#kedaRow(app, revision, 'KEDAScalersStarted', 'starting a watch');
+    return pods;
+  }
+
+  #beginAgain(pods: Pods, revision: RevisionDocument): void {
+    pods.restarts = revision.restarts;
+    pods.startedAt = this.#now();
+  }
+
+  #kedaRow(
+    app: AppDocument,
+    revision: RevisionDocument,
+    reason: 'KEDAScalersStarted' | 'KEDAScalersStopped',
+    what: string,
+  ): void {
+    this.#options.logOf(app).append({
+      reason,
+      message: `KEDA is ${what} for revision '${revision.name}' to monitor scale operations for this revision`,
+      source: 'KEDA',
+      revision: revision.name,
+    });
+  }
+
+  #desired(pods: Pods, app: AppDocument): number {
+    const sharesPort = !this.#options.runtime.info.ownNetwork && app.configuration.ingress;
+    return sharesPort ? Math.min(1, pods.scaler.replicas) : pods.scaler.replicas;
+  }
+
+  #podHash(revision: RevisionDocument, app: AppDocument): string {
+    const parts = [
+      templateIdentity(revision.template),
+      revision.name,
+      app.configuration.ingress?.targetPort ?? 0,
+      revision.restarts,
+    ];
+    return createHash('sha256').update(canonicalJson(parts)).digest('hex').slice(0, 10);
+  }
+
+  /** Replicas of an older hash stay until those of the new one are ready. */
+  #scale(
+    pods: Pods,
+    podHash: string,
+    desired: number,
+    of: { key: string; revision: RevisionDocument; app: AppDocument },
+  ): void {
+    const live = [...pods.replicas.values()].filter(({ stopping }) => !stopping);
+    const current = live.filter(({ spec }) => spec.podHash === podHash);
+    const stale = live.filter(({ spec }) => spec.podHash !== podHash);
+    for (let count = current.length; count < desired; count++) this.#create(pods, podHash, of);
+    const surplus = current.length - desired;
+    if (surplus > 0) this.#retire(leastUseful(current).slice(0, surplus));
+    const ready = current.filter((replica) => replica.ready).length;
+    if (ready >= desired) this.#retire(stale);
+  }
+
+  #create(
+    pods: Pods,
+    podHash: string,
+    { key, revision, app }: { key: string; revision: RevisionDocument; app: AppDocument },
+  ): void {
+    const name = `${revision.name}-${podHash}-${randomBase36(5, this.#options.random)}`;
+    const spec: ReplicaSpec = {
+      key: `${key}/replicas/${name}`,
+      name,
+      appKey: app.key,
+      revisionKey: key,
+      revisionName: revision.name,
+      podHash,
+      template: revision.template,
+      ingressPort: app.configuration.ingress?.targetPort,
+      createdAt: this.#options.clock.now(),
+    };
+    const replica = new Replica(spec, {
+      runtime: this.#options.runtime,
+      log: this.#options.logOf(app),
+      ports: this.#ports,
+      changed: () => this.queue.add(key),
+      wake: () => this.#replicaQueue.add(spec.key),
+      ...this.#options.replicaDependencies(app, spec),
+    });
+    pods.replicas.set(spec.key, replica);
+    this.#replicaQueue.add(spec.key);
+  }
+
+  #retire(replicas: readonly Replica[], graceMs?: number): void {
+    for (const replica of replicas) {
+      if (replica.stopping) continue;
+      replica.retire({ ...(graceMs !== undefined && { graceMs }) });
+      this.#replicaQueue.interrupt(replica.spec.key);
+    }
+  }
+
+  #forgetGone(pods: Pods): void {
+    for (const [key, replica] of pods.replicas) if (replica.gone) pods.replicas.delete(key);
+  }
+
+  async #windDown(
+    key: string,
+    revision: RevisionDocument | undefined,
+    app: AppDocument | undefined,
+  ): Promise<ReconcileResult> {
+    const pods = this.#pods.get(key);
+    // nobody waits for a deactivated revision, but somebody does for a deleted app
+    if (pods) this.#retire([...pods.replicas.values()], app ? undefined : DELETE_GRACE_MS);
+    if (pods?.replicas.size === 0) {
+      this.#pods.delete(key);
+      if (revision && app) this.#kedaRow(app, revision, 'KEDAScalersStopped', 'stopping the watch');
+    }
+    if (revision && app) await this.#report(revision, app, 0);
+    else this.#options.changed(appKeyOf(key));
+    return {};
+  }
+
+  async #report(revision: RevisionDocument, app: AppDocument, desired: number): Promise<void> {
+    const pods = this.#pods.get(revision.key);
+    const replicas = this.replicas(revision.key);
+    const live = replicas.filter(({ stopping }) => !stopping);
+    const readyNow = desired > 0 && live.filter(({ ready }) => ready).length > 0;
+    if (pods && readyNow) pods.everReady = true;
+    const states = revisionStatus({
+      active: revision.active,
+      desiredReplicas: desired,
+      maxReplicas: revision.template.scale.maxReplicas,
+      replicas,
+      everReady: pods?.everReady ?? false,
+      ageMs: pods ? this.#now() - pods.startedAt : 0,
+    });
+    const status: RevisionStatus = { ...states, replicas: replicas.length };
+    const trouble = live.find((replica) => replica.trouble !== undefined)?.trouble;
+    if (trouble && status.healthState !== 'Healthy') {
+      status.diagnosis = diagnose(trouble.trouble, {
+        app: app.name,
+        resourceGroup: app.resourceGroup,
+        container: trouble.container,
+        platform: this.#options.platform,
+      });
+    }
+    await this.#store(revision.key, status, readyNow && status.healthState === 'Healthy');
+    this.#options.changed(app.key);
+  }
+
+  async #store(key: string, status: RevisionStatus, ready: boolean): Promise<void> {
+    const { state, clock } = this.#options;
+    await state.change(() => {
+      const now = state.revision(key);
+      if (!now) return undefined;
+      const readyAt = now.readyAt ?? (ready ? clock.now().toISOString() : undefined);
+      const same = readyAt === now.readyAt && canonicalJson(now.status) === canonicalJson(status);
+      if (same) return undefined;
+      return { revisions: [{ ...now, status, ...(readyAt !== undefined && { readyAt }) }] };
+    });
+  }
+}
+
+function needsMore({ scale, scaler, inFlight, everReady }: Pods): boolean {
+  return nextScale(scale, scaler, { inFlight, everReady }, 0).replicas > scaler.replicas;
+}
+
+/** Not ready before ready, newest before oldest. */
+function leastUseful(replicas: readonly Replica[]): Replica[] {
+  const newestFirst = [...replicas].reverse();
+  return [
+    ...newestFirst.filter(({ ready }) => !ready),
+    ...newestFirst.filter(({ ready }) => ready),
+  ];
+}

@@ -1,0 +1,32 @@
+import type { Clock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { TokenAuthority } from '../identity/token-authority.js';
+import type { Platform } from '../oci/platform.js';
+import type { RegistryClient } from '../remote/registry-client.js';
+import type { ContainerRuntime } from '../runtime/runtime.js';
+import type { MetadataStore } from '../storage/metadata-store.js';
+import type { IdentityCredentials, ListTags } from './image-access.js';
+import type { ImageAdmission } from './image-admission.js';
+import type { RandomBytes } from './revision-name.js';
+
+export interface AppServiceOptions {
+  metadata: MetadataStore;
+  runtime: ContainerRuntime;
+  registryClient: RegistryClient;
+  /** Tags of a repository, so that a missing one can be explained by those that exist. */
+  listTags?: ListTags;
+  clock: Clock;
+  logger: Logger;
+  /** What images must run on; `linux/amd64` unless told otherwise. */
+  requiredPlatform?: Platform;
+  /** `'documented'` unless told otherwise. */
+  imageAdmission?: ImageAdmission;
+  /** Holds the logs; created when missing. */
+  dataDirectory: string;
+  /** Checks the tokens that log streams are opened with. */
+  tokens: TokenAuthority;
+  /** Registry credentials of managed identities; without it such pulls are anonymous. */
+  identityCredentials?: IdentityCredentials;
+  /** `crypto.randomBytes` unless told otherwise. */
+  random?: RandomBytes;
+}

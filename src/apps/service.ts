@@ -1,0 +1,432 @@
+import { randomBytes } from 'node:crypto';
+import { AppController } from './app-controller.js';
+import type { AppDocument, EnvironmentDocument, RevisionDocument } from './documents.js';
+import { NEW_REVISION_STATUS } from './documents.js';
+import { ImageAccess } from './image-access.js';
+import { admitImages, ImageRefusedError } from './image-admission.js';
+import { Ingress } from './ingress/ingress.js';
+import { LogStore } from './logs/log-store.js';
+import { createLogPlane } from './logs/log-plane.js';
+import type { HttpPlane } from '../http/plane.js';
+import type { SystemLog } from './logs/system-log.js';
+import type { ContainerEnvironment } from './replica/container-environment.js';
+import type { Replica } from './replica/replica.js';
+import type { ReplicaSpec } from './replica/replica.js';
+import { RevisionController } from './revision-controller.js';
+import { nextRevisionName } from './revision-name.js';
+import type { AppServiceOptions } from './service-options.js';
+import { AppState, revisionKeyOf } from './state.js';
+import { templateIdentity } from './template.js';
+import type { AppContainer } from './template.js';
+import { fqdnOf } from './ingress/routing.js';
+
+/** What a client asks an app to be; complete, with every default filled in. */
+export type AppInput = Pick<
+  AppDocument,
+  | 'key'
+  | 'subscriptionId'
+  | 'resourceGroup'
+  | 'name'
+  | 'environmentKey'
+  | 'configuration'
+  | 'template'
+>;
+
+export interface PutResult {
+  created: boolean;
+  app: AppDocument;
+  /**
+   * Resolves when the new revision is ready or has failed once, or after a while; rejects with
+   * ImageRefusedError when the API refuses an image after it took the request.
+   */
+  outcome: Promise<void>;
+}
+
+/** A revision name that the app already has with another template. */
+export class RevisionExistsError extends Error {
+  constructor(name: string) {
+    super(`Revision with name '${name}' already exists.`);
+    this.name = 'RevisionExistsError';
+  }
+}
+
+/** How long a write waits for its revision before it is called done anyway. */
+const OUTCOME_TIMEOUT_MS = 30_000;
+
+/** Container Apps' behaviour: desired state in, running replicas, logs and an ingress out. */
+export class AppService {
+  readonly ingress: Ingress;
+  readonly logPlane: HttpPlane;
+  readonly #options: AppServiceOptions;
+  readonly #state: AppState;
+  readonly #logs: LogStore;
+  readonly #access: ImageAccess;
+  readonly #apps: AppController;
+  readonly #revisions: RevisionController;
+  readonly #settled = new Set<() => void>();
+
+  constructor(options: AppServiceOptions) {
+    this.#options = options;
+    const { clock, logger, runtime } = options;
+    this.#state = new AppState(options.metadata);
+    this.#logs = new LogStore(options.dataDirectory, clock);
+    this.#access = new ImageAccess({
+      registryClient: options.registryClient,
+      listTags: options.listTags,
+      runtime,
+      platform: options.requiredPlatform ?? { os: 'linux', architecture: 'amd64' },
+      identityCredentials: options.identityCredentials,
+    });
+    const logOf = (app: AppDocument): SystemLog => this.#logs.system(app);
+    this.#apps = new AppController({
+      state: this.#state,
+      clock,
+      logger,
+      logOf,
+      changed: (key) => this.#revisions.queue.add(key),
+    });
+    this.#revisions = new RevisionController({
+      state: this.#state,
+      runtime,
+      clock,
+      logger,
+      random: this.#random,
+      logOf,
+      platform: this.#access.platform,
+      replicaDependencies: (app, spec) => ({
+        environment: this.#environmentOf(spec),
+        consoleFor: (container) => this.#logs.console(app, spec, container),
+      }),
+      changed: (appKey) => {
+        this.#apps.queue.add(appKey);
+        for (const check of this.#settled) check();
+      },
+    });
+    this.ingress = new Ingress({ state: this.#state, revisions: this.#revisions, clock, logger });
+    this.logPlane = createLogPlane({ service: this, tokens: options.tokens, clock });
+  }
+
+  /** Reads the desired state and brings every active revision up again. */
+  async start(): Promise<void> {
+    await this.#state.load();
+    for (const app of this.#state.apps()) this.#wake(app.key);
+  }
+
+  /** Ends every replica; desired state stays. */
+  async close(): Promise<void> {
+    this.ingress.close();
+    await this.#apps.queue.close();
+    await this.#revisions.close();
+    await this.#logs.flush();
+  }
+
+  get #random(): (size: number) => Uint8Array {
+    return this.#options.random ?? randomBytes;
+  }
+
+  /** e.g. `'linux/amd64'` */
+  get requiredPlatform(): string {
+    return this.#access.platform;
+  }
+
+  environment(key: string): EnvironmentDocument | undefined {
+    return this.#state.environment(key);
+  }
+
+  async putEnvironment(environment: EnvironmentDocument): Promise<void> {
+    await this.#state.change(() => ({ environments: [environment] }));
+  }
+
+  /** Apps that still live in it keep it alive: delete them first. */
+  async deleteEnvironment(key: string): Promise<void> {
+    await this.#state.change(() => ({ deleted: [key] }));
+  }
+
+  app(key: string): AppDocument | undefined {
+    return this.#state.app(key);
+  }
+
+  apps(): AppDocument[] {
+    return this.#state.apps();
+  }
+
+  /** Host name of an app's ingress; undefined without one. */
+  fqdn(app: AppDocument, revisionName?: string): string | undefined {
+    const environment = this.#state.environment(app.environmentKey);
+    return environment && fqdnOf(app, environment, revisionName);
+  }
+
+  /** Oldest first, inactive ones too. */
+  revisions(appKey: string): RevisionDocument[] {
+    return this.#state.revisions(appKey);
+  }
+
+  revision(appKey: string, name: string): RevisionDocument | undefined {
+    return this.#state.revision(revisionKeyOf(appKey, name));
+  }
+
+  replicas(revisionKey: string): Replica[] {
+    return this.#revisions.replicas(revisionKey);
+  }
+
+  systemLog(app: AppDocument): SystemLog {
+    return this.#logs.system(app);
+  }
+
+  consoleLog(
+    app: AppDocument,
+    spec: Pick<ReplicaSpec, 'revisionName' | 'name'>,
+    container: string,
+  ) {
+    return this.#logs.console(app, spec, container);
+  }
+
+  /** Whether such a container runs, or once did: its log can be read. */
+  hasContainer(
+    appKey: string,
+    replica: { revisionName: string; name: string },
+    container: string,
+  ): boolean {
+    const revision = this.revision(appKey, replica.revisionName);
+    const { initContainers = [], containers = [] } = revision?.template ?? {};
+    const known = [...initContainers, ...containers].some(({ name }) => name === container);
+    const replicas = revision ? this.replicas(revision.key) : [];
+    return known && replicas.some(({ spec }) => spec.name === replica.name);
+  }
+
+  /**
+   * Creates an app or changes it; a changed template makes a new revision. Durable once it resolves.
+   *
+   * @throws ImageRefusedError, RevisionExistsError
+   */
+  async putApp(input: AppInput, signal?: AbortSignal): Promise<PutResult> {
+    const refusal = await this.#admit(input, signal);
+    let created = false;
+    let revision: RevisionDocument | undefined;
+    await this.#state.change(() => {
+      const existing = this.#state.app(input.key);
+      created = existing === undefined;
+      const app = this.#merge(input, existing);
+      if (refusal) return { apps: [{ ...app, provisioningState: 'Failed' }] };
+      revision = this.#newRevision(app);
+      if (!revision) return { apps: [app] };
+      const next = {
+        ...app,
+        nextRevision: app.nextRevision + 1,
+        latestRevisionName: revision.name,
+      };
+      return { apps: [next], revisions: [revision] };
+    });
+    const app = this.#state.app(input.key);
+    if (!app) throw new Error('the app was deleted while it was written');
+    if (refusal) return { created, app, outcome: Promise.reject(refusal) };
+    this.#announceWrite(app, revision);
+    this.#wake(app.key);
+    const outcome = revision ? this.#outcome(revision.key) : Promise.resolve();
+    return { created, app, outcome };
+  }
+
+  /** Resolves when nothing of it is left. */
+  async deleteApp(key: string): Promise<void> {
+    const app = this.#state.app(key);
+    if (!app) return;
+    const revisions = this.#state.revisions(key).map((revision) => revision.key);
+    await this.#state.change(() => ({ deleted: [...revisions, key] }));
+    for (const revision of revisions) this.#revisions.queue.add(revision);
+    await this.#until(() => revisions.every((one) => this.replicas(one).length === 0));
+    await this.#logs.remove(app);
+  }
+
+  /** @returns the revision as it is then; undefined when there is none of that name */
+  async activateRevision(appKey: string, name: string): Promise<RevisionDocument | undefined> {
+    return this.#changeRevision(appKey, name, ({ readyAt: _dropped, ...revision }) =>
+      revision.active
+        ? { ...revision, ...(_dropped !== undefined && { readyAt: _dropped }) }
+        : { ...revision, active: true, status: NEW_REVISION_STATUS },
+    );
+  }
+
+  async deactivateRevision(appKey: string, name: string): Promise<RevisionDocument | undefined> {
+    return this.#changeRevision(appKey, name, (revision) => ({
+      ...revision,
+      active: false,
+      lastActiveAt: this.#options.clock.now().toISOString(),
+    }));
+  }
+
+  /** Replaces every replica, new ones first. */
+  async restartRevision(appKey: string, name: string): Promise<RevisionDocument | undefined> {
+    return this.#changeRevision(appKey, name, (revision) => ({
+      ...revision,
+      restarts: revision.restarts + 1,
+    }));
+  }
+
+  async #changeRevision(
+    appKey: string,
+    name: string,
+    change: (revision: RevisionDocument) => RevisionDocument,
+  ): Promise<RevisionDocument | undefined> {
+    const key = revisionKeyOf(appKey, name);
+    await this.#state.change(() => {
+      const revision = this.#state.revision(key);
+      return revision && { revisions: [change(revision)] };
+    });
+    this.#revisions.queue.add(key);
+    return this.#state.revision(key);
+  }
+
+  #wake(appKey: string): void {
+    for (const { key } of this.#state.revisions(appKey)) this.#revisions.queue.add(key);
+    this.#apps.queue.add(appKey);
+  }
+
+  /** @returns the refusal that is told later, as the operation's failure */
+  async #admit(input: AppInput, signal?: AbortSignal): Promise<ImageRefusedError | undefined> {
+    const existing = this.#state.app(input.key);
+    const latest = existing && this.#latest(existing);
+    try {
+      await admitImages({
+        admission: this.#options.imageAdmission ?? 'documented',
+        access: this.#access,
+        app: this.#merge(input, existing),
+        previous: latest?.template,
+        signal,
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof ImageRefusedError && !error.synchronous) return error;
+      throw error;
+    }
+  }
+
+  #latest(app: AppDocument): RevisionDocument | undefined {
+    return app.latestRevisionName === undefined
+      ? undefined
+      : this.#state.revision(revisionKeyOf(app.key, app.latestRevisionName));
+  }
+
+  #merge(input: AppInput, existing: AppDocument | undefined): AppDocument {
+    return {
+      nextRevision: 0,
+      createdAt: this.#options.clock.now().toISOString(),
+      ...existing,
+      ...input,
+      provisioningState: 'Succeeded',
+    };
+  }
+
+  #newRevision(app: AppDocument): RevisionDocument | undefined {
+    const latest = this.#latest(app);
+    const { revisionSuffix } = app.template;
+    const sameTemplate =
+      latest !== undefined && templateIdentity(latest.template) === templateIdentity(app.template);
+    const sameName = revisionSuffix === '' || latest?.name === `${app.name}--${revisionSuffix}`;
+    if (sameTemplate && sameName) return undefined;
+    const name = nextRevisionName(app, revisionSuffix, this.#random);
+    const key = revisionKeyOf(app.key, name);
+    if (this.#state.revision(key)) throw new RevisionExistsError(name);
+    return {
+      key,
+      appKey: app.key,
+      name,
+      ordinal: app.nextRevision,
+      template: app.template,
+      active: true,
+      createdAt: this.#options.clock.now().toISOString(),
+      restarts: 0,
+      status: NEW_REVISION_STATUS,
+    };
+  }
+
+  #announceWrite(app: AppDocument, revision: RevisionDocument | undefined): void {
+    const log = this.#logs.system(app);
+    if (revision) {
+      const message = `Creating a new revision: ${revision.name}`;
+      log.append({ reason: 'RevisionCreation', message, revision: revision.name });
+      return;
+    }
+    const latest = app.latestRevisionName ?? '';
+    log.append({
+      reason: 'RevisionUpdate',
+      message: `Revision '${latest}' updated. No new revision was provisioned.`,
+      revision: latest,
+    });
+    log.append({
+      reason: 'ContainerAppReady',
+      message: 'No revision restart or provisioning was needed.',
+    });
+  }
+
+  async #outcome(revisionKey: string): Promise<void> {
+    const decided = (): boolean => {
+      const revision = this.#state.revision(revisionKey);
+      return (
+        !revision?.active ||
+        revision.readyAt !== undefined ||
+        this.replicas(revisionKey).some((replica) => replica.trouble !== undefined)
+      );
+    };
+    await this.#until(decided);
+  }
+
+  /** Resolves when the condition holds after some status changed, or after a while. */
+  async #until(condition: () => boolean): Promise<void> {
+    if (condition()) return;
+    const done = new AbortController();
+    await new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (condition()) resolve();
+      };
+      this.#settled.add(check);
+      done.signal.addEventListener('abort', () => this.#settled.delete(check));
+      this.#options.clock.sleep(OUTCOME_TIMEOUT_MS, done.signal).then(resolve, resolve);
+    });
+    done.abort();
+  }
+
+  #environmentOf(spec: ReplicaSpec): ContainerEnvironment {
+    const app = (): AppDocument => {
+      const found = this.#state.app(spec.appKey);
+      if (!found) throw new Error('the app was deleted');
+      return found;
+    };
+    return {
+      clock: this.#options.clock,
+      pull: (image, signal) => this.#access.pull(app(), image, signal),
+      listTags: (image, signal) => this.#access.listTags(app(), image, signal),
+      platformVariables: () => this.#platformVariables(app(), spec),
+      variables: (container) => variablesOf(container, app()),
+    };
+  }
+
+  /** @see https://learn.microsoft.com/azure/container-apps/environment-variables#built-in-environment-variables */
+  #platformVariables(app: AppDocument, spec: ReplicaSpec): Map<string, string> {
+    const environment = this.#state.environment(app.environmentKey);
+    const port = app.configuration.ingress?.targetPort;
+    return new Map([
+      ['CONTAINER_APP_NAME', app.name],
+      ['CONTAINER_APP_REVISION', spec.revisionName],
+      ['CONTAINER_APP_HOSTNAME', this.fqdn(app, spec.revisionName) ?? ''],
+      ['CONTAINER_APP_ENV_DNS_SUFFIX', environment?.defaultDomain ?? ''],
+      ['CONTAINER_APP_REPLICA_NAME', spec.name],
+      ['HOSTNAME', spec.name],
+      ...(port === undefined ? [] : [['CONTAINER_APP_PORT', String(port)] as const]),
+    ]);
+  }
+}
+
+function variablesOf(container: AppContainer, app: AppDocument): Map<string, string> {
+  const secrets = new Map(app.configuration.secrets.map(({ name, value }) => [name, value]));
+  return new Map(
+    container.env.map(({ name, value, secretRef }) => [
+      name,
+      (secretRef === undefined ? value : secrets.get(secretRef)) ?? '',
+    ]),
+  );
+}
+
+/** Call `start()` on what it returns, and `close()` in the end. */
+export function createAppService(options: AppServiceOptions): AppService {
+  return new AppService(options);
+}

@@ -1,0 +1,177 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ContainerStartError } from '../../src/runtime/runtime.js';
+import type {
+  Container,
+  ContainerRuntime,
+  ContainerSpec,
+  ExitStatus,
+  ImageSource,
+  RuntimeInfo,
+  Sandbox,
+  SandboxSpec,
+  UnpackedImage,
+} from '../../src/runtime/runtime.js';
+
+/** What a fake program does; named by the first word of the image's entry point. */
+export interface FakeProgram {
+  /** Port it listens on as soon as it is started. */
+  port?: number;
+  /** Ends by itself with this code right after its start. */
+  exitCode?: number;
+  outOfMemory?: boolean;
+  startError?: { reason: ContainerStartError['reason']; message: string };
+  output?: string;
+  answer?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** Runs programs as objects; their ports are real ones on loopback. */
+export class FakeRuntime implements ContainerRuntime {
+  readonly info: RuntimeInfo;
+  readonly programs: Record<string, FakeProgram>;
+  readonly sandboxes = new Map<string, FakeSandbox>();
+  /** Every sandbox that was ever made. */
+  created = 0;
+
+  constructor(programs: Record<string, FakeProgram>, options: { ownNetwork?: boolean } = {}) {
+    this.programs = programs;
+    this.info = {
+      driver: 'embedded',
+      isolation: options.ownNetwork === false ? 'process' : 'oci',
+      reason: 'fake',
+      ownNetwork: options.ownNetwork ?? true,
+      limits: { cpu: true, memory: true },
+    };
+  }
+
+  async unpack(image: ImageSource): Promise<UnpackedImage> {
+    const { manifestDigest, config } = image;
+    return { manifestDigest, config, layerPaths: [], size: 33_554_432 };
+  }
+
+  async createSandbox(spec: SandboxSpec): Promise<Sandbox> {
+    this.created += 1;
+    const sandbox = new FakeSandbox(spec.id, this);
+    this.sandboxes.set(spec.id, sandbox);
+    return sandbox;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.sandboxes.values()].map((sandbox) => sandbox.remove()));
+  }
+
+  /** Containers that run, by image program. */
+  running(): string[] {
+    return [...this.sandboxes.values()].flatMap(({ containers }) =>
+      [...containers.values()].map(({ program }) => program),
+    );
+  }
+}
+
+export class FakeSandbox implements Sandbox {
+  readonly id: string;
+  readonly containers = new Map<string, FakeContainer>();
+  readonly #runtime: FakeRuntime;
+
+  constructor(id: string, runtime: FakeRuntime) {
+    this.id = id;
+    this.#runtime = runtime;
+  }
+
+  async run(spec: ContainerSpec): Promise<Container> {
+    const name = spec.argv[0] ?? '';
+    const program = this.#runtime.programs[name];
+    if (!program) throw new ContainerStartError('ENOENT', `exec: "${name}": no such file`);
+    if (program.startError) {
+      throw new ContainerStartError(program.startError.reason, program.startError.message);
+    }
+    const container = new FakeContainer(spec, name, program, () => {
+      this.containers.delete(spec.name);
+    });
+    await container.listen();
+    this.containers.set(spec.name, container);
+    container.begin();
+    return container;
+  }
+
+  async dial(port: number): Promise<Duplex> {
+    const container = [...this.containers.values()].find(({ port: open }) => open === port);
+    const address = container?.server?.address() as AddressInfo | null | undefined;
+    if (!address) throw Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    const socket = connect(address.port, '127.0.0.1');
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+    });
+    return socket;
+  }
+
+  async listeningPorts(): Promise<number[]> {
+    return [...this.containers.values()].flatMap(({ port }) => (port === undefined ? [] : [port]));
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all([...this.containers.values()].map((container) => container.stop()));
+    this.#runtime.sandboxes.delete(this.id);
+  }
+}
+
+let nextPid = 1000;
+
+export class FakeContainer implements Container {
+  readonly name: string;
+  readonly pid = nextPid++;
+  readonly startedAt = new Date();
+  readonly exited: Promise<ExitStatus>;
+  readonly program: string;
+  readonly port: number | undefined;
+  readonly spec: ContainerSpec;
+  server: Server | undefined;
+  readonly #behaviour: FakeProgram;
+  readonly #ended: () => void;
+  #exit: (status: ExitStatus) => void = () => undefined;
+
+  constructor(spec: ContainerSpec, program: string, behaviour: FakeProgram, ended: () => void) {
+    this.name = spec.name;
+    this.spec = spec;
+    this.program = program;
+    this.port = behaviour.port;
+    this.#behaviour = behaviour;
+    this.#ended = ended;
+    this.exited = new Promise((resolve) => (this.#exit = resolve));
+  }
+
+  async listen(): Promise<void> {
+    if (this.#behaviour.port === undefined) return;
+    const answer =
+      this.#behaviour.answer ??
+      ((_request: IncomingMessage, response: ServerResponse): void => {
+        response.end(this.program);
+      });
+    const server = createServer(answer);
+    this.server = server;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  }
+
+  begin(): void {
+    const { output, exitCode, outOfMemory = false } = this.#behaviour;
+    if (output !== undefined) this.spec.onOutput?.('stdout', Buffer.from(output));
+    if (exitCode !== undefined) this.end({ code: exitCode, outOfMemory });
+  }
+
+  end(status: ExitStatus): void {
+    this.server?.closeAllConnections();
+    this.server?.close();
+    this.#ended();
+    this.#exit(status);
+  }
+
+  async stop(): Promise<ExitStatus> {
+    const status = { code: 143, outOfMemory: false };
+    this.end(status);
+    return status;
+  }
+}
