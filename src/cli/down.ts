@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { systemClock } from '../base/clock.js';
 import { Failure } from '../base/failure.js';
 import { Home, homeDirectory } from '../server/home.js';
-import { isAlive } from '../server/process-identity.js';
+import { isAlive } from '../storage/owner-file.js';
 
 /** Ending every container takes as long as the slowest one's grace period, and then some. */
 const STOP_LIMIT_MS = 60_000;

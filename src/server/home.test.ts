@@ -13,7 +13,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../base/failure.js';
 import { Home } from './home.js';
-import { identityOf } from './process-identity.js';
 
 let directory: string;
 beforeEach(() => {
@@ -33,7 +32,7 @@ describe('Home', () => {
     const home = new Home(directory);
     expect(home.owner()).toBeUndefined();
     home.claim();
-    expect(home.owner()).toEqual(identityOf(process.pid));
+    expect(home.owner()?.pid).toBe(process.pid);
     home.release();
     expect(home.owner()).toBeUndefined();
   });
@@ -46,22 +45,25 @@ describe('Home', () => {
   });
 
   it.each([
-    ['of a process that ended', '{"pid":4194300}'],
-    ['of an earlier process with the same number', `{"pid":${process.pid},"startTicks":1}`],
+    ['of a process that ended', '{"pid":4194300,"started":""}'],
+    [
+      'of an earlier process with the same number',
+      `{"pid":${process.pid},"started":"another-boot/1"}`,
+    ],
     ['torn by a crash', '{"pid":12'],
     ['that is no object', '7'],
   ])('takes over an owner file %s', (_name, content) => {
     writeOwner(content);
     const home = new Home(directory);
     home.claim();
-    expect(home.owner()).toEqual(identityOf(process.pid));
+    expect(home.owner()?.pid).toBe(process.pid);
     expect(readdirSync(join(directory, 'run'))).toEqual(['owner.json']);
   });
 
   it('does not take over from a live process', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     try {
-      writeOwner(JSON.stringify(identityOf(child.pid ?? 0)));
+      writeOwner(JSON.stringify({ pid: child.pid, started: '' }));
       expect(() => {
         new Home(directory).claim();
       }).toThrow(Failure);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { codeOf, Failure } from '../base/failure.js';
 
 /** Who holds a data folder: a process, told apart from a later one with the same number by its start. */
-interface Owner {
+export interface Owner {
   pid: number;
   /** Kernel start time of the process, or empty where the system does not say. */
   started: string;
@@ -30,7 +30,7 @@ export function claimOwnership(path: string): Ownership {
     while (!tryLink(claim, path)) {
       const holder = readOwner(path);
       if (holder !== undefined && isAlive(holder)) throw inUse(path, holder);
-      discardStale(path, holder);
+      discardStale(path);
       recovered = true;
     }
     return {
@@ -55,25 +55,29 @@ function tryLink(claim: string, path: string): boolean {
   }
 }
 
-/** Removes the file only if it still names the owner that was found dead. */
-function discardStale(path: string, holder: Owner | undefined): void {
-  const now = readOwner(path);
-  if (now?.pid !== holder?.pid || now?.started !== holder?.started) return;
+/** Moves the file aside before it looks again, so that of two claimers none removes the other's claim. */
+function discardStale(path: string): void {
+  const aside = `${path}.${randomUUID()}`;
   try {
-    unlinkSync(path);
+    renameSync(path, aside);
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error; // another process recovered it first
+    if (codeOf(error) === 'ENOENT') return; // another process recovered it first
+    throw error;
   }
+  const moved = readOwner(aside);
+  if (moved !== undefined && isAlive(moved)) tryLink(aside, path);
+  unlinkSync(aside);
 }
 
-function readOwner(path: string): Owner | undefined {
+/** @returns undefined when nobody can be proven to hold it */
+export function readOwner(path: string): Owner | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof value !== 'object' || value === null) return undefined;
     const { pid, started } = value as Partial<Owner>;
     return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
   } catch {
-    return undefined; // gone meanwhile, or not written by us: nobody can be proven to hold it
+    return undefined; // absent, or torn by a crash
   }
 }
 
@@ -82,7 +86,7 @@ function describeSelf(): Owner {
 }
 
 /** A living process with that number counts only if it started when the owner did. */
-function isAlive(owner: Owner): boolean {
+export function isAlive(owner: Owner): boolean {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
