@@ -1,0 +1,93 @@
+import type { AppService } from '../apps/service.js';
+import { messageOf } from '../base/failure.js';
+import type { Logger } from '../base/logger.js';
+import type { CertificateAuthority } from './certificate-authority.js';
+import { Listener } from './listener.js';
+import type { PortBook } from './ports.js';
+
+/** A loopback port for each app with external ingress, so that its page needs no name resolution. */
+export class AppListeners {
+  readonly #ports: PortBook;
+  readonly #authority: CertificateAuthority;
+  readonly #apps: AppService;
+  readonly #logger: Logger;
+  readonly #listeners = new Map<string, Listener>();
+  /** Changes are applied one after the other. */
+  #settled: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(ports: PortBook, authority: CertificateAuthority, apps: AppService, logger: Logger) {
+    this.#ports = ports;
+    this.#authority = authority;
+    this.#apps = apps;
+    this.#logger = logger;
+    apps.onChange(() => {
+      this.sync().catch((error: unknown) => {
+        logger.error({ error: messageOf(error) }, 'app listeners out of step');
+      });
+    });
+  }
+
+  /** Opens what is missing and closes what is no longer wanted. */
+  async sync(): Promise<void> {
+    this.#settled = this.#settled.catch(() => undefined).then(() => this.#reconcile());
+    return this.#settled;
+  }
+
+  /** `'http://localhost:41234'`, or undefined when the app has no listener. */
+  url(appKey: string): string | undefined {
+    const listener = this.#listeners.get(appKey);
+    return listener && `http://localhost:${listener.port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#settled;
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
+  }
+
+  async #reconcile(): Promise<void> {
+    const wanted = new Set(
+      this.#apps
+        .apps()
+        .filter((app) => app.configuration.ingress?.external)
+        .map((app) => app.key),
+    );
+    for (const [key, listener] of this.#listeners) {
+      if (wanted.has(key) && !this.#closed) continue;
+      this.#listeners.delete(key);
+      await listener.close();
+      if (!this.#apps.app(key)) await this.#ports.forget(`app/${key}`);
+    }
+    for (const key of wanted) {
+      if (this.#listeners.has(key) || this.#closed) continue;
+      try {
+        await this.#open(key);
+      } catch (error) {
+        this.#logger.error({ app: key, error: messageOf(error) }, 'no listener for the app');
+      }
+    }
+  }
+
+  async #open(key: string): Promise<void> {
+    await this.#ports.open(
+      `app/${key}`,
+      async (port) => {
+        const listener = await Listener.open({
+          host: '127.0.0.1',
+          port,
+          authority: this.#authority,
+          onRequest: (request, response) => {
+            void this.#apps.ingress.handleForApp(key, request, response);
+          },
+          onUpgrade: (request, socket, head) => {
+            void this.#apps.ingress.upgradeForApp(key, request, socket, head);
+          },
+        });
+        this.#listeners.set(key, listener);
+        return listener.port;
+      },
+      { keep: false },
+    );
+  }
+}

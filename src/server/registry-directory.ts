@@ -1,0 +1,27 @@
+import type { EndpointResolver } from '../remote/registry-client.js';
+import type { RegistryHost } from '../registry/registry-host.js';
+
+const AZURE_SUFFIX = '.azurecr.io';
+
+/** Gives the name of a registry of this Lazurite by what stands before the first slash of a reference. */
+export function findLocalRegistry(host: RegistryHost, server: string): string | undefined {
+  const wanted = server.toLowerCase();
+  const byServer = host.list().find(({ settings }) => settings.loginServer === wanted);
+  if (byServer) return byServer.settings.name;
+  // Templates and scripts written for Azure name registries so; a local one of that name is meant.
+  if (!wanted.endsWith(AZURE_SUFFIX)) return undefined;
+  const name = wanted.slice(0, -AZURE_SUFFIX.length);
+  return host.get(name) ? name : undefined;
+}
+
+/** Sends references to local registries to their loopback listeners, and all others to the network. */
+export function localFirst(
+  host: RegistryHost,
+  baseUrl: (registryName: string) => string | undefined,
+): EndpointResolver {
+  return (server) => {
+    const name = findLocalRegistry(host, server);
+    const url = name === undefined ? undefined : baseUrl(name);
+    return url === undefined ? undefined : { baseUrl: url };
+  };
+}
