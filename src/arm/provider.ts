@@ -1,8 +1,7 @@
+import type { Json, JsonObject } from '../base/json.js';
 import type { ResourceId } from './resource-id.js';
 
-/** JSON as ARM moves it. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+export type { Json, JsonObject } from '../base/json.js';
 
 /** A tracked resource as a GET answers it. */
 export interface Resource extends JsonObject {
@@ -16,10 +15,14 @@ export interface Resource extends JsonObject {
 export interface RequestContext {
   /** From the token, e.g. the service principal's application id. */
   caller: string;
+  /** Object id of the caller, what role assignments name. */
+  principalId?: string;
   correlationId: string;
   apiVersion: string;
   /** `https://localhost:7443`, as the client addressed the gateway. */
   baseUrl: string;
+  /** The query of a GET or list, e.g. `$filter`, `$top`. */
+  query?: URLSearchParams;
   signal?: AbortSignal;
 }
 
@@ -27,6 +30,7 @@ export interface RequestContext {
 export interface WriteResult {
   created: boolean;
   resource: Resource;
+  /** Rejects with an `ArmError` when the write fails in the end. */
   pending?: Promise<void>;
 }
 
@@ -40,6 +44,15 @@ export interface ResourceProvider {
   readonly type: string;
   /** Region names for `GET /subscriptions/{id}/providers/{namespace}`; all of them when absent. */
   readonly locations?: readonly string[];
+  /** Told to clients that ask which versions there are; every version is accepted. e.g. `['2025-01-01']` */
+  readonly apiVersions?: readonly string[];
+  /** `'none'` for what has no location, e.g. a role assignment; such types are left out of generic lists. */
+  readonly tracking?: 'tracked' | 'none';
+  /**
+   * The word in the URL of an asynchronous operation; `'operationStatuses'` when absent. Some clients
+   * look for it: `'managedEnvironmentOperationStatuses'`.
+   */
+  readonly operationsName?: string;
 
   get(id: ResourceId, context: RequestContext): Promise<Resource | undefined>;
   /** @param scope resource group id or subscription id, or the parent's id for a nested type */
@@ -51,10 +64,20 @@ export interface ResourceProvider {
   delete?(id: ResourceId, context: RequestContext): Promise<void>;
   /** POST actions by lower-case name, e.g. `listcredentials`. Also what template functions `list*` call. */
   readonly actions?: Readonly<Record<string, ResourceAction>>;
+  /** POST actions on a subscription or group under the type's namespace, e.g. `checknameavailability`. */
+  readonly scopeActions?: Readonly<Record<string, ResourceAction>>;
+}
+
+export interface ActionResult {
+  status: number;
+  body?: Json;
+  headers?: Record<string, string>;
+  /** The action goes on in the background: 202 with a `Location` to poll, which gives what this resolves to. */
+  pending?: Promise<Json | undefined>;
 }
 
 export type ResourceAction = (
   id: ResourceId,
   body: JsonObject,
   context: RequestContext,
-) => Promise<{ status: number; body?: Json; headers?: Record<string, string> }>;
+) => Promise<ActionResult>;

@@ -1,0 +1,185 @@
+import type { Clock } from '../../../base/clock.js';
+import { systemClock } from '../../../base/clock.js';
+import type { JsonObject } from '../../../base/json.js';
+import type { LoginServers } from '../../../registry/login-servers.js';
+import type { RegistryHost } from '../../../registry/registry-host.js';
+import type { MetadataStore } from '../../../storage/metadata-store.js';
+import { armErrors } from '../../errors.js';
+import { KeyedLock } from '../../keyed-lock.js';
+import { mergePatch } from '../../merge-patch.js';
+import type {
+  RequestContext,
+  Resource,
+  ResourceAction,
+  ResourceProvider,
+  WriteResult,
+} from '../../provider.js';
+import { makeResource, propertiesOf, ResourceDocuments } from '../../resource-documents.js';
+import { nameOf, type ResourceId } from '../../resource-id.js';
+import { checkNameAvailability } from './name-availability.js';
+import { RegistryCredentials, requireAdmin } from './registry-credentials.js';
+import { REGISTRY_NAME, registryErrors } from './registry-errors.js';
+import { settableProperties, skuOf } from './registry-properties.js';
+import { describeUsages, type MeasureRegistry } from './registry-usages.js';
+
+const TYPE = 'Microsoft.ContainerRegistry/registries';
+
+export interface RegistriesOptions {
+  metadata: MetadataStore;
+  host: RegistryHost;
+  loginServers: LoginServers;
+  /** Bytes stored in a registry, for `listUsages`; the size is left out without it. */
+  measure?: MeasureRegistry;
+  /** More POST actions, by lower-case name, e.g. those of runs. */
+  actions?: Readonly<Record<string, ResourceAction>>;
+  clock?: Clock;
+}
+
+export interface RegistriesProvider extends ResourceProvider {
+  /** Puts the registries of an earlier process back at work. Call once, before serving. */
+  restore(): Promise<void>;
+}
+
+/** Container registries: each write configures the registry that serves images. */
+export function createRegistriesProvider(options: RegistriesOptions): RegistriesProvider {
+  const service = new Registries(options);
+  return {
+    type: TYPE,
+    apiVersions: ['2025-11-01', '2023-07-01', '2025-03-01-preview', '2022-02-01-preview'],
+    get: (id) => service.documents.get(id),
+    list: (scope) => service.documents.list(scope),
+    put: (id, body, context) => service.put(id, body, context),
+    patch: (id, body, context) => service.patch(id, body, context),
+    delete: (id) => service.delete(id),
+    restore: () => service.restore(),
+    actions: {
+      ...options.actions,
+      listcredentials: async (id) => {
+        const registry = await service.require(id);
+        return { status: 200, body: await service.credentials.list(registry) };
+      },
+      regeneratecredential: async (id, body) => {
+        const registry = await service.renew(id, body['name']);
+        return { status: 200, body: await service.credentials.list(registry) };
+      },
+      listusages: async (id) => {
+        const registry = await service.require(id);
+        return { status: 200, body: await describeUsages(registry, options.measure) };
+      },
+    },
+    scopeActions: {
+      checknameavailability: async (_scope, body) => ({
+        status: 200,
+        body: checkNameAvailability(body, await service.names()),
+      }),
+    },
+  };
+}
+
+class Registries {
+  readonly documents: ResourceDocuments;
+  readonly credentials: RegistryCredentials;
+  readonly #options: RegistriesOptions;
+  readonly #clock: Clock;
+  readonly #lock = new KeyedLock();
+
+  constructor(options: RegistriesOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.documents = new ResourceDocuments(options.metadata, TYPE);
+    this.credentials = new RegistryCredentials(options.metadata);
+  }
+
+  put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    return this.#exclusive(id, () => this.#write(id, body, context));
+  }
+
+  patch(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    return this.#exclusive(id, async () => {
+      const existing = await this.require(id);
+      return this.#write(id, mergePatch(existing, body), context);
+    });
+  }
+
+  delete(id: ResourceId): Promise<void> {
+    return this.#exclusive(id, async () => {
+      const name = (await this.require(id)).name.toLowerCase();
+      await this.#options.host.remove(name);
+      await this.#options.loginServers.release(name);
+      await this.documents.delete(id);
+      await this.credentials.remove(id.key);
+    });
+  }
+
+  renew(id: ResourceId, passwordName: unknown): Promise<Resource> {
+    return this.#exclusive(id, async () => {
+      const registry = await this.require(id);
+      requireAdmin(registry);
+      await this.credentials.renew(registry, passwordName);
+      await this.#configure(registry);
+      return registry;
+    });
+  }
+
+  async require(id: ResourceId): Promise<Resource> {
+    const registry = await this.documents.get(id);
+    if (registry === undefined) throw armErrors.resourceNotFound(id);
+    return registry;
+  }
+
+  /** Names in use, in lower case. */
+  async names(): Promise<string[]> {
+    return (await this.documents.list()).map(({ name }) => name.toLowerCase());
+  }
+
+  async restore(): Promise<void> {
+    for (const registry of await this.documents.list()) {
+      const loginServer = await this.#options.loginServers.allocate(registry.name.toLowerCase());
+      const current = { ...registry, properties: { ...registry.properties, loginServer } };
+      if (loginServer !== registry.properties['loginServer']) await this.documents.put(current);
+      await this.#configure(current);
+    }
+  }
+
+  async #write(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    const name = nameOf(id);
+    if (!REGISTRY_NAME.test(name)) throw registryErrors.invalidName(name);
+    const sku = skuOf(body);
+    const given = settableProperties(propertiesOf(body));
+    const existing = await this.documents.get(id);
+    if (existing === undefined && (await this.names()).includes(name.toLowerCase())) {
+      throw registryErrors.alreadyInUse(name);
+    }
+    const loginServer = await this.#options.loginServers.allocate(name.toLowerCase());
+    const properties = {
+      loginServer,
+      creationDate: existing?.properties['creationDate'] ?? this.#clock.now().toISOString(),
+      provisioningState: 'Succeeded',
+      ...given,
+    };
+    const common = { id, type: TYPE, body, existing, properties, context, clock: this.#clock };
+    const resource = { ...makeResource(common), sku };
+    await this.#configure(resource);
+    await this.documents.put(resource);
+    return { created: existing === undefined, resource };
+  }
+
+  async #configure(registry: Resource): Promise<void> {
+    const { loginServer, adminUserEnabled, anonymousPullEnabled } = registry.properties;
+    await this.#options.host.configure({
+      name: registry.name.toLowerCase(),
+      loginServer: typeof loginServer === 'string' ? loginServer : '',
+      admin: {
+        enabled: adminUserEnabled === true,
+        username: registry.name,
+        passwords: await this.credentials.passwords(registry),
+      },
+      anonymousPull: anonymousPullEnabled === true,
+    });
+  }
+
+  /** Names are unique across groups, so all writes of one name wait for each other. */
+  #exclusive<T>(id: ResourceId, task: () => Promise<T>): Promise<T> {
+    return this.#lock.run(nameOf(id).toLowerCase(), task);
+  }
+}

@@ -1,0 +1,228 @@
+import type { Json, JsonObject } from '../base/json.js';
+import { armErrors } from './errors.js';
+import { checkLocation } from './location.js';
+import type { ProviderRegistry } from './provider-registry.js';
+import type {
+  ActionResult,
+  RequestContext,
+  Resource,
+  ResourceProvider,
+  WriteResult,
+} from './provider.js';
+import type { ResourceGroups } from './resource-groups.js';
+import {
+  GROUP_TYPE,
+  parentOf,
+  subscriptionIdOf,
+  withType,
+  type ResourceId,
+} from './resource-id.js';
+
+/** Hears of every write through the resource manager, deployments' included. */
+export type WriteObserver = (event: {
+  operation: 'write' | 'delete' | 'action';
+  /** Name of the action. */
+  action?: string;
+  id: ResourceId;
+  context: RequestContext;
+  /** Settles as the operation does. */
+  outcome: Promise<unknown>;
+}) => void;
+
+interface Resolved {
+  provider: ResourceProvider;
+  /** With the type in the provider's letter case. */
+  id: ResourceId;
+}
+
+/**
+ * Everything that can be done to a resource, with the checks that are the same for all types. HTTP and
+ * deployments both go through here.
+ */
+export class ResourceOperations {
+  readonly #registry: ProviderRegistry;
+  readonly #groups: ResourceGroups;
+  readonly #subscriptionId: string;
+  readonly #observe: WriteObserver;
+
+  constructor(options: {
+    registry: ProviderRegistry;
+    groups: ResourceGroups;
+    subscriptionId: string;
+    observe?: WriteObserver;
+  }) {
+    this.#registry = options.registry;
+    this.#groups = options.groups;
+    this.#subscriptionId = options.subscriptionId;
+    this.#observe = options.observe ?? (() => undefined);
+  }
+
+  /** @throws ArmError ResourceNotFound, ResourceGroupNotFound, SubscriptionNotFound, InvalidResourceType */
+  async get(id: ResourceId, context: RequestContext): Promise<Resource> {
+    const resolved = await this.#resolve(id, context);
+    await this.#requireScope(resolved.id);
+    const resource = await resolved.provider.get(resolved.id, context);
+    if (resource === undefined) throw armErrors.resourceNotFound(resolved.id);
+    return resource;
+  }
+
+  /** @param scope a subscription, a group, the parent of a nested type, or what an extension is attached to */
+  async list(type: string, scope: ResourceId, context: RequestContext): Promise<Resource[]> {
+    const provider = this.#provider(type, context);
+    await this.#requireScope(scope);
+    if (type.split('/').length > 2) await this.#requireResource(scope, context);
+    return provider.list(await this.#canonical(scope), context);
+  }
+
+  /** @throws ArmError what `get` throws of the group and parent, and the provider's own */
+  async put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    const resolved = await this.#resolve(id, context);
+    const { provider } = resolved;
+    if (provider.put === undefined) throw armErrors.notImplemented(`PUT ${provider.type}`);
+    await this.#requireWritableScope(resolved.id, context);
+    await checkLocation(provider, resolved.id, body, context);
+    return this.#observed('write', resolved.id, context, provider.put(resolved.id, body, context));
+  }
+
+  async patch(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    const { provider, id: canonical } = await this.#resolve(id, context);
+    if (provider.patch === undefined) throw armErrors.notImplemented(`PATCH ${provider.type}`);
+    await this.#requireWritableScope(canonical, context);
+    return this.#observed('write', canonical, context, provider.patch(canonical, body, context));
+  }
+
+  /** @returns false when there was nothing to delete. */
+  async delete(id: ResourceId, context: RequestContext): Promise<{ done: Promise<void> } | false> {
+    const { provider, id: canonical } = await this.#resolve(id, context);
+    if (provider.delete === undefined) throw armErrors.notImplemented(`DELETE ${provider.type}`);
+    await this.#requireScope(canonical);
+    if ((await provider.get(canonical, context)) === undefined) return false;
+    const done = provider.delete(canonical, context);
+    this.#observe({ operation: 'delete', id: canonical, context, outcome: done });
+    return { done };
+  }
+
+  /** POST on a resource. @param name in any letter case */
+  async act(
+    id: ResourceId,
+    name: string,
+    body: JsonObject,
+    context: RequestContext,
+  ): Promise<ActionResult> {
+    const { provider, id: canonical } = await this.#resolve(id, context);
+    const action = provider.actions?.[name.toLowerCase()];
+    if (action === undefined) throw armErrors.notImplemented(`POST ${provider.type}/${name}`);
+    await this.#requireScope(canonical);
+    const outcome = action(canonical, body, context);
+    this.#observe({ operation: 'action', action: name, id: canonical, context, outcome });
+    return outcome;
+  }
+
+  /** POST on a subscription or group, under a namespace: `…/providers/Microsoft.ContainerRegistry/checkNameAvailability`. */
+  async actOnScope(
+    scope: ResourceId,
+    namespaceName: string,
+    name: string,
+    body: JsonObject,
+    context: RequestContext,
+  ): Promise<ActionResult> {
+    await this.#requireScope(scope);
+    const namespace = this.#registry.namespace(namespaceName);
+    if (namespace === undefined) throw armErrors.invalidNamespace(namespaceName);
+    for (const provider of this.#registry.inNamespace(namespace)) {
+      const action = provider.scopeActions?.[name.toLowerCase()];
+      if (action !== undefined) return action(scope, body, context);
+    }
+    throw armErrors.notImplemented(`POST ${namespace}/${name}`);
+  }
+
+  /** What `list*()` of a template gives. */
+  async listFunction(
+    id: ResourceId,
+    name: string,
+    body: Json | undefined,
+    context: RequestContext,
+  ): Promise<Json> {
+    const given = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
+    await this.get(id, context);
+    return (await this.act(id, name, given, context)).body ?? null;
+  }
+
+  async #resolve(id: ResourceId, context: RequestContext): Promise<Resolved> {
+    const provider = this.#provider(id.type, context);
+    return { provider, id: withType(await this.#canonical(id), provider.type) };
+  }
+
+  #provider(type: string, context: RequestContext): ResourceProvider {
+    const provider = this.#registry.find(type);
+    if (provider !== undefined) return provider;
+    const namespace = type.split('/')[0] ?? '';
+    if (this.#registry.namespace(namespace) === undefined)
+      throw armErrors.invalidNamespace(namespace);
+    throw armErrors.invalidType(type, context.apiVersion);
+  }
+
+  /** The group in the letter case it was created with. */
+  async #canonical(id: ResourceId): Promise<ResourceId> {
+    if (id.resourceGroup === undefined) return id;
+    const group = await this.#groups.get(id.subscriptionId, id.resourceGroup);
+    if (group === undefined || group.name === id.resourceGroup) return id;
+    return renameGroup(id, group.name);
+  }
+
+  async #requireScope(id: ResourceId): Promise<void> {
+    if (id.subscriptionId.toLowerCase() !== this.#subscriptionId && id.subscriptionId !== '') {
+      throw armErrors.subscriptionNotFound(id.subscriptionId);
+    }
+    if (id.resourceGroup !== undefined) {
+      await this.#groups.require(this.#subscriptionId, id.resourceGroup);
+    }
+  }
+
+  async #requireWritableScope(id: ResourceId, context: RequestContext): Promise<void> {
+    await this.#requireScope(id);
+    if (id.resourceGroup !== undefined) {
+      await this.#groups.requireWritable(this.#subscriptionId, id.resourceGroup);
+    }
+    const parent = parentOf(id);
+    if (parent !== undefined) {
+      const provider = this.#provider(parent.type, context);
+      if ((await provider.get(parent, context)) === undefined) {
+        throw armErrors.parentNotFound(id.type, parent);
+      }
+    } else if (id.scope !== undefined) await this.#requireResource(id.scope, context);
+  }
+
+  async #requireResource(id: ResourceId, context: RequestContext): Promise<void> {
+    if (id.type === GROUP_TYPE || id.key === subscriptionIdOf(id.subscriptionId).key) return;
+    await this.get(id, context);
+  }
+
+  async #observed(
+    operation: 'write',
+    id: ResourceId,
+    context: RequestContext,
+    started: Promise<WriteResult>,
+  ): Promise<WriteResult> {
+    const outcome = started.then((result) => result.pending);
+    this.#observe({ operation, id, context, outcome });
+    outcome.catch(() => undefined); // the caller sees it through the result
+    return started;
+  }
+}
+
+function renameGroup(id: ResourceId, resourceGroup: string): ResourceId {
+  const [, subscription = ''] = id.text.slice(1).split('/');
+  const tail = id.text.split('/').slice(5);
+  const text = ['', 'subscriptions', subscription, 'resourceGroups', resourceGroup, ...tail].join(
+    '/',
+  );
+  return {
+    ...id,
+    text,
+    key: text.toLowerCase(),
+    resourceGroup,
+    ...(id.scope === undefined ? {} : { scope: renameGroup(id.scope, resourceGroup) }),
+    ...(id.type === GROUP_TYPE ? { names: [resourceGroup] } : {}),
+  };
+}

@@ -1,0 +1,75 @@
+import type { Router } from '../../http/router.js';
+import { page, parameter, type ArmHandler } from '../arm-call.js';
+import type { AsyncOperations } from '../async-operations.js';
+import { armErrors } from '../errors.js';
+import { emptyAndRemoveGroup } from '../group-deletion.js';
+import { pollingUrls } from '../polling.js';
+import type { ProviderRegistry } from '../provider-registry.js';
+import type { ResourceGroups } from '../resource-groups.js';
+import { matchesFilter, parseFilter } from '../resource-filter.js';
+import { requireSubscription, type SubscriptionInfo } from './subscriptions.js';
+
+export interface GroupRouteOptions {
+  info: SubscriptionInfo;
+  groups: ResourceGroups;
+  registry: ProviderRegistry;
+  operations: AsyncOperations;
+}
+
+const ONE = '/subscriptions/:subscription/resourceGroups/:group';
+
+/** Resource groups. A deletion is answered at once and goes on in the background. */
+export function addGroupRoutes(router: Router<ArmHandler>, options: GroupRouteOptions): void {
+  const { info, groups } = options;
+  router
+    .add('GET', '/subscriptions/:subscription/resourceGroups', async (call) => {
+      const subscription = requireSubscription(call, info);
+      const filter = parseFilter(call.url.searchParams.get('$filter'));
+      const all = await groups.list(subscription);
+      return page(all.filter((group) => matchesFilter(group, filter)));
+    })
+    .add('GET', ONE, async (call) => {
+      const subscription = requireSubscription(call, info);
+      return { status: 200, body: await groups.require(subscription, parameter(call, 'group')) };
+    })
+    .add('HEAD', ONE, async (call) => {
+      const subscription = requireSubscription(call, info);
+      const group = await groups.get(subscription, parameter(call, 'group'));
+      return { status: group === undefined ? 404 : 204 };
+    })
+    .add('PUT', ONE, async (call) => {
+      const subscription = requireSubscription(call, info);
+      const name = parameter(call, 'group');
+      const { created, group } = await groups.put(subscription, name, await call.body());
+      return { status: created ? 201 : 200, body: group };
+    })
+    .add('PATCH', ONE, async (call) => {
+      const subscription = requireSubscription(call, info);
+      const group = await groups.patch(subscription, parameter(call, 'group'), await call.body());
+      return { status: 200, body: group };
+    })
+    .add('DELETE', ONE, deleteGroup(options));
+}
+
+function deleteGroup({ info, groups, registry, operations }: GroupRouteOptions): ArmHandler {
+  return async (call) => {
+    const subscription = requireSubscription(call, info);
+    const group = await groups.require(subscription, parameter(call, 'group'));
+    if (group.properties.provisioningState === 'Deleting') {
+      throw armErrors.groupBeingDeleted(group.name);
+    }
+    await groups.save({ ...group, properties: { provisioningState: 'Deleting' } });
+    const pending = emptyAndRemoveGroup(group, subscription, { groups, registry }, call.context);
+    const id = await operations.start(
+      pending.then(() => undefined),
+      { resourceId: group.id },
+    );
+    const urls = pollingUrls(
+      call.context,
+      subscription,
+      'Microsoft.Resources',
+      'operationStatuses',
+    );
+    return { status: 202, headers: { location: urls.result(id), 'retry-after': '1' } };
+  };
+}
