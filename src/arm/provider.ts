@@ -53,6 +53,8 @@ export interface ResourceProvider {
    * look for it: `'managedEnvironmentOperationStatuses'`.
    */
   readonly operationsName?: string;
+  /** The refusal when there is no such resource; ResourceNotFound when absent. */
+  readonly notFound?: (id: ResourceId) => Error;
 
   get(id: ResourceId, context: RequestContext): Promise<Resource | undefined>;
   /** @param scope resource group id or subscription id, or the parent's id for a nested type */

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
+import { isJsonObject, textOf, type Json, type JsonObject } from '../base/json.js';
 import { ArmError } from './errors.js';
 import { normaliseLocation } from './regions.js';
 import { parseResourceId } from './resource-id.js';
@@ -67,10 +67,6 @@ function tagsOf(resource: JsonObject): JsonObject {
 
 function sameText(actual: Json | undefined, expected: string): boolean {
   return textOf(actual).toLowerCase() === expected.toLowerCase();
-}
-
-function textOf(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function invalidFilter(text: string): ArmError {

@@ -62,8 +62,8 @@ export class ResourceOperations {
     const resolved = await this.#resolve(id, context);
     await this.#requireScope(resolved.id);
     const resource = await resolved.provider.get(resolved.id, context);
-    if (resource === undefined) throw armErrors.resourceNotFound(resolved.id);
-    return resource;
+    if (resource !== undefined) return resource;
+    throw resolved.provider.notFound?.(resolved.id) ?? armErrors.resourceNotFound(resolved.id);
   }
 
   /** @param scope a subscription, a group, the parent of a nested type, or what an extension is attached to */

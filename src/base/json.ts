@@ -6,3 +6,8 @@ export type JsonObject = { [key: string]: Json };
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The value if it is a text, else `''`. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

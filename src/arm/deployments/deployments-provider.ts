@@ -1,0 +1,99 @@
+import type { Clock } from '../../base/clock.js';
+import { systemClock } from '../../base/clock.js';
+import type { MetadataStore } from '../../storage/metadata-store.js';
+import type { ResourceProvider } from '../provider.js';
+import type { ResourceAccess } from '../resource-manager.js';
+import { nameOf, parentOf } from '../resource-id.js';
+import type { SubscriptionInfo } from '../routes/subscriptions.js';
+import { deploymentErrors } from './deployment-errors.js';
+import type { ReadTemplateLink } from './deployment-request.js';
+import { DEPLOYMENTS_TYPE, DeploymentStore, type DeploymentOperation } from './deployment-store.js';
+import { Deployments } from './deployments.js';
+
+export interface DeploymentsProviderOptions extends ResourceAccess {
+  metadata: MetadataStore;
+  subscription: SubscriptionInfo;
+  /** How `templateLink` is followed; links are answered 501 without it. */
+  readLink?: ReadTemplateLink;
+  clock?: Clock;
+}
+
+export interface DeploymentProviders {
+  providers: readonly ResourceProvider[];
+  /** Marks the deployments that an earlier process left running as failed. Call once, before serving. */
+  recover(): Promise<void>;
+}
+
+const API_VERSIONS = ['2025-04-01', '2024-11-01', '2021-04-01'];
+
+/** `Microsoft.Resources/deployments` and their operations. */
+export function createDeploymentProviders(
+  options: DeploymentsProviderOptions,
+): DeploymentProviders {
+  const store = new DeploymentStore(options.metadata);
+  const deployments = new Deployments({
+    ...options,
+    store,
+    clock: options.clock ?? systemClock,
+  });
+  return {
+    providers: [deploymentsProvider(deployments, store), operationsProvider(store)],
+    recover: () => deployments.recover(),
+  };
+}
+
+function deploymentsProvider(deployments: Deployments, store: DeploymentStore): ResourceProvider {
+  return {
+    type: DEPLOYMENTS_TYPE,
+    apiVersions: API_VERSIONS,
+    tracking: 'none',
+    get: (id) => store.get(id),
+    notFound: (id) => deploymentErrors.notFound(nameOf(id)),
+    list: (scope) => store.list(scope),
+    put: (id, body, context) => deployments.put(id, body, context),
+    delete: (id) => deployments.delete(id),
+    actions: {
+      validate: async (id, body, context) => ({
+        status: 200,
+        body: await deployments.validate(id, body, context),
+      }),
+      cancel: async (id) => {
+        await deployments.cancel(id);
+        return { status: 204 };
+      },
+      exporttemplate: async (id) => {
+        const template = await store.getTemplate(id);
+        if (template === undefined) throw deploymentErrors.notFound(nameOf(id));
+        return { status: 200, body: { template } };
+      },
+    },
+  };
+}
+
+function operationsProvider(store: DeploymentStore): ResourceProvider {
+  return {
+    type: `${DEPLOYMENTS_TYPE}/operations`,
+    apiVersions: API_VERSIONS,
+    tracking: 'none',
+    notFound: (id) => deploymentErrors.operationNotFound(nameOf(id), id.names[0] ?? ''),
+    async get(id) {
+      const deployment = parentOf(id);
+      if (deployment === undefined) return undefined;
+      const operation = await store.getOperation(deployment, nameOf(id));
+      return operation === undefined ? undefined : asResource(operation);
+    },
+    async list(deployment) {
+      if ((await store.get(deployment)) === undefined) {
+        throw deploymentErrors.notFound(nameOf(deployment));
+      }
+      return (await store.listOperations(deployment)).map(asResource);
+    },
+  };
+}
+
+function asResource(operation: DeploymentOperation): DeploymentOperation & {
+  name: string;
+  type: string;
+} {
+  return { ...operation, name: operation.operationId, type: `${DEPLOYMENTS_TYPE}/operations` };
+}
