@@ -1,3 +1,4 @@
+import type { JsonObject } from '../base/json.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Template } from './template.js';
 
@@ -15,6 +16,8 @@ export interface EnvironmentDocument {
   /** `'icyrock-cbb5d98d.koreacentral.azurecontainerapps.io'` */
   defaultDomain: string;
   createdAt: string;
+  /** What the resource manager keeps with it: tags, identity, who made it. */
+  resource: JsonObject;
 }
 
 export interface AppDocument {
@@ -31,6 +34,8 @@ export interface AppDocument {
   latestRevisionName?: string;
   latestReadyRevisionName?: string;
   createdAt: string;
+  /** What the resource manager keeps with it: tags, identity, who made it. */
+  resource: JsonObject;
 }
 
 export interface Configuration {

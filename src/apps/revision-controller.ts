@@ -276,8 +276,12 @@ export class RevisionController {
       runtime: this.#options.runtime,
       log: this.#options.logOf(app),
       ports: this.#ports,
-      changed: () => this.queue.add(key),
-      wake: () => this.#replicaQueue.add(spec.key),
+      changed: () => {
+        this.queue.add(key);
+      },
+      wake: () => {
+        this.#replicaQueue.add(spec.key);
+      },
       ...this.#options.replicaDependencies(app, spec),
     });
     pods.replicas.set(spec.key, replica);

@@ -30,6 +30,7 @@ export type AppInput = Pick<
   | 'environmentKey'
   | 'configuration'
   | 'template'
+  | 'resource'
 >;
 
 export interface PutResult {
@@ -44,8 +45,11 @@ export interface PutResult {
 
 /** A revision name that the app already has with another template. */
 export class RevisionExistsError extends Error {
+  readonly revisionName: string;
+
   constructor(name: string) {
     super(`Revision with name '${name}' already exists.`);
+    this.revisionName = name;
     this.name = 'RevisionExistsError';
   }
 }
@@ -83,7 +87,9 @@ export class AppService {
       clock,
       logger,
       logOf,
-      changed: (key) => this.#revisions.queue.add(key),
+      changed: (key) => {
+        this.#revisions.queue.add(key);
+      },
     });
     this.#revisions = new RevisionController({
       state: this.#state,
@@ -124,6 +130,11 @@ export class AppService {
     return this.#options.random ?? randomBytes;
   }
 
+  /** Calls back whenever an app, or an environment (then without a key), has changed. */
+  onChange(listener: (appKey: string | undefined) => void): void {
+    this.#state.onChange(listener);
+  }
+
   /** e.g. `'linux/amd64'` */
   get requiredPlatform(): string {
     return this.#access.platform;
@@ -131,6 +142,10 @@ export class AppService {
 
   environment(key: string): EnvironmentDocument | undefined {
     return this.#state.environment(key);
+  }
+
+  environments(): EnvironmentDocument[] {
+    return this.#state.environments();
   }
 
   async putEnvironment(environment: EnvironmentDocument): Promise<void> {

@@ -48,6 +48,10 @@ export class AppState {
     return this.#environments.get(key);
   }
 
+  environments(): EnvironmentDocument[] {
+    return [...this.#environments.values()];
+  }
+
   app(key: string): AppDocument | undefined {
     return this.#apps.get(key);
   }

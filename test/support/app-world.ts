@@ -42,6 +42,7 @@ export const ENVIRONMENT: EnvironmentDocument = {
   location: 'koreacentral',
   defaultDomain: 'icyrock-cbb5d98d.koreacentral.azurecontainerapps.io',
   createdAt: '2026-06-20T13:34:59.200Z',
+  resource: {},
 };
 
 export const PUBLIC_INGRESS: IngressConfiguration = {
@@ -91,6 +92,7 @@ export function appInput(appTemplate: Template, rest: Partial<AppInput> = {}): A
       maxInactiveRevisions: 100,
     },
     template: appTemplate,
+    resource: {},
     ...rest,
   };
 }

@@ -50,8 +50,8 @@ export class ScriptedRegistry implements RegistryClient {
 
   /** Tags that exist, for the diagnosis. */
   tags(reference: Reference): string[] {
-    const { tag: _tag, digest: _digest, ...name } = reference;
-    const prefix = `${formatReference(name)}:`;
+    const { registry, repository } = reference;
+    const prefix = `${formatReference({ registry, repository })}:`;
     return [...this.images.keys()]
       .filter((one) => one.startsWith(prefix))
       .map((one) => one.slice(prefix.length));

@@ -12,7 +12,7 @@ import type { Replica } from '../replica/replica.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
 
 /** Headers of one connection, not of the message. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
-const HOP_BY_HOP = [
+const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -22,7 +22,7 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-];
+]);
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
 
 /** Keeps connections into one replica. */
@@ -109,7 +109,9 @@ function attempt(
     });
     outgoing.on('response', (incoming) => {
       relay(incoming, response, extraHeaders);
-      response.once('close', () => resolve('done'));
+      response.once('close', () => {
+        resolve('done');
+      });
     });
     if (hasBody(request)) request.pipe(outgoing);
     else outgoing.end();
@@ -193,9 +195,11 @@ function forwardedHeaders(request: IncomingMessage): OutgoingHttpHeaders {
 }
 
 function withoutHopByHop(headers: IncomingMessage['headers']): OutgoingHttpHeaders {
-  const rest: OutgoingHttpHeaders = { ...headers };
-  for (const name of (headers.connection ?? '').split(',')) delete rest[name.trim().toLowerCase()];
-  for (const name of HOP_BY_HOP) delete rest[name];
+  const rest: OutgoingHttpHeaders = {};
+  const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
+  for (const name in headers) {
+    if (!HOP_BY_HOP.has(name) && !named.includes(name)) rest[name] = headers[name];
+  }
   return rest;
 }
 

@@ -44,13 +44,15 @@ type Handler = (stream: Stream, app: AppDocument, parameters: PathParameters) =>
 export function createLogPlane(options: LogPlaneOptions): HttpPlane {
   const { service } = options;
   const router = new Router<Handler>()
-    .add('GET', `${APP}/eventstream`, (stream, app) =>
-      streamSystemLog(stream, service.systemLog(app), options.clock),
-    )
+    .add('GET', `${APP}/eventstream`, (stream, app) => {
+      streamSystemLog(stream, service.systemLog(app), options.clock);
+    })
     .add(
       'GET',
       `${APP}/revisions/:revision/replicas/:replica/containers/:container/logstream`,
-      (stream, app, parameters) => streamConsole(stream, app, parameters, options),
+      (stream, app, parameters) => {
+        streamConsole(stream, app, parameters, options);
+      },
     );
   return {
     name: 'container-app-logs',

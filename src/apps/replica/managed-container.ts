@@ -9,9 +9,10 @@ import { describePullFailure } from '../image-pull.js';
 import type { PullFailure } from '../image-pull.js';
 import type { ConsoleLog } from '../logs/console-log.js';
 import type { EventReason } from '../logs/system-log.js';
+import { parseMemory } from '../memory.js';
 import type { AppContainer } from '../template.js';
 import type { ContainerEnvironment } from './container-environment.js';
-import { formatDuration, mergeArgv, mergeEnvironment, parseMemory } from './execution.js';
+import { formatDuration, mergeArgv, mergeEnvironment } from './execution.js';
 import { planProbes } from './probe-plan.js';
 import type { ProbePlan } from './probe-plan.js';
 import { ProbeSet } from './probe-set.js';
@@ -238,7 +239,9 @@ export class ManagedContainer {
           cpu: container.resources.cpu,
           ...(memoryBytes !== undefined && { memoryBytes }),
         },
-        onOutput: (stream, chunk) => console.write(stream, chunk),
+        onOutput: (stream, chunk) => {
+          console.write(stream, chunk);
+        },
       },
       signal,
     );
@@ -272,10 +275,12 @@ export class ManagedContainer {
     sandbox: Sandbox,
     phase: Extract<Phase, { kind: 'running' }>,
   ): Promise<number | undefined> {
-    if (this.#exit) return this.#ended(this.#exit, phase.startedAt);
+    const endedBefore = this.#exit;
+    if (endedBefore) return this.#ended(endedBefore, phase.startedAt);
     const wasReady = phase.probes.ready;
     const verdict = await phase.probes.runDue(sandbox);
-    if (this.#exit) return this.#ended(this.#exit, phase.startedAt);
+    const endedMeanwhile = this.#exitStatus();
+    if (endedMeanwhile) return this.#ended(endedMeanwhile, phase.startedAt);
     if (verdict?.kind === 'restart') {
       await phase.container.stop(0);
       this.#terminated('', 'ProbeFailure');
@@ -291,6 +296,10 @@ export class ManagedContainer {
     else await this.#checkPort(sandbox, phase.probes);
     if (phase.probes.ready !== wasReady) this.#options.changed();
     return phase.probes.untilDue();
+  }
+
+  #exitStatus(): ExitStatus | undefined {
+    return this.#exit;
   }
 
   /** After a few looks at a shut port, tells what the program listens on instead. */

@@ -66,7 +66,9 @@ export class Replica {
       replicaKey: spec.key,
       label: `replica ${spec.name}`,
       mayEvict: true,
-      yieldTo: (by) => this.#yieldTo(by),
+      yieldTo: (by) => {
+        this.#yieldTo(by);
+      },
       wake: dependencies.wake,
     };
     const { initContainers, containers } = spec.template;
@@ -159,7 +161,9 @@ export class Replica {
       ingressPort: !init && index === 0 ? ingressPort : undefined,
       environment,
       console: consoleFor(container.name),
-      event: (reason, message, warning) => this.#event(reason, message, warning),
+      event: (reason, message, warning) => {
+        this.#event(reason, message, warning);
+      },
       changed,
       wake,
       mayStart: () => init || this.#acquirePort(),

@@ -75,8 +75,10 @@ function parseIngress(fields: Fields): IngressConfiguration {
 
 function parseTransport(fields: Fields): string {
   const text = fields.string('transport')?.toLowerCase() ?? 'auto';
-  if (text === 'tcp') throw appErrors.notImplemented(`${fields.path}.transport 'tcp'`);
-  const known = ['Auto', 'Http', 'Http2'].find((one) => one.toLowerCase() === text);
+  if (text === 'tcp' || text === 'http2') {
+    throw appErrors.notImplemented(`${fields.path}.transport '${text}'`);
+  }
+  const known = ['Auto', 'Http'].find((one) => one.toLowerCase() === text);
   if (known === undefined) {
     throw appErrors.invalidValue(`${fields.path}.transport`, `'${text}' is unknown`);
   }

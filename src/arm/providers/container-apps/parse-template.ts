@@ -11,7 +11,7 @@ import type {
   Template,
 } from '../../../apps/template.js';
 import { appErrors, isOfferedTotal } from './errors.js';
-import { Fields } from './fields.js';
+import type { Fields } from './fields.js';
 
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SUFFIX = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;

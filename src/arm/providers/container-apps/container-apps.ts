@@ -1,0 +1,265 @@
+import type { Clock } from '../../../base/clock.js';
+import { isJsonObject } from '../../../base/json.js';
+import type { JsonObject } from '../../../base/json.js';
+import type { AppDocument } from '../../../apps/documents.js';
+import { ImageRefusedError } from '../../../apps/image-admission.js';
+import { LOG_TOKEN_AUDIENCE } from '../../../apps/logs/log-plane.js';
+import { RevisionExistsError } from '../../../apps/service.js';
+import type { AppInput, AppService, PutResult } from '../../../apps/service.js';
+import type { TokenAuthority } from '../../../identity/token-authority.js';
+import { ArmError, armErrors } from '../../errors.js';
+import { mergePatch } from '../../merge-patch.js';
+import type {
+  ActionResult,
+  RequestContext,
+  Resource,
+  ResourceProvider,
+  WriteResult,
+} from '../../provider.js';
+import { normaliseLocation } from '../../regions.js';
+import { nameOf, parseResourceId } from '../../resource-id.js';
+import type { ResourceId } from '../../resource-id.js';
+import { appErrors } from './errors.js';
+import { Fields } from './fields.js';
+import { checkSecretRefs, parseConfiguration } from './parse-configuration.js';
+import { parseTemplate } from './parse-template.js';
+import { APP_TYPE, appIdText, displayLocation, renderApp } from './render-app.js';
+
+export interface ContainerAppsOptions {
+  service: AppService;
+  tokens: TokenAuthority;
+  clock: Clock;
+}
+
+const NAME = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])$/;
+const TOKEN_SECONDS = 3600;
+
+/** `Microsoft.App/containerApps`. */
+export function createContainerAppsProvider(options: ContainerAppsOptions): ResourceProvider {
+  const { service } = options;
+  const find = (id: ResourceId): AppDocument => {
+    const app = service.app(id.key);
+    if (!app) throw armErrors.resourceNotFound(id);
+    return app;
+  };
+  const render = (app: AppDocument, { baseUrl }: RequestContext): Resource =>
+    renderApp(app, { service, baseUrl });
+
+  return {
+    type: APP_TYPE,
+    apiVersions: ['2025-01-01', '2024-03-01', '2023-05-01', '2022-10-01', '2022-03-01'],
+    operationsName: 'containerappOperationStatuses',
+    get: async (id, context) => {
+      const app = service.app(id.key);
+      return app && render(app, context);
+    },
+    list: async (scope, context) =>
+      service
+        .apps()
+        .filter(({ key }) => key.startsWith(`${scope.key}/`))
+        .map((app) => render(app, context)),
+    put: (id, body, context) => write(id, body, context, options),
+    patch: async (id, body, context) => {
+      const app = find(id);
+      const target = renderApp(app, { service, baseUrl: context.baseUrl, secretValues: true });
+      return write(id, mergePatch(withoutSuffix(target), body), context, options);
+    },
+    delete: (id) => service.deleteApp(id.key),
+    actions: {
+      listsecrets: async (id) => ({
+        status: 200,
+        body: {
+          value: find(id).configuration.secrets.map(({ name, value }) => ({ name, value })),
+        },
+      }),
+      getauthtoken: async (id) => authToken(find(id), options),
+    },
+  };
+}
+
+/** A suffix names one revision: a patch that does not give one again does not mean the old one. */
+function withoutSuffix(app: Resource): Resource {
+  const { template } = app.properties;
+  if (!isJsonObject(template)) return app;
+  return {
+    ...app,
+    properties: { ...app.properties, template: { ...template, revisionSuffix: '' } },
+  };
+}
+
+async function write(
+  id: ResourceId,
+  body: JsonObject,
+  context: RequestContext,
+  options: ContainerAppsOptions,
+): Promise<WriteResult> {
+  const { service } = options;
+  const existing = service.app(id.key);
+  const input = parseInput(id, body, existing, context, options);
+  const result = await put(service, input, context.signal);
+  const pending = result.outcome.catch((error: unknown) => {
+    throw asArmError(error);
+  });
+  pending.catch(() => undefined); // told through the operation
+  return {
+    created: result.created,
+    resource: renderApp(result.app, { service, baseUrl: context.baseUrl }),
+    pending,
+  };
+}
+
+async function put(service: AppService, input: AppInput, signal?: AbortSignal): Promise<PutResult> {
+  try {
+    return await service.putApp(input, signal);
+  } catch (error) {
+    throw asArmError(error);
+  }
+}
+
+function asArmError(error: unknown): unknown {
+  if (error instanceof ImageRefusedError) {
+    return new ArmError({ status: 400, code: error.code, message: error.message });
+  }
+  return error instanceof RevisionExistsError
+    ? appErrors.revisionExists(error.revisionName)
+    : error;
+}
+
+function parseInput(
+  id: ResourceId,
+  body: JsonObject,
+  existing: AppDocument | undefined,
+  context: RequestContext,
+  { service, clock }: ContainerAppsOptions,
+): AppInput {
+  const name = existing?.name ?? nameOf(id);
+  if (!NAME.test(name) || name.includes('--')) throw appErrors.invalidName(name);
+  const root = new Fields(body, 'body');
+  const properties = root.object('properties') ?? new Fields({}, 'properties');
+  const environmentId =
+    properties.string('environmentId') ?? properties.string('managedEnvironmentId');
+  const environmentKey = environmentKeyOf(environmentId, existing, service);
+  const workloadProfileName = properties.string('workloadProfileName') ?? 'Consumption';
+  const configuration = parseConfiguration(
+    properties.object('configuration'),
+    existing?.configuration.secrets ?? [],
+  );
+  const template = parseTemplate(properties.object('template') ?? new Fields({}, 'template'), {
+    appName: name,
+    consumption: workloadProfileName.toLowerCase() === 'consumption',
+  });
+  checkSecretRefs(configuration, template);
+  checkTraffic(id.key, configuration, service);
+  return {
+    key: id.key,
+    subscriptionId: existing?.subscriptionId ?? id.subscriptionId,
+    resourceGroup: existing?.resourceGroup ?? id.resourceGroup ?? '',
+    name,
+    environmentKey,
+    configuration,
+    template,
+    resource: {
+      ...resourceOf(body, root, existing, context, clock),
+      environmentId: environmentId ?? environmentKey,
+      workloadProfileName,
+    },
+  };
+}
+
+function environmentKeyOf(
+  environmentId: string | undefined,
+  existing: AppDocument | undefined,
+  service: AppService,
+): string {
+  if (environmentId === undefined) {
+    if (existing) return existing.environmentKey;
+    throw appErrors.environmentRequired();
+  }
+  const key = parseResourceId(environmentId)?.key;
+  if (key === undefined || !service.environment(key)) {
+    throw appErrors.environmentNotFound(environmentId);
+  }
+  if (existing && existing.environmentKey !== key) throw appErrors.environmentImmutable();
+  return key;
+}
+
+/** A revision that gets traffic by name must exist and be active. */
+function checkTraffic(
+  appKey: string,
+  { ingress, activeRevisionsMode }: AppInput['configuration'],
+  service: AppService,
+): void {
+  if (activeRevisionsMode === 'Single') return;
+  for (const { revisionName, weight } of ingress?.traffic ?? []) {
+    if (revisionName === undefined) continue;
+    const revision = service.revision(appKey, revisionName);
+    if (!revision || (weight > 0 && !revision.active)) {
+      throw appErrors.trafficRevisionNotFound(revisionName);
+    }
+  }
+}
+
+function resourceOf(
+  body: JsonObject,
+  root: Fields,
+  existing: AppDocument | undefined,
+  context: RequestContext,
+  clock: Clock,
+): JsonObject {
+  const location = root.string('location') ?? '';
+  const { identity } = body;
+  const principal = existing?.resource['identity'];
+  return {
+    location: normaliseLocation(location),
+    tags: root.stringMap('tags'),
+    identity: isJsonObject(identity)
+      ? { ...objectOf(principal), ...compact(identity) }
+      : { type: 'None' },
+    systemData: systemData(existing, context, clock),
+  };
+}
+
+/** Who made and last changed it; times have no zone, as the service writes them. */
+function systemData(
+  existing: AppDocument | undefined,
+  context: RequestContext,
+  clock: Clock,
+): JsonObject {
+  const now = clock.now().toISOString().replace('Z', '0000');
+  const before = objectOf(existing?.resource['systemData']);
+  return {
+    createdBy: context.caller,
+    createdByType: 'Application',
+    createdAt: now,
+    ...before,
+    lastModifiedBy: context.caller,
+    lastModifiedByType: 'Application',
+    lastModifiedAt: now,
+  };
+}
+
+function objectOf(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function compact(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
+
+function authToken(app: AppDocument, { tokens, clock }: ContainerAppsOptions): ActionResult {
+  const token = tokens.issue(
+    { iss: 'lazurite', sub: app.key, aud: LOG_TOKEN_AUDIENCE },
+    TOKEN_SECONDS,
+  );
+  const expires = new Date(clock.now().getTime() + TOKEN_SECONDS * 1000).toISOString();
+  return {
+    status: 200,
+    body: {
+      id: appIdText(app),
+      name: app.name,
+      type: APP_TYPE,
+      location: displayLocation(app.resource['location']),
+      properties: { token, expires },
+    },
+  };
+}
