@@ -46,6 +46,10 @@ export interface SandboxSpec {
   /** Unique on this machine and safe as a file name, e.g. `'ca-labacr--0000001-6b6dfb69dd-mshd8'`. */
   id: string;
   hostname: string;
+  /**
+   * `'own'` (the default) where the runtime can; `'host'` for build steps, which fetch from the network.
+   */
+  network?: 'own' | 'host';
 }
 
 export interface ContainerSpec {

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../../base/clock.js';
+import { Failure } from '../../base/failure.js';
+import { silentLogger, type Logger } from '../../base/logger.js';
+import type { Digest } from '../../oci/digest.js';
+import { ISOLATION_LEVELS } from '../runtime.js';
+import type {
+  ContainerRuntime,
+  ImageSource,
+  IsolationLevel,
+  RuntimeInfo,
+  Sandbox,
+  SandboxSpec,
+  UnpackedImage,
+} from '../runtime.js';
+import { findCell } from './cell.js';
+import { Cgroups } from './cgroups.js';
+import { tryLevel, tryLevels, type LevelTrial, type MachineBase } from './isolation.js';
+import type { Machine } from './machine.js';
+import { removeTree } from './remove-tree.js';
+import { EmbeddedSandbox } from './sandbox.js';
+
+export interface EmbeddedRuntimeOptions {
+  /** Folder of this runtime alone, e.g. `'~/.lazurite/runtime'`. */
+  stateDirectory: string;
+  /** Exactly this level; the strongest that works when left out. */
+  isolation?: IsolationLevel;
+  logger?: Logger;
+  clock?: Clock;
+}
+
+/** Containers by this machine's own kernel; no daemon, no root needed. */
+export interface EmbeddedRuntime extends ContainerRuntime {
+  /** Removes unpacked layers that are neither kept nor in use; returns how many. */
+  pruneLayers(keep: Iterable<Digest>): Promise<number>;
+}
+
+/**
+ * Opens a state directory, clears it of what a killed run left, and finds the strongest isolation that
+ * works by running a tiny container.
+ *
+ * @throws Failure when no level works, or the one asked for does not.
+ */
+export async function createEmbeddedRuntime(
+  options: EmbeddedRuntimeOptions,
+): Promise<EmbeddedRuntime> {
+  const base = await openState(options);
+  const { machine, trials } = await tryLevels(base, options.isolation);
+  if (!machine) {
+    await base.cgroups.close();
+    throw noLevel(trials, options.isolation);
+  }
+  await machine.layers.open();
+  const runtime = new Embedded(machine, trials);
+  const { isolation, reason, limits } = runtime.info;
+  base.logger.info({ isolation, reason, limits }, 'container runtime is ready');
+  return runtime;
+}
+
+/** Whether containers can be run at a level, and why not. */
+export interface LevelDescription {
+  level: IsolationLevel;
+  works: boolean;
+  reason: string;
+}
+
+/** Tries every level, for `lazurite doctor`; uses and removes a folder of its own. */
+export async function describeIsolation(): Promise<LevelDescription[]> {
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'lazurite-doctor-'));
+  try {
+    const base = await openState({ stateDirectory });
+    const found: LevelDescription[] = [];
+    for (const level of ISOLATION_LEVELS) {
+      const { machine, reason } = await tryLevel(base, level);
+      found.push({ level, works: machine !== undefined, reason });
+    }
+    await base.cgroups.close();
+    return found;
+  } finally {
+    await removeTree(stateDirectory);
+  }
+}
+
+async function openState(options: EmbeddedRuntimeOptions): Promise<MachineBase> {
+  await mkdir(options.stateDirectory, { recursive: true, mode: 0o700 });
+  const stateDirectory = await realpath(options.stateDirectory);
+  const cell = findCell(stateDirectory);
+  if (cell === undefined) {
+    throw new Failure(`the embedded runtime does not run on ${process.platform}/${process.arch}`, {
+      why: 'it needs Linux on x64, arm64 or arm',
+      help: 'use a machine with Docker or Podman: lazurite up --runtime docker',
+    });
+  }
+  const sandboxes = join(stateDirectory, 'sandboxes');
+  const key = createHash('sha256').update(stateDirectory).digest('hex').slice(0, 10);
+  const cgroups = await Cgroups.open(`lazurite-${key}`);
+  await mkdir(sandboxes, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(sandboxes)) await removeTree(join(sandboxes, name));
+  return {
+    cell,
+    stateDirectory,
+    cgroups,
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+  };
+}
+
+function noLevel(trials: LevelTrial[], wanted: IsolationLevel | undefined): Failure {
+  const why = trials.map(({ level, reason }) => `${level}: ${reason}`).join('; ');
+  return wanted
+    ? new Failure(`isolation level "${wanted}" does not work here`, {
+        why,
+        help: 'leave out --isolation to use the strongest level that works; `lazurite doctor` lists them',
+      })
+    : new Failure('no container can be run here', { why, help: 'lazurite doctor' });
+}
+
+class Embedded implements EmbeddedRuntime {
+  readonly info: RuntimeInfo;
+  readonly #machine: Machine;
+  readonly #sandboxes = new Map<string, EmbeddedSandbox>();
+
+  constructor(machine: Machine, trials: LevelTrial[]) {
+    this.#machine = machine;
+    this.info = {
+      driver: 'embedded',
+      isolation: machine.level,
+      reason: trials.map(({ reason }) => reason).join('; '),
+      ...(machine.engine && { engine: machine.engine.version }),
+      ownNetwork: machine.ownNetwork,
+      limits: machine.cgroups.info,
+    };
+  }
+
+  unpack(image: ImageSource, signal?: AbortSignal): Promise<UnpackedImage> {
+    return this.#machine.layers.unpack(image, signal);
+  }
+
+  async createSandbox(spec: SandboxSpec): Promise<Sandbox> {
+    const sandbox = await EmbeddedSandbox.create(this.#machine, spec, () => {
+      this.#sandboxes.delete(spec.id);
+    });
+    this.#sandboxes.set(spec.id, sandbox);
+    return sandbox;
+  }
+
+  pruneLayers(keep: Iterable<Digest>): Promise<number> {
+    const inUse = [...this.#sandboxes.values()].flatMap(({ layersInUse }) => layersInUse);
+    return this.#machine.layers.prune(keep, inUse);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.remove()));
+    await this.#machine.cgroups.close();
+  }
+}

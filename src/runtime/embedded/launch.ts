@@ -1,0 +1,168 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ContainerSpec, IsolationLevel } from '../runtime.js';
+import { ContainerStartError } from '../runtime.js';
+import { DirectoryWalk } from './layers/directory-walk.js';
+import { networkFiles } from './network-files.js';
+import { ociConfig } from './oci-config.js';
+import type { OciEngine } from './oci-engine.js';
+import type { Rootfs } from './rootfs.js';
+import type { RootfsView } from './rootfs-view.js';
+import { programKind } from './static-program.js';
+import type { ResolvedUser } from './user.js';
+
+/** Everything known about one container before it starts. */
+export interface Launch {
+  level: IsolationLevel;
+  engine?: OciEngine;
+  userNamespace: boolean;
+  /** The holder whose network is shared; none on the host's network. */
+  holderPid?: number;
+  hostname: string;
+  spec: ContainerSpec;
+  rootfs: Rootfs;
+  view: RootfsView;
+  user: ResolvedUser;
+  env: Record<string, string>;
+  /** The container's own folder. */
+  directory: string;
+  cgroupFiles: string[];
+  ociCgroup: string;
+}
+
+/** What the helper is to be told. */
+export interface LaunchPlan {
+  options: string[];
+  argv: string[];
+  env: Record<string, string>;
+}
+
+export async function planLaunch(launch: Launch): Promise<LaunchPlan> {
+  switch (launch.level) {
+    case 'oci':
+      return planOci(launch);
+    case 'namespaces':
+      return { ...contained(launch), options: [...rootWords(launch), ...containedWords(launch)] };
+    case 'chroot':
+      return { ...contained(launch), options: ['level=chroot', ...containedWords(launch)] };
+    case 'process':
+      return planProcess(launch);
+  }
+}
+
+function contained({ spec, env }: Launch): Pick<LaunchPlan, 'argv' | 'env'> {
+  return { argv: spec.argv, env };
+}
+
+/** Namespaces to join and the root to mount: what `oci` and `namespaces` have in common. */
+function rootWords(launch: Launch): string[] {
+  const { overlay } = launch.rootfs;
+  return [
+    `level=${launch.level}`,
+    launch.holderPid === undefined ? `hostname=${launch.hostname}` : `join=${launch.holderPid}`,
+    ...(launch.userNamespace ? ['userns=1'] : []),
+    ...(overlay ? [`overlay=${overlay.options}`, `layers=${overlay.layers}`] : []),
+  ];
+}
+
+function containedWords(launch: Launch): string[] {
+  const network = launch.holderPid === undefined ? 'host' : 'own';
+  // A folder that is used as it is keeps its files where nothing can be mounted over them.
+  const files =
+    launch.level === 'chroot' && 'directory' in launch.spec.rootfs
+      ? []
+      : [...networkFiles(launch.hostname, launch.level === 'chroot' ? 'host' : network)];
+  return [
+    `root=${launch.rootfs.root}`,
+    `directory=${launch.spec.workingDir || '/'}`,
+    ...userWords(launch),
+    ...files.map(([path, content]) => `file=${path}=${content}`),
+  ];
+}
+
+function userWords({ user, cgroupFiles }: Launch): string[] {
+  return [
+    `uid=${user.uid}`,
+    `gid=${user.gid}`,
+    ...(user.groups.length > 0 ? [`groups=${user.groups.join(',')}`] : []),
+    ...cgroupFiles.map((file) => `cgroup=${file}`),
+  ];
+}
+
+/**
+ * The program runs straight out of the unpacked tree.
+ *
+ * @throws ContainerStartError when it would find its loader or interpreter on the host instead.
+ */
+function planProcess(launch: Launch): LaunchPlan {
+  const { rootfs, spec, env } = launch;
+  const program = findProgram(launch);
+  const kind = programKind(program);
+  if (kind.kind === 'dynamic' || kind.kind === 'script') {
+    throw new ContainerStartError(
+      'OTHER',
+      `${String(spec.argv[0])} is ${kind.kind === 'script' ? 'a script' : 'dynamically linked'}: ` +
+        'isolation level "process" runs static programs only (see `lazurite doctor` for a stronger level)',
+    );
+  }
+  const parts = (spec.workingDir || '/').split('/').filter((part) => part !== '' && part !== '.');
+  const cwd = join(rootfs.root, ...new DirectoryWalk(rootfs.root, () => undefined).resolve(parts));
+  const own = process.geteuid?.() ?? 0;
+  const user =
+    own === 0 ? launch.user : { ...launch.user, uid: own, gid: process.getegid?.() ?? 0 };
+  return {
+    options: [
+      'level=process',
+      `directory=${cwd}`,
+      `execute=${program}`,
+      ...userWords({ ...launch, user }),
+    ],
+    argv: spec.argv,
+    env,
+  };
+}
+
+/** The host path of `argv[0]`, looked up in the container's PATH when it has no slash. */
+function findProgram({ spec, view, env, rootfs }: Launch): string {
+  const name = spec.argv[0] ?? '';
+  const candidates = name.includes('/')
+    ? [name.startsWith('/') ? name : join(spec.workingDir || '/', name)]
+    : (env.PATH ?? '').split(':').map((folder) => join('/', folder, name));
+  for (const candidate of candidates) {
+    const file = view.find(candidate);
+    if (!file?.stat.isFile()) continue;
+    if ((file.stat.mode & 0o111) === 0) {
+      throw new ContainerStartError('EACCES', `exec: ${JSON.stringify(name)}: permission denied`);
+    }
+    return join(rootfs.root, file.path);
+  }
+  const why = name.includes('/')
+    ? 'no such file or directory'
+    : 'executable file not found in $PATH';
+  throw new ContainerStartError('ENOENT', `exec: ${JSON.stringify(name)}: ${why}`);
+}
+
+/** A bundle for the OCI runtime, which the helper starts in a cell of its own. */
+async function planOci(launch: Launch): Promise<LaunchPlan> {
+  const { engine, directory, rootfs } = launch;
+  if (!engine) throw new Error('no OCI runtime was found');
+  const bundle = join(directory, 'bundle');
+  await mkdir(bundle, { mode: 0o700 });
+  const network = launch.holderPid === undefined ? 'host' : 'own';
+  const mounts: { path: string; source: string }[] = [];
+  for (const [path, content] of networkFiles(launch.hostname, network)) {
+    const source = join(bundle, path.replaceAll('/', '_'));
+    await writeFile(source, content, { mode: 0o644 });
+    mounts.push({ path, source });
+  }
+  const config = ociConfig(launch, mounts);
+  await writeFile(join(bundle, 'config.json'), JSON.stringify(config), { mode: 0o600 });
+  const words = [...rootWords(launch), `root=${rootfs.root}`];
+  const argv = [
+    engine.path,
+    ...['--root', join(directory, 'oci'), '--log', join(directory, 'oci.log')],
+    ...['--log-format', 'json', 'run', '--bundle', bundle],
+    ...['--pid-file', join(directory, 'oci.pid'), 'container'],
+  ];
+  return { options: words, argv, env: { PATH: process.env.PATH ?? '' } };
+}

@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { CellError } from './cell.js';
+import { signalName } from './signals.js';
+
+/** One container to start through the helper; `options` are its NAME=VALUE words. */
+export interface MonitorOptions {
+  cell: string;
+  options: string[];
+  argv: string[];
+  env: Record<string, string>;
+  onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+}
+
+export interface MonitoredExit {
+  code: number;
+  signal?: string;
+}
+
+/** The helper process that started a container, watches it, and dies with this process. */
+export class Monitor {
+  /** Of the container's first process. */
+  readonly pid: number;
+  readonly exited: Promise<MonitoredExit>;
+  readonly #control: Duplex;
+
+  private constructor(pid: number, exited: Promise<MonitoredExit>, control: Duplex) {
+    this.pid = pid;
+    this.exited = exited;
+    this.#control = control;
+  }
+
+  /**
+   * Resolves once the program runs.
+   *
+   * @throws CellError at step `'exec'` when the program cannot be executed, at another when the container
+   *   cannot be made.
+   */
+  static async start(options: MonitorOptions): Promise<Monitor> {
+    const words = ['run', ...options.options, '--', ...options.argv];
+    const child = spawn(options.cell, words, {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      env: options.env,
+      cwd: '/',
+    });
+    const control = child.stdio[3] as Duplex;
+    control.on('error', () => undefined); // a signal for a container that ended: `exited` tells
+    const lines = new ControlLines(control);
+    const closed = new Promise<void>((resolve) => child.once('close', () => { resolve(); }));
+    collectOutput(child, options.onOutput);
+    await lines.started(child);
+    const exited = closed.then(() => lines.exit);
+    return new Monitor(lines.pid, exited, control);
+  }
+
+  signal(number: number): void {
+    if (this.#control.writable) this.#control.write(`s ${number}\n`);
+  }
+}
+
+function collectOutput(child: ChildProcess, onOutput: MonitorOptions['onOutput']): void {
+  child.stdout?.on('data', (chunk: Buffer) => {
+    onOutput('stdout', chunk);
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    onOutput('stderr', chunk);
+  });
+}
+
+/** The helper's account of the container, line by line. */
+class ControlLines {
+  pid = 0;
+  /** A helper that was itself killed took the container along. */
+  exit: MonitoredExit = { code: 137, signal: 'SIGKILL' };
+  readonly #control: Duplex;
+  #partial = '';
+  #error: CellError | undefined;
+  #onRunning: () => void = () => undefined;
+
+  constructor(control: Duplex) {
+    this.#control = control;
+    control.on('data', (chunk: Buffer) => {
+      const lines = (this.#partial + chunk.toString('latin1')).split('\n');
+      this.#partial = lines.pop() ?? '';
+      for (const line of lines) this.#hear(line);
+    });
+  }
+
+  #hear(line: string): void {
+    const [word, first = '', second = ''] = line.split(' ');
+    if (word === 'pid') this.pid = Number(first);
+    if (word === 'error') this.#error = new CellError(first.replaceAll('-', ' '), Number(second));
+    if (word === 'running') this.#onRunning();
+    if (word === 'exit') {
+      const signal = signalName(Number(second));
+      this.exit = { code: Number(first), ...(signal && { signal }) };
+    }
+  }
+
+  started(child: ChildProcess): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        if (this.#error) reject(this.#error);
+        else if (this.pid) resolve();
+        else reject(new CellError('start container', 0));
+      };
+      this.#onRunning = settle;
+      child.once('error', reject);
+      child.once('close', settle);
+      this.#control.once('end', settle);
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+/** Content of `/etc/hosts`, `/etc/hostname` and `/etc/resolv.conf` by path. */
+export function networkFiles(hostname: string, network: 'own' | 'host'): Map<string, string> {
+  return new Map([
+    [
+      '/etc/hosts',
+      `127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.0.1\t${hostname}\n`,
+    ],
+    ['/etc/hostname', `${hostname}\n`],
+    // In a network of its own nothing answers at once, which is better than nothing after a time-out.
+    ['/etc/resolv.conf', network === 'own' ? 'nameserver 127.0.0.1\n' : hostResolver()],
+  ]);
+}
+
+function hostResolver(): string {
+  try {
+    return readFileSync('/etc/resolv.conf', 'utf8');
+  } catch {
+    return '';
+  }
+}

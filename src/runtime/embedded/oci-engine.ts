@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** An OCI runtime found on PATH; whether it works is another question. */
+export interface OciEngine {
+  /** e.g. `'/usr/sbin/runc'` */
+  path: string;
+  name: 'crun' | 'runc';
+  /** e.g. `'runc 1.1.5'` */
+  version: string;
+}
+
+const run = promisify(execFile);
+/** Where distributions put them, even when PATH of an ordinary user leaves it out. */
+const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
+
+/** The OCI runtimes on PATH, the quicker one first. */
+export async function findOciEngines(path = process.env.PATH ?? ''): Promise<OciEngine[]> {
+  const folders = [...path.split(delimiter), ...EXTRA_FOLDERS].filter(Boolean);
+  const engines: OciEngine[] = [];
+  for (const name of ['crun', 'runc'] as const) {
+    const file = folders.map((folder) => join(folder, name)).find(isExecutable);
+    if (file === undefined) continue;
+    const version = await versionOf(file, name);
+    if (version !== undefined) engines.push({ path: file, name, version });
+  }
+  return engines;
+}
+
+async function versionOf(path: string, name: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(path, ['--version'], { timeout: 5000 });
+    const number = /version v?([0-9][^\s]*)/.exec(stdout)?.[1];
+    return number === undefined ? name : `${name} ${number}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

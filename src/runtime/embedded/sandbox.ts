@@ -1,0 +1,249 @@
+import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { ContainerStartError } from '../runtime.js';
+import type { Container, ContainerSpec, Sandbox, SandboxSpec } from '../runtime.js';
+import { containerEnvironment } from './container-environment.js';
+import { EmbeddedContainer } from './container.js';
+import { dialError, Holder } from './holder.js';
+import { planLaunch, type Launch } from './launch.js';
+import { portsInNetworkOf, portsOfProcesses } from './listening-ports.js';
+import type { Machine } from './machine.js';
+import { Monitor } from './monitor.js';
+import { waitForOciStart } from './oci-start.js';
+import { removeTree } from './remove-tree.js';
+import { prepareRootfs } from './rootfs.js';
+import { RootfsView } from './rootfs-view.js';
+import { startFailure } from './start-failure.js';
+import { resolveUser } from './user.js';
+
+/** Safe as a file name and as a cgroup's. */
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+const MAX_HOSTNAME = 64;
+
+/** One replica's sandbox on this machine, at whichever isolation level the machine runs. */
+export class EmbeddedSandbox implements Sandbox {
+  readonly id: string;
+  readonly #machine: Machine;
+  readonly #hostname: string;
+  readonly #holder: Holder | undefined;
+  readonly #directory: string;
+  readonly #containers = new Set<EmbeddedContainer>();
+  readonly #onRemoved: () => void;
+  #started = 0;
+  #removal: Promise<void> | undefined;
+
+  private constructor(
+    machine: Machine,
+    spec: SandboxSpec,
+    directory: string,
+    holder: Holder | undefined,
+    onRemoved: () => void,
+  ) {
+    this.id = spec.id;
+    this.#machine = machine;
+    this.#hostname = spec.hostname.slice(0, MAX_HOSTNAME);
+    this.#directory = directory;
+    this.#holder = holder;
+    this.#onRemoved = onRemoved;
+  }
+
+  static async create(
+    machine: Machine,
+    spec: SandboxSpec,
+    onRemoved: () => void,
+  ): Promise<EmbeddedSandbox> {
+    if (!SAFE_ID.test(spec.id))
+      throw new Error(`sandbox id ${JSON.stringify(spec.id)} is no file name`);
+    const directory = join(machine.stateDirectory, 'sandboxes', spec.id);
+    await mkdir(directory, { mode: 0o700 });
+    try {
+      const ownNetwork = machine.ownNetwork && spec.network !== 'host';
+      const holder = ownNetwork
+        ? await Holder.start({
+            cell: machine.cell,
+            hostname: spec.hostname.slice(0, MAX_HOSTNAME),
+            userNamespace: machine.userNamespace,
+          })
+        : undefined;
+      return new EmbeddedSandbox(machine, spec, directory, holder, onRemoved);
+    } catch (error) {
+      await removeTree(directory);
+      throw error;
+    }
+  }
+
+  /** Layers that containers here are made of. */
+  get layersInUse(): string[] {
+    return [...this.#containers].flatMap(({ layerPaths }) => layerPaths);
+  }
+
+  async run(spec: ContainerSpec, signal?: AbortSignal): Promise<Container> {
+    signal?.throwIfAborted();
+    if (this.#removal) throw new Error(`sandbox ${this.id} is being removed`);
+    checkSpec(spec);
+    const number = ++this.#started;
+    const directory = join(this.#directory, `c${number}`);
+    await mkdir(directory, { mode: 0o700 });
+    const cgroupId = `${this.id}.${number}`;
+    const cgroup =
+      this.#machine.level === 'oci'
+        ? this.#machine.cgroups.ofOciRuntime(cgroupId)
+        : await this.#machine.cgroups.create(cgroupId, spec.limits ?? {});
+    const clean = async (): Promise<void> => {
+      await cgroup.remove();
+      await removeTree(directory);
+    };
+    try {
+      const launch = await this.#prepare(spec, directory, cgroup.processFiles, cgroupId);
+      const { monitor, pid } = await this.#start(launch);
+      const container = new EmbeddedContainer({
+        spec,
+        monitor,
+        pid,
+        cgroup,
+        clean,
+        clock: this.#machine.clock,
+      });
+      this.#containers.add(container);
+      void container.exited.then(() => this.#containers.delete(container));
+      if (this.#isRemoved() || signal?.aborted) {
+        await container.stop(0);
+        signal?.throwIfAborted();
+        throw new Error(`sandbox ${this.id} was removed`);
+      }
+      return container;
+    } catch (error) {
+      await clean();
+      throw error;
+    }
+  }
+
+  /** Asked again after waiting: meanwhile anyone may have called `remove`. */
+  #isRemoved(): boolean {
+    return this.#removal !== undefined;
+  }
+
+  async #prepare(
+    spec: ContainerSpec,
+    directory: string,
+    cgroupFiles: string[],
+    cgroupId: string,
+  ): Promise<Launch> {
+    const machine = this.#machine;
+    const rootfs = await prepareRootfs(spec.rootfs, {
+      directory,
+      format: machine.layers.format,
+      layersDirectory: machine.layers.directory,
+    });
+    const stacked = 'image' in spec.rootfs && rootfs.overlay !== undefined;
+    const view = await RootfsView.open(
+      stacked && 'image' in spec.rootfs ? spec.rootfs.image.layerPaths : [rootfs.root],
+    );
+    const user = resolveUser(spec.user, view.readText('/etc/passwd'), view.readText('/etc/group'));
+    return {
+      level: machine.level,
+      ...(machine.engine && { engine: machine.engine }),
+      userNamespace: machine.userNamespace,
+      ...(this.#holder && { holderPid: this.#holder.pid }),
+      hostname: this.#hostname,
+      spec,
+      rootfs,
+      view,
+      user,
+      env: containerEnvironment(spec.env, { hostname: this.#hostname, user }),
+      directory,
+      cgroupFiles: machine.level === 'oci' ? [] : cgroupFiles,
+      ociCgroup: machine.cgroups.ociPath(cgroupId),
+    };
+  }
+
+  async #start(launch: Launch): Promise<{ monitor: Monitor; pid: number }> {
+    const plan = await planLaunch(launch);
+    const output = new OutputGate(launch.spec.onOutput);
+    try {
+      const onOutput = output.write.bind(output);
+      const monitor = await Monitor.start({ cell: this.#machine.cell, ...plan, onOutput });
+      const pid = launch.level === 'oci' ? await waitForOciStart(monitor, launch) : monitor.pid;
+      output.open();
+      return { monitor, pid };
+    } catch (error) {
+      throw startFailure(error, launch.spec.argv, launch.view);
+    }
+  }
+
+  async dial(port: number): Promise<Duplex> {
+    if (this.#removal) throw dialError(port, 'ECONNREFUSED');
+    return this.#holder ? this.#holder.dial(port) : dialHost(port);
+  }
+
+  async listeningPorts(): Promise<number[]> {
+    return this.#holder
+      ? portsInNetworkOf(this.#holder.pid)
+      : portsOfProcesses([...this.#containers].map(({ pid }) => pid));
+  }
+
+  remove(): Promise<void> {
+    this.#removal ??= this.#remove();
+    return this.#removal;
+  }
+
+  async #remove(): Promise<void> {
+    await Promise.all([...this.#containers].map((container) => container.stop(0)));
+    await this.#holder?.close();
+    await removeTree(this.#directory);
+    this.#onRemoved();
+  }
+}
+
+/** Holds output back until the container has started: before that an OCI runtime writes its complaint. */
+class OutputGate {
+  readonly #onOutput: ContainerSpec['onOutput'];
+  #held: ['stdout' | 'stderr', Buffer][] | undefined = [];
+
+  constructor(onOutput: ContainerSpec['onOutput']) {
+    this.#onOutput = onOutput;
+  }
+
+  write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (this.#held) this.#held.push([stream, chunk]);
+    else this.#onOutput?.(stream, chunk);
+  }
+
+  open(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const [stream, chunk] of held) this.#onOutput?.(stream, chunk);
+  }
+}
+
+function checkSpec(spec: ContainerSpec): void {
+  if (!spec.argv[0])
+    throw new ContainerStartError('ENOENT', 'no command: the image names no program');
+  if (spec.workingDir !== '' && !spec.workingDir.startsWith('/')) {
+    throw new ContainerStartError('OTHER', `working directory ${spec.workingDir} is not absolute`);
+  }
+  const texts = [...spec.argv, ...spec.env, spec.workingDir, spec.user];
+  if (texts.some((text) => text.includes('\0'))) {
+    throw new ContainerStartError('OTHER', 'a zero byte in the command or the environment');
+  }
+}
+
+/** On the host's network; IPv6 is tried when nothing listens on IPv4. */
+function dialHost(port: number): Promise<Duplex> {
+  const attempt = (host: string): Promise<Duplex> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host, port, allowHalfOpen: true });
+      socket.once('connect', () => {
+        socket.off('error', reject);
+        resolve(socket);
+      });
+      socket.once('error', reject);
+    });
+  return attempt('127.0.0.1').catch(() =>
+    attempt('::1').catch(() => {
+      throw dialError(port, 'ECONNREFUSED');
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { codeOf, messageOf } from '../../base/failure.js';
+import { digestOf } from '../../oci/digest.js';
+import type { UnpackedImage } from '../runtime.js';
+import type { LayerNotes } from './layers/extract.js';
+import { makeOverlayNodes } from './layers/overlay-nodes.js';
+import type { Machine } from './machine.js';
+import { EmbeddedSandbox } from './sandbox.js';
+
+let trials = 0;
+
+/**
+ * Runs the smallest container there is, from an image of two layers, the way every later one will run.
+ *
+ * @throws what went wrong, when containers cannot run this way here.
+ */
+export async function tryMachine(machine: Machine): Promise<void> {
+  await mkdir(machine.layers.directory, { recursive: true, mode: 0o700 });
+  const directory = await mkdtemp(join(machine.layers.directory, 'tmp-trial-'));
+  const id = `trial-${process.pid}-${++trials}`;
+  let sandbox: EmbeddedSandbox | undefined;
+  try {
+    const image = await trialImage(directory, machine);
+    sandbox = await EmbeddedSandbox.create(machine, { id, hostname: 'trial' }, () => undefined);
+    let written = '';
+    const container = await sandbox.run({
+      name: 'trial',
+      rootfs: { image },
+      argv: ['/cell', 'true'],
+      env: [],
+      workingDir: '/',
+      user: '',
+      limits: { cpu: 1, memoryBytes: 64 * 1024 * 1024 },
+      onOutput: (_stream, chunk) => (written += chunk.toString()),
+    });
+    const exit = await container.exited;
+    if (exit.code !== 0)
+      throw new Error(written.trim() || `a trial container ended with ${exit.code}`);
+    if (machine.ownNetwork) await tryNetwork(sandbox);
+  } finally {
+    await sandbox?.remove();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Nothing listens there, and an empty network says so at once. */
+async function tryNetwork(sandbox: EmbeddedSandbox): Promise<void> {
+  try {
+    (await sandbox.dial(1)).destroy();
+  } catch (error) {
+    if (codeOf(error) !== 'ECONNREFUSED') throw error;
+    return;
+  }
+  throw new Error(`the network of a sandbox is not empty: ${messageOf('port 1 answered')}`);
+}
+
+async function trialImage(directory: string, machine: Machine): Promise<UnpackedImage> {
+  const notes: LayerNotes = {
+    whiteouts: ['gone'],
+    opaques: [],
+    implicit: [],
+    pipes: [],
+    skippedDevices: 0,
+  };
+  const layerPaths = [join(directory, 'base', 'fs'), join(directory, 'top', 'fs')];
+  for (const path of layerPaths) await mkdir(path, { recursive: true, mode: 0o755 });
+  const [base = '', top = ''] = layerPaths;
+  await copyFile(machine.cell, join(base, 'cell'));
+  await writeFile(join(base, 'gone'), '');
+  await makeOverlayNodes(machine.cell, top, notes, machine.layers.format);
+  const record = { diffId: digestOf(''), ...notes };
+  await writeFile(join(dirname(top), 'layer.json'), JSON.stringify(record));
+  return {
+    manifestDigest: digestOf(''),
+    config: { os: 'linux', architecture: '', rootfs: { type: 'layers', diff_ids: [] } },
+    layerPaths,
+    size: 0,
+  };
+}
