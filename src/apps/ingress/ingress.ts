@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/failure.js';
@@ -8,6 +8,8 @@ import type { AppDocument, RevisionDocument } from '../documents.js';
 import type { Replica } from '../replica/replica.js';
 import type { RevisionController } from '../revision-controller.js';
 import type { AppState } from '../state.js';
+import { corsHeaders, isAddressAllowed, isPreflight } from './access.js';
+import { affinityCookie, stickyReplica } from './affinity.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
 import { isSecure, proxyRequest, proxyUpgrade } from './proxy.js';
 import { hostsOf, labelled, sharesOf, WeightedTurns } from './routing.js';
@@ -127,11 +129,26 @@ export class Ingress implements HttpPlane {
       sendPage(response, PAGES.notFound);
       return;
     }
+    const { ingress } = route.app.configuration;
+    if (!isAddressAllowed(request.socket.remoteAddress, ingress?.ipSecurityRestrictions ?? [])) {
+      sendPage(response, PAGES.forbidden);
+      return;
+    }
+    const headers = corsHeaders(request, ingress?.corsPolicy);
+    if (ingress?.corsPolicy && isPreflight(request)) {
+      response.writeHead(204, headers).end();
+      return;
+    }
     const ended = this.#options.revisions.requestBegins(revision.key);
     try {
-      const replica = await this.#replica(revision.key);
+      const replica = await this.#replica(revision.key, request, route.app);
       if (!replica) sendPage(response, PAGES.noHealthyUpstream);
-      else await proxyRequest(request, response, { replica, port }, this.#headers());
+      else {
+        if (ingress?.stickySessions) {
+          headers['set-cookie'] = affinityCookie(replica, isSecure(request));
+        }
+        await proxyRequest(request, response, { replica, port }, headers);
+      }
     } finally {
       ended();
     }
@@ -150,9 +167,14 @@ export class Ingress implements HttpPlane {
       refuseUpgrade(socket, PAGES.notFound);
       return;
     }
+    const restrictions = route.app.configuration.ingress?.ipSecurityRestrictions ?? [];
+    if (!isAddressAllowed(request.socket.remoteAddress, restrictions)) {
+      refuseUpgrade(socket, PAGES.forbidden);
+      return;
+    }
     const ended = this.#options.revisions.requestBegins(revision.key);
     try {
-      const replica = await this.#replica(revision.key);
+      const replica = await this.#replica(revision.key, request, route.app);
       if (!replica) refuseUpgrade(socket, PAGES.noHealthyUpstream);
       else await proxyUpgrade(request, socket, head, { replica, port });
     } finally {
@@ -160,12 +182,16 @@ export class Ingress implements HttpPlane {
     }
   }
 
-  #headers(): OutgoingHttpHeaders {
-    return {};
-  }
-
-  async #replica(revisionKey: string): Promise<Replica | undefined> {
+  async #replica(
+    revisionKey: string,
+    request: IncomingMessage,
+    app: AppDocument,
+  ): Promise<Replica | undefined> {
     const { revisions } = this.#options;
+    if (app.configuration.ingress?.stickySessions) {
+      const sticky = stickyReplica(request, revisions.replicas(revisionKey));
+      if (sticky) return sticky;
+    }
     return revisions.pick(revisionKey) ?? revisions.awaitReady(revisionKey, READY_TIMEOUT_MS);
   }
 

@@ -124,10 +124,11 @@ function relay(
   extraHeaders: OutgoingHttpHeaders,
 ): void {
   const headers = withoutHopByHop(incoming.headers);
-  response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, {
-    ...headers,
-    ...extraHeaders,
-  });
+  const { 'set-cookie': cookie, ...others } = extraHeaders;
+  if (cookie !== undefined) {
+    headers['set-cookie'] = [...(incoming.headers['set-cookie'] ?? []), String(cookie)];
+  }
+  response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, { ...headers, ...others });
   response.flushHeaders();
   incoming.on('error', () => response.destroy());
   incoming.pipe(response);

@@ -8,6 +8,7 @@ import type {
   TrafficWeight,
 } from '../../../apps/documents.js';
 import type { Template } from '../../../apps/template.js';
+import { isAddressRange } from '../../../apps/ingress/access.js';
 import { appErrors } from './errors.js';
 import type { Fields } from './fields.js';
 
@@ -68,7 +69,7 @@ function parseIngress(fields: Fields): IngressConfiguration {
     allowInsecure: fields.boolean('allowInsecure') ?? false,
     traffic: parseTraffic(fields),
     stickySessions: affinity === 'sticky',
-    ipSecurityRestrictions: fields.objects('ipSecurityRestrictions').map(parseRestriction),
+    ipSecurityRestrictions: parseRestrictions(fields),
     ...(corsPolicy && { corsPolicy }),
   };
 }
@@ -102,12 +103,27 @@ function parseTraffic(fields: Fields): TrafficWeight[] {
   return traffic;
 }
 
+/** All of one kind, as the service demands. */
+function parseRestrictions(fields: Fields): IpRestriction[] {
+  const restrictions = fields.objects('ipSecurityRestrictions').map(parseRestriction);
+  if (new Set(restrictions.map(({ action }) => action)).size > 1) {
+    const why = 'restrictions must all allow or all deny';
+    throw appErrors.invalidValue(`${fields.path}.ipSecurityRestrictions`, why);
+  }
+  return restrictions;
+}
+
 function parseRestriction(fields: Fields): IpRestriction {
   const action = fields.string('action')?.toLowerCase() === 'deny' ? 'Deny' : 'Allow';
   const description = fields.string('description');
+  const ipAddressRange = fields.string('ipAddressRange') ?? '';
+  if (!isAddressRange(ipAddressRange)) {
+    const why = `'${ipAddressRange}' is no address and no range such as '10.0.0.0/8'`;
+    throw appErrors.invalidValue(`${fields.path}.ipAddressRange`, why);
+  }
   return {
     name: fields.string('name') ?? '',
-    ipAddressRange: fields.string('ipAddressRange') ?? '',
+    ipAddressRange,
     action,
     ...(description !== undefined && { description }),
   };
