@@ -1,0 +1,121 @@
+import path from 'node:path';
+import type { Descriptor } from '../../oci/descriptor.js';
+import { MEDIA_TYPE } from '../../oci/media-types.js';
+import type { Platform } from '../../oci/platform.js';
+import { formatReference, parseReference } from '../../oci/reference.js';
+import { resolveImage, type ResolvedImage } from '../../remote/image-resolver.js';
+import type { OciLayout } from '../../remote/oci-layout.js';
+import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
+import { DEFAULT_SHELL, type StageState } from './stage-state.js';
+import { FileTree } from './tree/file-tree.js';
+import { applyLayer } from './tree/layer-reader.js';
+import type { WrittenLayer } from './tree/layer-writer.js';
+
+export interface BaseImageOptions {
+  client: RegistryClient;
+  layout: OciLayout;
+  /** Directory for the contents of files that later instructions read. */
+  spoolDirectory: string;
+  credentialsFor: (registry: string) => Credentials | undefined;
+  signal: AbortSignal | undefined;
+}
+
+/** An image to build on, with what it came from for the log of dependencies. */
+export interface BaseImage {
+  state: StageState;
+  /** e.g. `'docker.io/library/alpine:3.20'` */
+  reference: string;
+  /** Of what the reference names. */
+  digest: string;
+}
+
+/** `FROM scratch`: no files and no settings. */
+export function scratchState(platform: Platform): StageState {
+  const tree = Promise.resolve(new FileTree());
+  return {
+    platform,
+    execution: {},
+    args: new Map(),
+    shell: DEFAULT_SHELL,
+    layers: [],
+    history: [],
+    commandIsOwn: false,
+    tree: () => tree,
+  };
+}
+
+/**
+ * Pulls an image's layers into the layout.
+ *
+ * @throws RemoteError, PlatformMismatchError; undefined when the text is no reference
+ */
+export async function pullBaseImage(
+  text: string,
+  platform: Platform,
+  options: BaseImageOptions,
+): Promise<BaseImage | undefined> {
+  const reference = parseReference(text);
+  if (reference === undefined) return undefined;
+  const image = await resolveImage(options.client, reference, platform, {
+    credentials: options.credentialsFor(reference.registry),
+    referenceText: text,
+    signal: options.signal,
+  });
+  const layers = await pullLayers(image, options);
+  const { execution, author } = settingsOf(image);
+  let tree: Promise<FileTree> | undefined;
+  const state: StageState = {
+    platform: image.platform,
+    execution,
+    args: new Map(),
+    shell: execution.Shell ?? DEFAULT_SHELL,
+    layers,
+    history: image.config.history ?? layers.map(() => ({})),
+    commandIsOwn: false,
+    ...(author !== undefined && { author }),
+    tree: () => (tree ??= readTree(layers, options)),
+  };
+  return { state, reference: formatReference(reference), digest: image.root.digest };
+}
+
+function settingsOf(image: ResolvedImage) {
+  const { config, author } = image.config;
+  return { execution: structuredClone(config ?? {}), author };
+}
+
+async function pullLayers(
+  image: ResolvedImage,
+  { layout, signal }: BaseImageOptions,
+): Promise<WrittenLayer[]> {
+  const layers: WrittenLayer[] = [];
+  for (const [index, layer] of image.layers.entries()) {
+    const diffId = image.config.rootfs.diff_ids[index];
+    if (diffId === undefined) break;
+    if (!(await layout.hasBlob(layer.digest))) {
+      await layout.writeBlob(layer, await image.openLayer(layer, signal));
+    }
+    layers.push({ descriptor: asOciLayer(layer), diffId });
+  }
+  return layers;
+}
+
+/** Docker's and the image spec's layers are the same bytes under two names. */
+function asOciLayer({ mediaType, digest, size }: Descriptor): Descriptor {
+  const converted = mediaType === MEDIA_TYPE.dockerLayerGzip ? MEDIA_TYPE.ociLayerGzip : mediaType;
+  return { mediaType: converted, digest, size };
+}
+
+let spoolNumber = 0;
+
+/** Puts the layers' files together, their contents into files of the spool directory. */
+async function readTree(
+  layers: readonly WrittenLayer[],
+  { layout, spoolDirectory }: BaseImageOptions,
+): Promise<FileTree> {
+  const tree = new FileTree();
+  for (const { descriptor, diffId } of layers) {
+    const spoolFile = path.join(spoolDirectory, `spool-${++spoolNumber}`);
+    await applyLayer(tree, layout.openBlob(descriptor), { spoolFile, diffId });
+  }
+  return tree;
+}

@@ -1,0 +1,103 @@
+import type { Stats } from 'node:fs';
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { codeOf } from '../../../base/failure.js';
+import { BuildError } from '../../image-builder.js';
+import { FileTree, newDirectory, type DirectoryNode, type TreeNode } from '../tree/file-tree.js';
+import { parseIgnoreRules, type IgnoreRules } from './dockerignore.js';
+
+/** The directory that COPY and ADD read from. */
+export interface BuildContext {
+  /** The files that are not ignored, owned by root; read from the disk once. */
+  tree(): Promise<FileTree>;
+}
+
+/** Files in one context; beyond this something is wrong with the directory. */
+const MAX_FILES = 1_000_000;
+
+export async function openContext(directory: string, dockerfile: string): Promise<BuildContext> {
+  const root = await realpath(directory).catch((error: unknown) => {
+    throw new BuildError(`unable to prepare context: path "${directory}": ${codeOf(error) ?? ''}`);
+  });
+  const rules = await readIgnoreRules(root, dockerfile);
+  let scanned: Promise<FileTree> | undefined;
+  return {
+    tree: () => (scanned ??= scan(root, rules)),
+  };
+}
+
+/** A file named after the Dockerfile goes before the common one. */
+async function readIgnoreRules(root: string, dockerfile: string): Promise<IgnoreRules> {
+  for (const name of [`${dockerfile}.dockerignore`, '.dockerignore']) {
+    const text = await readContextFile(root, name).catch(() => undefined);
+    if (text !== undefined) return parseIgnoreRules(text);
+  }
+  return parseIgnoreRules('');
+}
+
+/**
+ * Reads a text file of the context, refusing one that a link leads out of it.
+ *
+ * @throws BuildError, or the error of the file system
+ */
+export async function readContextFile(root: string, name: string): Promise<string> {
+  const base = await realpath(root);
+  const file = await realpath(path.resolve(base, name));
+  if (file !== base && !file.startsWith(base + path.sep)) {
+    throw new BuildError(`forbidden path outside the build context: ${name}`);
+  }
+  return readFile(file, 'utf8');
+}
+
+async function scan(root: string, rules: IgnoreRules): Promise<FileTree> {
+  const tree = new FileTree();
+  const pending: { directory: DirectoryNode; relative: string }[] = [
+    { directory: tree.root, relative: '' },
+  ];
+  let count = 0;
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { directory, relative } = next;
+    for (const name of await readdir(path.join(root, relative))) {
+      if (++count > MAX_FILES)
+        throw new BuildError(`build context has more than ${MAX_FILES} files`);
+      const where = relative === '' ? name : `${relative}/${name}`;
+      const excluded = rules.excludes(where);
+      if (excluded && !rules.hasExceptions) continue;
+      const node = await readNode(path.join(root, where));
+      if (node === undefined || (excluded && node.type !== 'directory')) continue;
+      directory.children.set(name, node);
+      if (node.type === 'directory') pending.push({ directory: node, relative: where });
+    }
+  }
+  if (rules.hasExceptions) dropEmptyExcluded(tree.root, '', rules);
+  return tree;
+}
+
+/** Excluded directories were kept only for what an exception might take in below them. */
+function dropEmptyExcluded(directory: DirectoryNode, relative: string, rules: IgnoreRules): void {
+  for (const [name, node] of directory.children) {
+    if (node.type !== 'directory') continue;
+    const where = relative === '' ? name : `${relative}/${name}`;
+    dropEmptyExcluded(node, where, rules);
+    if (node.children.size === 0 && rules.excludes(where)) directory.children.delete(name);
+  }
+}
+
+async function readNode(file: string): Promise<TreeNode | undefined> {
+  const stats = await lstat(file);
+  const attributes = attributesOf(stats);
+  if (stats.isDirectory()) return newDirectory(attributes);
+  if (stats.isSymbolicLink())
+    return { type: 'symlink', ...attributes, target: await readlink(file) };
+  if (!stats.isFile()) return undefined; // sockets and devices are no part of a context
+  return { type: 'file', ...attributes, size: stats.size, content: { file, offset: 0 } };
+}
+
+function attributesOf(stats: Stats) {
+  return {
+    mode: stats.mode & 0o7777,
+    uid: 0,
+    gid: 0,
+    mtime: Math.floor(stats.mtimeMs / 1000),
+  };
+}

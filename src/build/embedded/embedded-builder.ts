@@ -1,0 +1,274 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from '../../base/clock.js';
+import { codeOf } from '../../base/failure.js';
+import { silentLogger, type Logger } from '../../base/logger.js';
+import { digestHex } from '../../oci/digest.js';
+import { parsePlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
+import { PlatformMismatchError } from '../../remote/image-resolver.js';
+import { OciLayout } from '../../remote/oci-layout.js';
+import { RemoteError, type RegistryClient } from '../../remote/registry-client.js';
+import type { ContainerRuntime } from '../../runtime/runtime.js';
+import {
+  BuildError,
+  type BuildRequest,
+  type BuiltImage,
+  type ImageBuilder,
+} from '../image-builder.js';
+import { pullBaseImage, scratchState, type BaseImage } from './base-image.js';
+import { BuildArguments } from './build-arguments.js';
+import { openContext, readContextFile } from './context/context.js';
+import { expandWord } from './dockerfile/expand.js';
+import type { Stage } from './dockerfile/instructions.js';
+import { parseDockerfile, type ParsedDockerfile } from './dockerfile/parse.js';
+import { WordError } from './dockerfile/words.js';
+import type { Execution } from './execution.js';
+import { writeImage } from './image-writer.js';
+import { executeInstruction, executeTriggers } from './stage-builder.js';
+import { findStage, neededStages } from './stage-graph.js';
+import { forkState, shortId, type StageState } from './stage-state.js';
+
+export interface EmbeddedBuilderOptions {
+  /** Owned by this builder alone. */
+  stateDirectory: string;
+  /** Runs RUN; a Dockerfile with one is refused when absent. */
+  runtime?: ContainerRuntime;
+  registryClient: RegistryClient;
+  clock: Clock;
+  logger?: Logger;
+}
+
+/** Builds Dockerfiles in this process, without a daemon. */
+export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): ImageBuilder {
+  const { stateDirectory, logger = silentLogger } = options;
+  return {
+    name: 'embedded',
+    async build(request, signal) {
+      const id = randomUUID();
+      const workDirectory = path.join(stateDirectory, 'work', id);
+      const layoutDirectory = path.join(stateDirectory, 'output', id);
+      await mkdir(workDirectory, { recursive: true });
+      try {
+        const build = new Build(options, request, workDirectory, layoutDirectory, signal);
+        return await build.run();
+      } catch (error) {
+        await rm(layoutDirectory, { recursive: true, force: true });
+        throw asBuildError(error);
+      } finally {
+        await rm(workDirectory, { recursive: true, force: true, maxRetries: 3 });
+        logger.debug({ id }, 'build directory removed');
+      }
+    },
+  };
+}
+
+/** What a registry or the disk refused is told as the build's own failure. */
+function asBuildError(error: unknown): unknown {
+  if (error instanceof RemoteError || error instanceof PlatformMismatchError) {
+    return new BuildError(error.message);
+  }
+  return codeOf(error) === 'ENOSPC' ? new BuildError('no space left on device') : error;
+}
+
+class Build {
+  readonly #options: EmbeddedBuilderOptions;
+  readonly #request: BuildRequest;
+  readonly #workDirectory: string;
+  readonly #layoutDirectory: string;
+  readonly #signal: AbortSignal | undefined;
+  /** Finished stages by index. */
+  readonly #finished = new Map<number, StageState>();
+  readonly #pulled = new Map<string, Promise<BaseImage | undefined>>();
+
+  constructor(
+    options: EmbeddedBuilderOptions,
+    request: BuildRequest,
+    workDirectory: string,
+    layoutDirectory: string,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#options = options;
+    this.#request = request;
+    this.#workDirectory = workDirectory;
+    this.#layoutDirectory = layoutDirectory;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<BuiltImage> {
+    const request = this.#request;
+    const dockerfile = await readDockerfile(request);
+    const target = targetStage(dockerfile, request.target);
+    const args = this.#arguments(dockerfile, target);
+    const layout = await OciLayout.create(this.#layoutDirectory);
+    const now = request.sourceDateEpoch ?? Math.floor(this.#options.clock.now().getTime() / 1000);
+    const execution: Execution = {
+      request,
+      dockerfile,
+      args,
+      layout,
+      now,
+      context: await openContext(request.contextDirectory, request.dockerfile),
+      workDirectory: this.#workDirectory,
+      runtime: this.#options.runtime,
+      imageNamed: async () => undefined,
+      signal: this.#signal,
+    };
+    const state = await this.#buildStages(execution, target);
+    const unused = args.unused();
+    if (unused.length > 0) {
+      request.log(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`);
+    }
+    const { manifest, config } = await writeImage(state, layout, new Date(now * 1000));
+    request.log(`Successfully built ${digestHex(config.digest).slice(0, 12)}`);
+    return { layoutDirectory: this.#layoutDirectory, manifest };
+  }
+
+  #arguments(dockerfile: ParsedDockerfile, target: Stage): BuildArguments {
+    const args = new BuildArguments({
+      given: this.#request.buildArgs,
+      target: normalizePlatform(this.#request.platform),
+      build: hostPlatform(),
+      targetStage: target.from.alias ?? 'default',
+      escape: dockerfile.escape,
+    });
+    for (const instruction of dockerfile.globalArgs) {
+      placing(dockerfile, instruction, () => {
+        args.declareGlobal(instruction);
+      });
+    }
+    return args;
+  }
+
+  async #buildStages(execution: Execution, target: Stage): Promise<StageState> {
+    const { dockerfile, request } = execution;
+    const image = (stage: Stage): string => this.#expandFrom(execution, stage, stage.from.image);
+    const stages = neededStages(dockerfile, target, image);
+    const total = stages.reduce((sum, stage) => sum + 1 + stage.instructions.length, 0);
+    let step = 0;
+    let state: StageState | undefined;
+    for (const stage of stages) {
+      request.log(`Step ${++step}/${total} : ${stage.from.text}`);
+      const scoped = { ...execution, imageNamed: this.#imagesFor(execution, stage) };
+      state = await this.#startStage(scoped, stage);
+      request.log(state.layers.length > 0 ? ` ---> ${shortId(state)}` : ' --->');
+      await executeTriggers(scoped, state);
+      for (const instruction of stage.instructions) {
+        request.log(`Step ${++step}/${total} : ${instruction.text}`);
+        await executeInstruction(scoped, state, instruction);
+      }
+      this.#finished.set(stage.index, state);
+    }
+    if (state === undefined) throw new BuildError('nothing to build');
+    return state;
+  }
+
+  async #startStage(execution: Execution, stage: Stage): Promise<StageState> {
+    const name = this.#expandFrom(execution, stage, stage.from.image);
+    const platform = this.#platformOf(execution, stage);
+    if (name === '') {
+      const { image } = stage.from;
+      throw execution.dockerfile.errorAt(stage.from, `base name (${image}) should not be blank`);
+    }
+    if (name.toLowerCase() === 'scratch') return scratchState(platform);
+    const base = findStage(execution.dockerfile, name, stage.index);
+    const finished = base?.from.alias === undefined ? undefined : this.#finished.get(base.index);
+    if (finished) return forkState(finished);
+    const pulled = await this.#pull(execution, name, platform);
+    if (pulled === undefined) {
+      throw execution.dockerfile.errorAt(stage.from, `invalid reference format: ${name}`);
+    }
+    return { ...forkState(pulled.state), platform };
+  }
+
+  #platformOf(execution: Execution, stage: Stage): Platform {
+    if (stage.from.platform === undefined) return normalizePlatform(this.#request.platform);
+    const text = this.#expandFrom(execution, stage, stage.from.platform);
+    const platform = parsePlatform(text);
+    if (platform === undefined) {
+      throw execution.dockerfile.errorAt(stage.from, `failed to parse platform "${text}"`);
+    }
+    return platform;
+  }
+
+  #expandFrom({ dockerfile, args }: Execution, stage: Stage, text: string): string {
+    const { escape } = dockerfile;
+    return placing(dockerfile, stage.from, () =>
+      expandWord(text, { lookup: args.lookupGlobal, escape }),
+    );
+  }
+
+  /** What `COPY --from` may name in a stage: an earlier one, or an image. */
+  #imagesFor(execution: Execution, stage: Stage): Execution['imageNamed'] {
+    return async (name) => {
+      const earlier = findStage(execution.dockerfile, name, stage.index);
+      if (earlier) return this.#finished.get(earlier.index);
+      const platform = normalizePlatform(this.#request.platform);
+      return (await this.#pull(execution, name, platform))?.state;
+    };
+  }
+
+  #pull(execution: Execution, name: string, platform: Platform): Promise<BaseImage | undefined> {
+    const key = `${name} ${JSON.stringify(platform)}`;
+    let pull = this.#pulled.get(key);
+    if (pull === undefined) {
+      pull = pullBaseImage(name, platform, {
+        client: this.#options.registryClient,
+        layout: execution.layout,
+        spoolDirectory: this.#workDirectory,
+        credentialsFor: this.#request.credentialsFor,
+        signal: this.#signal,
+      });
+      this.#pulled.set(key, pull);
+    }
+    return pull;
+  }
+}
+
+async function readDockerfile(request: BuildRequest): Promise<ParsedDockerfile> {
+  const name = request.dockerfile;
+  let text: string;
+  try {
+    text = await readContextFile(request.contextDirectory, name);
+  } catch (error) {
+    if (error instanceof BuildError) throw error;
+    throw new BuildError(
+      codeOf(error) === 'ENOENT'
+        ? `unable to prepare context: unable to evaluate symlinks in Dockerfile path: ${name}: no such file`
+        : `unable to read ${name}: ${codeOf(error) ?? 'unknown error'}`,
+    );
+  }
+  return parseDockerfile(name, text);
+}
+
+function targetStage(dockerfile: ParsedDockerfile, target: string | undefined): Stage {
+  const last = dockerfile.stages.at(-1);
+  const found = target ? findStage(dockerfile, target, dockerfile.stages.length) : last;
+  if (found) return found;
+  const names = dockerfile.stages.flatMap((stage) => stage.from.alias ?? []);
+  const known = names.length > 0 ? `; the stages are ${names.join(', ')}` : '; no stage has a name';
+  throw new BuildError(`failed to reach build target ${target ?? ''} in Dockerfile${known}`);
+}
+
+function placing<T>(
+  dockerfile: ParsedDockerfile,
+  place: { line: number; column: number },
+  act: () => T,
+): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof WordError ? dockerfile.errorAt(place, error.message) : error;
+  }
+}
+
+const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  ia32: '386',
+  arm: 'arm/v7',
+};
+
+function hostPlatform(): Platform {
+  const architecture = NODE_ARCHITECTURES[process.arch] ?? process.arch;
+  return parsePlatform(`linux/${architecture}`) ?? { os: 'linux', architecture: 'amd64' };
+}

@@ -1,0 +1,58 @@
+import type { ImageConfig, ImageExecution } from '../../oci/image-config.js';
+import type { Descriptor } from '../../oci/descriptor.js';
+import type { ImageManifest } from '../../oci/manifest.js';
+import { MEDIA_TYPE } from '../../oci/media-types.js';
+import type { OciLayout } from '../../remote/oci-layout.js';
+import type { StageState } from './stage-state.js';
+
+/**
+ * Writes config and manifest of a finished stage and makes it the layout's one image.
+ *
+ * @returns the manifest's descriptor, with its platform
+ */
+export async function writeImage(
+  state: StageState,
+  layout: OciLayout,
+  created: Date,
+): Promise<{ manifest: Descriptor; config: Descriptor }> {
+  const { os, architecture, variant } = state.platform;
+  const document: ImageConfig = {
+    created: created.toISOString(),
+    ...(state.author !== undefined && { author: state.author }),
+    architecture,
+    os,
+    ...(variant && { variant }),
+    config: sortedExecution(state.execution),
+    rootfs: { type: 'layers', diff_ids: state.layers.map((layer) => layer.diffId) },
+    history: state.history,
+  };
+  const config = await layout.writeDocument(MEDIA_TYPE.ociConfig, toBytes(document));
+  const manifestDocument: ImageManifest = {
+    schemaVersion: 2,
+    mediaType: MEDIA_TYPE.ociManifest,
+    config,
+    layers: state.layers.map((layer) => layer.descriptor),
+  };
+  const written = await layout.writeDocument(MEDIA_TYPE.ociManifest, toBytes(manifestDocument));
+  const platform = { architecture, os, ...(variant && { variant }) };
+  const manifest = { ...written, platform };
+  await layout.writeIndex([manifest]);
+  return { manifest, config };
+}
+
+function toBytes(document: object): Buffer {
+  return Buffer.from(JSON.stringify(document));
+}
+
+/** The order in which fields were set must not show in the digest; the order of Env must. */
+function sortedExecution(execution: ImageExecution): ImageExecution {
+  const sorted = { ...execution };
+  for (const field of ['Labels', 'ExposedPorts', 'Volumes'] as const) {
+    const record = sorted[field];
+    if (record === undefined) continue;
+    const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+    Object.assign(sorted, { [field]: Object.fromEntries(entries) });
+  }
+  const entries = Object.entries(sorted).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries);
+}

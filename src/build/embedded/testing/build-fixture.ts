@@ -1,0 +1,164 @@
+import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import tar from 'tar-stream';
+import { systemClock } from '../../../base/clock.js';
+import { parseImageConfig, type ImageConfig } from '../../../oci/image-config.js';
+import { parseManifest } from '../../../oci/manifest.js';
+import { parsePlatform } from '../../../oci/platform.js';
+import { createRegistryClient } from '../../../remote/client.js';
+import { OciLayout } from '../../../remote/oci-layout.js';
+import type { RegistryClient } from '../../../remote/registry-client.js';
+import type { ContainerRuntime } from '../../../runtime/runtime.js';
+import { BuildError, type BuildRequest } from '../../image-builder.js';
+import { createEmbeddedBuilder } from '../embedded-builder.js';
+
+/** File contents by path; `-> target` makes a link, a trailing slash a directory. */
+export type ContextFiles = Record<string, string | Buffer>;
+
+export interface BuildOutcome {
+  log: string[];
+  /** `mode owner path` and, for files, their content, in layer order. */
+  layers: string[][];
+  config: ImageConfig;
+  digest: string;
+}
+
+/** A builder in a directory of its own. */
+export class BuildFixture {
+  readonly directory: string;
+  readonly #client: RegistryClient;
+  readonly #runtime: ContainerRuntime | undefined;
+
+  private constructor(directory: string, client?: RegistryClient, runtime?: ContainerRuntime) {
+    this.directory = directory;
+    this.#client =
+      client ??
+      createRegistryClient({ resolveEndpoint: () => ({ baseUrl: 'http://127.0.0.1:1' }) });
+    this.#runtime = runtime;
+  }
+
+  static async create(
+    options: { client?: RegistryClient; runtime?: ContainerRuntime } = {},
+  ): Promise<BuildFixture> {
+    const directory = await mkdtemp(path.join(tmpdir(), 'lazurite-build-'));
+    return new BuildFixture(directory, options.client, options.runtime);
+  }
+
+  async build(
+    dockerfile: string,
+    files: ContextFiles = {},
+    request: Partial<BuildRequest> = {},
+    signal?: AbortSignal,
+  ): Promise<BuildOutcome> {
+    const contextDirectory = path.join(this.directory, 'context');
+    await rm(contextDirectory, { recursive: true, force: true });
+    await writeContext(contextDirectory, { Dockerfile: dockerfile, ...files });
+    const log: string[] = [];
+    const builder = createEmbeddedBuilder({
+      stateDirectory: path.join(this.directory, 'state'),
+      registryClient: this.#client,
+      clock: systemClock,
+      ...(this.#runtime && { runtime: this.#runtime }),
+    });
+    const built = await builder.build(
+      {
+        contextDirectory,
+        dockerfile: 'Dockerfile',
+        buildArgs: new Map(),
+        platform: parsePlatform('linux/amd64')!,
+        credentialsFor: () => undefined,
+        log: (line) => log.push(line),
+        sourceDateEpoch: 1_000_000,
+        ...request,
+      },
+      signal,
+    );
+    const outcome = { log, ...(await readImage(built.layoutDirectory)) };
+    await rm(built.layoutDirectory, { recursive: true });
+    return outcome;
+  }
+
+  /** The message of the build's failure. */
+  async failure(
+    dockerfile: string,
+    files: ContextFiles = {},
+    request: Partial<BuildRequest> = {},
+  ): Promise<BuildError> {
+    try {
+      await this.build(dockerfile, files, request);
+    } catch (error) {
+      if (error instanceof BuildError) return error;
+      throw error;
+    }
+    throw new Error('the build succeeded');
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function writeContext(directory: string, files: ContextFiles): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(directory, name);
+    await mkdir(name.endsWith('/') ? file : path.dirname(file), { recursive: true });
+    if (name.endsWith('/')) continue;
+    const link = typeof content === 'string' && content.startsWith('-> ');
+    if (link) await symlink(content.slice(3), file);
+    else await writeFile(file, content);
+  }
+}
+
+async function readImage(directory: string): Promise<Omit<BuildOutcome, 'log'>> {
+  const layout = await OciLayout.open(directory);
+  const [root] = await layout.readIndex();
+  const parsed = parseManifest(await layout.readBlob(root!), root!.mediaType);
+  if (parsed.kind !== 'image') throw new Error('not an image');
+  const config = parseImageConfig(await layout.readBlob(parsed.manifest.config));
+  const layers: string[][] = [];
+  for (const layer of parsed.manifest.layers) {
+    layers.push(await listTar(gunzipSync(await layout.readBlob(layer))));
+  }
+  return { layers, config, digest: root!.digest };
+}
+
+export async function listTar(bytes: Buffer): Promise<string[]> {
+  const extract = tar.extract();
+  extract.end(bytes);
+  const lines: string[] = [];
+  for await (const entry of extract) {
+    const { name, mode, uid, gid, type, linkname } = entry.header;
+    const chunks: Buffer[] = [];
+    for await (const chunk of entry) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+    const content = Buffer.concat(chunks).toString();
+    const target = type === 'symlink' || type === 'link' ? ` -> ${linkname}` : '';
+    const shown = type === 'file' && content ? ` = ${content}` : '';
+    lines.push(`${mode.toString(8)} ${uid}:${gid} ${name}${target}${shown}`);
+  }
+  return lines;
+}
+
+/** A tar with the given files. */
+export async function makeTar(
+  entries: {
+    name: string;
+    content?: string;
+    type?: 'file' | 'symlink' | 'directory' | 'link';
+    linkname?: string;
+    mode?: number;
+  }[],
+): Promise<Buffer> {
+  const pack = tar.pack();
+  const chunks: Buffer[] = [];
+  pack.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const ended = new Promise((resolve) => pack.on('end', resolve));
+  for (const { content = '', ...header } of entries) {
+    pack.entry({ type: 'file', mtime: new Date(0), ...header }, content);
+  }
+  pack.finalize();
+  await ended;
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,196 @@
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import tar from 'tar-stream';
+import type { Descriptor } from '../../../oci/descriptor.js';
+import type { Digest } from '../../../oci/digest.js';
+import { MEDIA_TYPE } from '../../../oci/media-types.js';
+import type { OciLayout } from '../../../remote/oci-layout.js';
+import type { FileNode, TreeNode } from './file-tree.js';
+
+type TarHeader = Partial<tar.Header> & Pick<tar.Header, 'name'>;
+
+/** What one instruction changed: nodes by absolute path, and paths that are gone. */
+export interface LayerDraft {
+  nodes: Map<string, TreeNode>;
+  removed?: ReadonlySet<string>;
+}
+
+export interface WrittenLayer {
+  descriptor: Descriptor;
+  diffId: Digest;
+}
+
+/**
+ * Writes a layer into the layout. The same draft always gives the same bytes: entries are sorted, users
+ * go by number only, and the gzip header carries no time.
+ *
+ * @param epoch every file time later than this becomes it
+ */
+export async function writeLayer(
+  draft: LayerDraft,
+  layout: OciLayout,
+  epoch: number | undefined,
+  signal?: AbortSignal,
+): Promise<WrittenLayer> {
+  const directory = path.join(layout.directory, 'blobs', 'sha256');
+  await mkdir(directory, { recursive: true });
+  const temporary = path.join(directory, `.layer-${randomUUID()}`);
+  const plain = createHash('sha256');
+  const compressed = createHash('sha256');
+  const size = { bytes: 0 };
+  const pack = tar.pack();
+  try {
+    await Promise.all([
+      pipeline(
+        pack,
+        tap(plain),
+        createGzip({ level: 6 }),
+        tap(compressed, size),
+        createWriteStream(temporary),
+        ...(signal ? [{ signal }] : []),
+      ),
+      packDraft(pack, draft, epoch).catch((error: unknown) => {
+        pack.destroy(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+      }),
+    ]);
+    const digest = `sha256:${compressed.digest('hex')}` as Digest;
+    await rename(temporary, layout.blobPath(digest));
+    return {
+      descriptor: { mediaType: MEDIA_TYPE.ociLayerGzip, digest, size: size.bytes },
+      diffId: `sha256:${plain.digest('hex')}` as Digest,
+    };
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function tap(hash: Hash, size?: { bytes: number }): Transform {
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      if (size) size.bytes += chunk.length;
+      done(null, chunk);
+    },
+  });
+}
+
+async function packDraft(
+  pack: tar.Pack,
+  draft: LayerDraft,
+  epoch: number | undefined,
+): Promise<void> {
+  const whiteouts = [...(draft.removed ?? [])].map(whiteoutPath);
+  const paths = [...draft.nodes.keys(), ...whiteouts].sort();
+  const written = new Map<TreeNode, string>();
+  for (const where of paths) {
+    const node = draft.nodes.get(where);
+    const name = where.slice(1);
+    if (node === undefined) await whiteout(pack, name, epoch);
+    else if (written.has(node)) await hardLink(pack, name, node, written.get(node) ?? '', epoch);
+    else {
+      if (node.type === 'file') written.set(node, name);
+      await packNode(pack, name, node, epoch);
+    }
+  }
+  pack.finalize();
+}
+
+function whiteoutPath(removed: string): string {
+  return path.posix.join(path.posix.dirname(removed), `.wh.${path.posix.basename(removed)}`);
+}
+
+function header(name: string, node: TreeNode, epoch: number | undefined): TarHeader {
+  const mtime = epoch === undefined ? node.mtime : Math.min(node.mtime, epoch);
+  return {
+    name: node.type === 'directory' ? `${name}/` : name,
+    mode: node.mode,
+    uid: node.uid,
+    gid: node.gid,
+    mtime: new Date(mtime * 1000),
+    ...(node.xattrs && { pax: xattrRecords(node.xattrs) }),
+  };
+}
+
+function xattrRecords(xattrs: ReadonlyMap<string, string>): Record<string, string> {
+  return Object.fromEntries([...xattrs].map(([name, value]) => [`SCHILY.xattr.${name}`, value]));
+}
+
+function packNode(
+  pack: tar.Pack,
+  name: string,
+  node: TreeNode,
+  epoch: number | undefined,
+): Promise<void> {
+  const common = header(name, node, epoch);
+  switch (node.type) {
+    case 'directory':
+      return packEmpty(pack, { ...common, type: 'directory' });
+    case 'symlink':
+      return packEmpty(pack, { ...common, type: 'symlink', linkname: node.target });
+    case 'file':
+      return packFile(pack, common, node);
+    default:
+      return packEmpty(pack, {
+        ...common,
+        type: node.type,
+        devmajor: node.major,
+        devminor: node.minor,
+      });
+  }
+}
+
+function whiteout(pack: tar.Pack, name: string, epoch: number | undefined): Promise<void> {
+  const mtime = new Date((epoch ?? 0) * 1000);
+  return packEmpty(pack, { name, mode: 0, uid: 0, gid: 0, mtime, type: 'file', size: 0 });
+}
+
+function hardLink(
+  pack: tar.Pack,
+  name: string,
+  node: TreeNode,
+  linkname: string,
+  epoch: number | undefined,
+): Promise<void> {
+  return packEmpty(pack, { ...header(name, node, epoch), type: 'link', linkname });
+}
+
+function packEmpty(pack: tar.Pack, entry: TarHeader): Promise<void> {
+  return new Promise((resolve, reject) => {
+    pack.entry(entry, '', (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+async function packFile(pack: tar.Pack, common: TarHeader, node: FileNode): Promise<void> {
+  if (node.size === 0) {
+    await packEmpty(pack, { ...common, type: 'file', size: 0 });
+    return;
+  }
+  const { file, offset } = node.content;
+  // A file that has become a link since it was listed is not followed.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const entry = pack.entry({ ...common, type: 'file', size: node.size });
+  const end = offset + node.size - 1;
+  await pipeline(handle.createReadStream({ start: offset, end }), entry);
+}
+
+/** Reads the content of a small file of a tree. */
+export async function readContent(node: FileNode, limit: number): Promise<Buffer> {
+  const handle = await open(node.content.file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    const buffer = Buffer.alloc(Math.min(node.size, limit));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, node.content.offset);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
