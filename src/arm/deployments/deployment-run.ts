@@ -43,8 +43,8 @@ export interface DeploymentRunOptions {
 
 export interface DeploymentResult {
   outputs: JsonObject;
-  /** Ids of what was written. */
-  outputResources: string[];
+  /** What was written, in the order it was done. */
+  outputResources: JsonObject[];
 }
 
 type StepState = 'done' | 'failed' | 'skipped';
@@ -65,7 +65,7 @@ class DeploymentRun {
   readonly #steps = new Map<string, Promise<StepState>>();
   readonly #planned: ReadonlyMap<string, PlannedResource>;
   readonly #failures: ArmErrorBody[] = [];
-  readonly #written: string[] = [];
+  readonly #written: JsonObject[] = [];
   readonly #canceled: Promise<never>;
 
   constructor(options: DeploymentRunOptions) {
@@ -127,7 +127,7 @@ class DeploymentRun {
       record.accepted = true;
       await pending;
     }
-    this.#written.push(planned.id);
+    this.#written.push({ id: planned.id, resourceType: planned.type });
     await record.succeed(created ? 'Created' : 'OK');
   }
 

@@ -193,10 +193,7 @@ export class Deployments {
         const group = groupIdOf(id.subscriptionId, id.resourceGroup);
         await deleteOthers(group, written(plan), this.#options, context);
       }
-      await this.#finish(deployment, 'Succeeded', {
-        outputs,
-        outputResources: outputResources.map((resourceId) => ({ id: resourceId })),
-      });
+      await this.#finish(deployment, 'Succeeded', { outputs, outputResources });
     } catch (error) {
       const failure = asArmError(error);
       await this.#finish(deployment, stateAfter(failure), { error: failure.toBody() });
