@@ -1,0 +1,209 @@
+import type { JsonObject } from '../base/json.js';
+import { isJsonObject } from '../base/json.js';
+import { parseJsonc } from '../template/jsonc.js';
+import type { Diagnostic } from './diagnostics/diagnostic.js';
+import { DiagnosticSink } from './diagnostics/sink.js';
+import { writeTemplate } from './emit/template-writer.js';
+import { resolvePath } from './paths.js';
+import { bind } from './semantics/binder.js';
+import { declare, type Declarations } from './semantics/declarations.js';
+import type { FileModel, FileReader } from './semantics/file-model.js';
+import type { ImportStatement, ModuleStatement, Program, StringNode } from './syntax/nodes.js';
+import { parseBicep } from './syntax/parser.js';
+import { literalText } from './syntax/walk.js';
+
+/** What `metadata._generator.version` and `bicep --version` say: the language version that is followed. */
+export const BICEP_VERSION = '0.38.33';
+
+export interface CompileResult {
+  /** Absent when there is an error. */
+  readonly template?: JsonObject;
+  /** Of all files, in the order of their text. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles a Bicep file, and what it refers to, to an ARM template.
+ * @param path e.g. `'infra/main.bicep'`; relative references resolve against it
+ * @param readFile answers undefined for a file that is not there
+ */
+export function compileBicep(
+  path: string,
+  readFile: FileReader,
+  options: { version?: string } = {},
+): CompileResult {
+  const compiler = new Compiler(readFile);
+  const model = compiler.file(path.replaceAll('\\', '/'), []);
+  const template =
+    model && !compiler.hasErrors
+      ? writeTemplate(model, options.version ?? BICEP_VERSION)
+      : undefined;
+  // Writing reads files too, so there may be errors only now.
+  const { diagnostics } = compiler;
+  return template && !compiler.hasErrors ? { template, diagnostics } : { diagnostics };
+}
+
+class Compiler {
+  readonly #reader: FileReader;
+  readonly #models = new Map<string, FileModel | undefined>();
+  readonly #sinks: DiagnosticSink[] = [];
+
+  constructor(reader: FileReader) {
+    this.#reader = reader;
+  }
+
+  get hasErrors(): boolean {
+    return this.#sinks.some((sink) => sink.hasErrors);
+  }
+
+  get diagnostics(): Diagnostic[] {
+    return this.#sinks.flatMap((sink) => sink.diagnostics);
+  }
+
+  /** @param chain the files that led here, to find cycles */
+  file(path: string, chain: readonly string[]): FileModel | undefined {
+    if (this.#models.has(path)) return this.#models.get(path);
+    const bytes = this.#reader(path);
+    const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
+    const sink = new DiagnosticSink(path, text);
+    this.#sinks.push(sink);
+    if (bytes === undefined) {
+      sink.report({ start: 0, end: 0 }, 'BCP091', `there is no file "${path}".`);
+      return undefined;
+    }
+    const model = path.endsWith('.json')
+      ? this.#armTemplate(path, text, sink)
+      : this.#bicep(path, text, sink, chain);
+    this.#models.set(path, model);
+    return model;
+  }
+
+  #bicep(path: string, text: string, sink: DiagnosticSink, chain: readonly string[]): FileModel {
+    const program = parseBicep(text, sink);
+    const declarations = declare(program, sink);
+    const here = [...chain, path];
+    for (const statement of program.statements)
+      if (statement.kind === 'import') this.#import(statement, declarations, sink, here);
+    for (const module of declarations.modules)
+      module.target = this.#reference(module.statement.path, module.statement, sink, here);
+    const { bindings, used } = bind(declarations, sink);
+    return {
+      path,
+      program,
+      sink,
+      ...declarations,
+      bindings,
+      used,
+      template: undefined,
+      reader: this.#reader,
+    };
+  }
+
+  #reference(
+    path: StringNode,
+    statement: ModuleStatement | ImportStatement,
+    sink: DiagnosticSink,
+    chain: readonly string[],
+  ): FileModel | undefined {
+    const text = literalText(path);
+    const from = chain.at(-1) ?? '';
+    if (text === undefined) sink.report(path.span, 'BCP092');
+    else if (text === '') sink.report(path.span, 'BCP050');
+    else if (text.includes('\\')) sink.report(path.span, 'BCP098');
+    else if (text.startsWith('/')) sink.report(path.span, 'BCP051');
+    else if (/^(br|ts)[:/]/.test(text))
+      sink.report(path.span, 'LZB001', 'A module from a registry');
+    else return this.#resolved(resolvePath(from, text), text, path, statement, sink, chain);
+    return undefined;
+  }
+
+  #resolved(
+    target: string,
+    written: string,
+    path: StringNode,
+    statement: ModuleStatement | ImportStatement,
+    sink: DiagnosticSink,
+    chain: readonly string[],
+  ): FileModel | undefined {
+    if (target === chain.at(-1)) {
+      sink.report(path.span, 'BCP094');
+      return undefined;
+    }
+    if (chain.includes(target)) {
+      sink.report(
+        path.span,
+        'BCP095',
+        [...chain.slice(chain.indexOf(target)), target].map((file) => `"${file}"`).join(' -> '),
+      );
+      return undefined;
+    }
+    if (!this.#models.has(target) && this.#reader(target) === undefined) {
+      sink.report(path.span, 'BCP091', `there is no file "${written}".`);
+      return undefined;
+    }
+    const model = this.file(target, chain);
+    if (statement.kind === 'module' && model?.sink.hasErrors) sink.report(path.span, 'BCP104');
+    return model;
+  }
+
+  #import(
+    statement: ImportStatement,
+    declarations: Declarations,
+    sink: DiagnosticSink,
+    chain: readonly string[],
+  ): void {
+    const target = this.#reference(statement.path, statement, sink, chain);
+    if (!target) return;
+    const add = (
+      name: string,
+      symbol:
+        | FileModel['vars'][number]
+        | FileModel['types'][number]
+        | FileModel['funcs'][number]
+        | undefined,
+    ): void => {
+      declarations.symbols.set(name, { kind: 'import', name, statement, symbol, target });
+    };
+    if (statement.wildcard) add(statement.wildcard.name, undefined);
+    for (const item of statement.items ?? []) {
+      const symbol = [...target.vars, ...target.types, ...target.funcs].find(
+        ({ name }) => name === item.name.name,
+      );
+      const exported = symbol?.statement.decorators.some(
+        (decorator) => decorator.name.name === 'export',
+      );
+      if (symbol && exported) add(item.alias?.name ?? item.name.name, symbol);
+      else sink.report(item.name.span, 'BCP360', item.name.name);
+    }
+  }
+
+  /** An ARM template as a module: taken as it is. */
+  #armTemplate(path: string, text: string, sink: DiagnosticSink): FileModel | undefined {
+    let template: JsonObject | undefined;
+    try {
+      const value = parseJsonc(text);
+      template = isJsonObject(value) ? value : undefined;
+    } catch {
+      template = undefined;
+    }
+    if (!template) {
+      sink.report({ start: 0, end: 0 }, 'BCP186');
+      return undefined;
+    }
+    const program: Program = { statements: [] };
+    const schema = typeof template['$schema'] === 'string' ? template['$schema'].toLowerCase() : '';
+    const declarations = declare(program, sink);
+    if (schema.includes('subscriptiondeploymenttemplate'))
+      declarations.targetScope = 'subscription';
+    return {
+      path,
+      program,
+      sink,
+      ...declarations,
+      bindings: new Map(),
+      used: new Set(),
+      template,
+      reader: this.#reader,
+    };
+  }
+}

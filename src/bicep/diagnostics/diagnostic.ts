@@ -1,0 +1,48 @@
+export type DiagnosticLevel = 'Error' | 'Warning' | 'Info';
+
+/** A half-open range of character offsets in one file. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A finding of the compiler, placed. `line` and `column` count from 1. */
+export interface Diagnostic {
+  /** `'BCP057'`, or a linter rule such as `'no-unused-params'`. */
+  readonly code: string;
+  readonly level: DiagnosticLevel;
+  readonly message: string;
+  /** As the file was given to the compiler or found through it, e.g. `'infra/main.bicep'`. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** `infra/main.bicep(4,9) : Error BCP057: …`, the line `az` and editors parse. */
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  const { file, line, column, level, code, message } = diagnostic;
+  return `${file}(${line},${column}) : ${level} ${code}: ${message} [https://aka.ms/bicep/core-diagnostics#${code}]`;
+}
+
+/** Line starts of a text; turns offsets into lines and columns. */
+export class LineMap {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (const match of text.matchAll(/\r\n|\n|\r/g))
+      this.#starts.push(match.index + match[0].length);
+  }
+
+  /** Counted from 1. */
+  position(offset: number): { line: number; column: number } {
+    let low = 0;
+    let high = this.#starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+  }
+}

@@ -1,0 +1,95 @@
+import type { Json } from '../../base/json.js';
+import { resolvePath } from '../paths.js';
+import type { FileModel } from '../semantics/file-model.js';
+import type { Expression } from '../syntax/nodes.js';
+import { literalText, unwrap } from '../syntax/walk.js';
+import { parseJsonc } from '../../template/jsonc.js';
+import { parseYaml } from './yaml-content.js';
+
+/** Functions that the compiler evaluates: files read, names taken. Undefined for every other function. */
+export function compileTimeValue(
+  name: string,
+  args: readonly Expression[],
+  model: FileModel,
+  node: Expression,
+): Json | undefined {
+  switch (name) {
+    case 'loadTextContent':
+      return loadText(args, model, node);
+    case 'loadFileAsBase64': {
+      const bytes = loadBytes(args, model, node);
+      return bytes && Buffer.from(bytes).toString('base64');
+    }
+    case 'loadJsonContent':
+      return loadStructured(args, model, node, parseJsonc);
+    case 'loadYamlContent':
+      return loadStructured(args, model, node, parseYaml);
+    case 'nameof':
+      return nameOf(args[0]);
+    default:
+      return undefined;
+  }
+}
+
+function nameOf(node: Expression | undefined): string {
+  const inner = node && unwrap(node);
+  if (inner?.kind === 'variable') return inner.name;
+  if (inner?.kind === 'propertyAccess' || inner?.kind === 'resourceAccess') return inner.name.name;
+  if (inner?.kind === 'arrayAccess')
+    return inner.index.kind === 'string' ? (literalText(inner.index) ?? '') : nameOf(inner.base);
+  return '';
+}
+
+function loadBytes(
+  args: readonly Expression[],
+  model: FileModel,
+  node: Expression,
+): Uint8Array | undefined {
+  const [path] = args;
+  const text = path?.kind === 'string' ? literalText(path) : undefined;
+  if (text === undefined) {
+    model.sink.report(path?.span ?? node.span, 'BCP032');
+    return undefined;
+  }
+  const bytes = model.reader(resolvePath(model.path, text));
+  if (!bytes) model.sink.report(path?.span ?? node.span, 'BCP091', `there is no file "${text}".`);
+  return bytes;
+}
+
+function loadText(
+  args: readonly Expression[],
+  model: FileModel,
+  node: Expression,
+): string | undefined {
+  const bytes = loadBytes(args, model, node);
+  const encoding = args[1]?.kind === 'string' ? literalText(args[1]) : undefined;
+  return bytes && new TextDecoder(encoding ?? 'utf-8').decode(bytes);
+}
+
+function loadStructured(
+  args: readonly Expression[],
+  model: FileModel,
+  node: Expression,
+  parse: (text: string) => Json,
+): Json | undefined {
+  const bytes = loadBytes(args, model, node);
+  if (!bytes) return undefined;
+  let value: Json;
+  try {
+    value = parse(new TextDecoder().decode(bytes));
+  } catch {
+    model.sink.report(args[0]?.span ?? node.span, 'BCP186');
+    return undefined;
+  }
+  const path = args[1]?.kind === 'string' ? literalText(args[1]) : undefined;
+  return path === undefined ? value : selectPath(value, path);
+}
+
+/** `$.a.b[0]` and `a.b`; more of JSONPath is not needed to pick a part of a file. */
+function selectPath(value: Json, path: string): Json {
+  const steps = path.replace(/^\$\.?/, '').match(/[^.[\]'"]+/g) ?? [];
+  return steps.reduce<Json>((at, step) => {
+    if (Array.isArray(at)) return at[Number(step)] ?? null;
+    return typeof at === 'object' && at !== null ? (at[step] ?? null) : null;
+  }, value);
+}

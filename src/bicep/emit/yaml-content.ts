@@ -1,0 +1,9 @@
+import { parse } from 'yaml';
+import type { Json } from '../../base/json.js';
+import { parseJsonc } from '../../template/jsonc.js';
+
+/** YAML 1.2 as the JSON value it stands for. @throws when it is not well-formed */
+export function parseYaml(text: string): Json {
+  const value: unknown = parse(text);
+  return parseJsonc(JSON.stringify(value ?? null));
+}

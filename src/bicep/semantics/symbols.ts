@@ -1,0 +1,117 @@
+import type {
+  Expression,
+  ForNode,
+  FuncStatement,
+  ImportStatement,
+  MetadataStatement,
+  ModuleStatement,
+  ObjectNode,
+  OutputStatement,
+  ParamStatement,
+  ResourceStatement,
+  TypeStatement,
+  VarStatement,
+} from '../syntax/nodes.js';
+import type { FileModel } from './file-model.js';
+
+export interface ParamSymbol {
+  readonly kind: 'param';
+  readonly name: string;
+  readonly statement: ParamStatement;
+}
+
+export interface VarSymbol {
+  readonly kind: 'var';
+  readonly name: string;
+  readonly statement: VarStatement;
+}
+
+export interface TypeSymbol {
+  readonly kind: 'type';
+  readonly name: string;
+  readonly statement: TypeStatement;
+}
+
+export interface FuncSymbol {
+  readonly kind: 'func';
+  readonly name: string;
+  readonly statement: FuncStatement;
+}
+
+export interface OutputSymbol {
+  readonly kind: 'output';
+  readonly name: string;
+  readonly statement: OutputStatement;
+}
+
+export interface MetadataSymbol {
+  readonly kind: 'metadata';
+  readonly name: string;
+  readonly statement: MetadataStatement;
+}
+
+/** A resource's parent: the one it is nested in, or the one its `parent` property names. */
+export interface ParentLink {
+  readonly resource: ResourceSymbol;
+  /** `parent: p[index]`. */
+  readonly index: Expression | undefined;
+  readonly nested: boolean;
+}
+
+export interface ResourceSymbol {
+  readonly kind: 'resource';
+  readonly name: string;
+  readonly statement: ResourceStatement;
+  /** Full type, e.g. `'Microsoft.App/containerApps'`; `''` when it could not be read. */
+  type: string;
+  apiVersion: string;
+  readonly existing: boolean;
+  readonly loop: ForNode | undefined;
+  readonly condition: Expression | undefined;
+  readonly body: ObjectNode;
+  /** Filled in once all names are known. */
+  parent: ParentLink | undefined;
+  /** Resources declared in the body. */
+  readonly nested: ResourceSymbol[];
+}
+
+export interface ModuleSymbol {
+  readonly kind: 'module';
+  readonly name: string;
+  readonly statement: ModuleStatement;
+  readonly loop: ForNode | undefined;
+  readonly condition: Expression | undefined;
+  readonly body: ObjectNode;
+  /** The compiled file it deploys; undefined when it could not be read. */
+  target: FileModel | undefined;
+}
+
+/** A name brought in by `import { name as alias } from …`; `* as name` brings a whole file. */
+export interface ImportSymbol {
+  readonly kind: 'import';
+  readonly name: string;
+  readonly statement: ImportStatement;
+  /** What it stands for in the other file; undefined for a wildcard. */
+  readonly symbol: VarSymbol | TypeSymbol | FuncSymbol | undefined;
+  readonly target: FileModel;
+}
+
+/** `sys` and `az`. */
+export interface NamespaceSymbol {
+  readonly kind: 'namespace';
+  readonly name: string;
+}
+
+/** A loop's item or index, a lambda's parameter, a function's parameter. */
+export interface LocalSymbol {
+  readonly kind: 'local';
+  readonly name: string;
+  readonly role: 'item' | 'index' | 'lambda' | 'parameter';
+  /** The loop, for `item` and `index`. */
+  readonly loop?: ForNode;
+}
+
+export type DeclaredSymbol =
+  ParamSymbol | VarSymbol | TypeSymbol | FuncSymbol | ResourceSymbol | ModuleSymbol | ImportSymbol;
+
+export type Symbol = DeclaredSymbol | NamespaceSymbol | LocalSymbol;

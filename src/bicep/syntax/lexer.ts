@@ -1,0 +1,149 @@
+import type { DiagnosticSink } from '../diagnostics/sink.js';
+import { readDirective, type DirectiveState } from './directives.js';
+import { scanString, type StringStyle } from './string-scanner.js';
+import type { Token, TokenKind } from './tokens.js';
+
+const WHITESPACE = /[ \t\f\v\u00a0\ufeff]+/y;
+const NEWLINE = /(?:\r\n|\n|\r)+/y;
+const LINE_COMMENT = /\/\/[^\r\n]*/y;
+const DIRECTIVE = /#[A-Za-z-]+[^\r\n]*/y;
+const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
+const INTEGER = /[0-9]+/y;
+/** Longest first. */
+const PUNCTUATION = /=>|==|=~|!=|!~|<=|>=|&&|\|\||\?\?|::|\.\.\.|[{}()[\]=<>+\-*/%!?:.,@|^$]/y;
+const STRING_START = /(\$*)'''|'/y;
+
+/** An open `${`: how many braces deep it is, and what the string around it is like. */
+interface Interpolation {
+  depth: number;
+  readonly style: StringStyle;
+}
+
+/**
+ * Cuts a Bicep file into tokens, trivia included: their texts joined are the file. Never throws; what is wrong
+ * goes to the sink.
+ */
+export function lex(text: string, sink: DiagnosticSink): Token[] {
+  return new Lexer(text, sink).run();
+}
+
+class Lexer {
+  readonly #text: string;
+  readonly #sink: DiagnosticSink;
+  readonly #tokens: Token[] = [];
+  readonly #open: Interpolation[] = [];
+  readonly #directives: DirectiveState = { disabled: [] };
+  #offset = 0;
+
+  constructor(text: string, sink: DiagnosticSink) {
+    this.#text = text;
+    this.#sink = sink;
+  }
+
+  run(): Token[] {
+    while (this.#offset < this.#text.length) this.#next();
+    this.#push('end', 0);
+    readDirective('#restore-diagnostics *', this.#text.length, this.#directives, this.#sink);
+    return this.#tokens;
+  }
+
+  #next(): void {
+    if (this.#take('whitespace', WHITESPACE) || this.#take('newline', NEWLINE)) return;
+    if (this.#take('comment', LINE_COMMENT) || this.#blockComment()) return;
+    if (this.#directive() || this.#resumeString() || this.#startString()) return;
+    if (this.#take('identifier', IDENTIFIER) || this.#take('integer', INTEGER)) return;
+    if (this.#take('punctuation', PUNCTUATION)) this.#countBraces();
+    else this.#unknown();
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#offset;
+    return pattern.exec(this.#text);
+  }
+
+  #take(kind: TokenKind, pattern: RegExp): boolean {
+    const match = this.#match(pattern);
+    if (!match) return false;
+    this.#push(kind, match[0].length);
+    return true;
+  }
+
+  #push(kind: TokenKind, length: number, value?: string): void {
+    const start = this.#offset;
+    const end = start + length;
+    const text = this.#text.slice(start, end);
+    this.#tokens.push({ kind, text, start, end, ...(value === undefined ? {} : { value }) });
+    this.#offset = end;
+  }
+
+  #blockComment(): boolean {
+    if (!this.#text.startsWith('/*', this.#offset)) return false;
+    const close = this.#text.indexOf('*/', this.#offset + 2);
+    const end = close < 0 ? this.#text.length : close + 2;
+    if (close < 0) this.#sink.report({ start: this.#offset, end }, 'BCP002');
+    this.#push('comment', end - this.#offset);
+    return true;
+  }
+
+  #directive(): boolean {
+    const match = this.#match(DIRECTIVE);
+    const before = this.#text.slice(
+      this.#text.lastIndexOf('\n', this.#offset - 1) + 1,
+      this.#offset,
+    );
+    if (!match || before.trim() !== '') return false;
+    readDirective(match[0], this.#offset, this.#directives, this.#sink);
+    this.#push('directive', match[0].length);
+    return true;
+  }
+
+  #startString(): boolean {
+    const match = this.#match(STRING_START);
+    if (!match) return false;
+    const dollars = match[1]?.length ?? 0;
+    const multiline = match[0].endsWith("'''");
+    const style: StringStyle = { multiline, dollars: multiline ? dollars : 1 };
+    this.#string(style, match[0].length, true);
+    return true;
+  }
+
+  /** A `}` that closes an interpolation goes on with its string. */
+  #resumeString(): boolean {
+    const current = this.#open.at(-1);
+    if (this.#text.charAt(this.#offset) !== '}' || current?.depth !== 0) return false;
+    this.#open.pop();
+    this.#string(current.style, 1, false);
+    return true;
+  }
+
+  #string(style: StringStyle, prefix: number, first: boolean): void {
+    const scanned = scanString(this.#text, this.#offset + prefix, style, this.#offset, this.#sink);
+    // The first line break after the opening quotes of a multi-line string is not part of it.
+    const value =
+      first && style.multiline ? scanned.value.replace(/^(\r\n|\n|\r)/, '') : scanned.value;
+    const length = scanned.end - this.#offset;
+    if (scanned.interpolates) {
+      this.#push(first ? 'stringLeft' : 'stringMiddle', length, value);
+      this.#open.push({ depth: 0, style });
+    } else {
+      this.#push(first ? 'string' : 'stringRight', length, value);
+    }
+  }
+
+  #countBraces(): void {
+    const current = this.#open.at(-1);
+    const last = this.#tokens.at(-1)?.text;
+    if (!current) return;
+    if (last === '{') current.depth += 1;
+    if (last === '}') current.depth -= 1;
+  }
+
+  #unknown(): void {
+    // A character outside the basic plane is two code units.
+    const character = String.fromCodePoint(this.#text.codePointAt(this.#offset) ?? 0);
+    const span = { start: this.#offset, end: this.#offset + character.length };
+    if (character === '"') this.#sink.report(span, 'BCP103', character);
+    else this.#sink.report(span, 'BCP001', character);
+    this.#push('unknown', character.length);
+  }
+}

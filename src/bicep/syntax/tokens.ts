@@ -1,0 +1,26 @@
+/** Trivia (`whitespace`, `comment`, `directive`) is kept, so that the texts of all tokens are the file. */
+export type TokenKind =
+  | 'whitespace'
+  | 'comment'
+  | 'directive'
+  | 'newline'
+  | 'identifier'
+  | 'integer'
+  /** A whole string: `'a'`, `'''a'''`. */
+  | 'string'
+  /** `'a${`, `}b${` and `}c'` of an interpolated string. */
+  | 'stringLeft'
+  | 'stringMiddle'
+  | 'stringRight'
+  | 'punctuation'
+  | 'unknown'
+  | 'end';
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+  /** The value of a string token, escapes resolved. */
+  readonly value?: string;
+}
