@@ -1,0 +1,237 @@
+import type { Json, JsonObject } from '../../base/json.js';
+import { isJsonObject } from '../../base/json.js';
+import { jsonBody } from '../arm-error.js';
+import { AzError } from '../az-error.js';
+import type { Session } from '../session.js';
+import type { ArgumentReader } from '../spec.js';
+import type { HttpResponse } from '../transport.js';
+import { findRegistry, registryName } from './registries.js';
+
+/** User name that goes with a refresh token. */
+export const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
+const REGISTRY_SCOPE = 'https://containerregistry.azure.net/.default';
+const PAGE_SIZE = 100;
+
+/** What a token is good for, e.g. `'repository:app:metadata_read'` or `'registry:catalog:*'`. */
+export type RegistryScope = `repository:${string}:${string}` | `registry:${string}:*`;
+
+interface Challenge {
+  realm: URL;
+  service: string;
+}
+
+/**
+ * Exchanges the account's token for the registry's refresh token.
+ *
+ * @see https://github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+ * @throws AzError when the registry can't be reached or refuses
+ */
+export async function refreshToken(session: Session, loginServer: string): Promise<string> {
+  const { realm, service } = await challengeOf(session, loginServer);
+  const response = await postForm(session, new URL('/oauth2/exchange', realm), {
+    grant_type: 'access_token',
+    service,
+    tenant: session.connection.tenantId,
+    access_token: await session.token(REGISTRY_SCOPE),
+  });
+  return tokenIn(response, 'refresh_token', loginServer);
+}
+
+async function accessToken(
+  session: Session,
+  loginServer: string,
+  scope: RegistryScope,
+  user: { name: string; password: string } | undefined,
+): Promise<string> {
+  const { realm, service } = await challengeOf(session, loginServer);
+  const url = new URL('/oauth2/token', realm);
+  const form: Record<string, string> = user
+    ? { service, grant_type: 'password', username: user.name, password: user.password, scope }
+    : {
+        grant_type: 'refresh_token',
+        service: loginServer,
+        scope,
+        refresh_token: await refreshToken(session, loginServer),
+      };
+  return tokenIn(await postForm(session, url, form), 'access_token', loginServer);
+}
+
+async function challengeOf(session: Session, loginServer: string): Promise<Challenge> {
+  const response = await session.http.send({ method: 'GET', url: `https://${loginServer}/v2/` });
+  if (response.status === 403) {
+    throw new AzError(`Looks like you don't have access to registry '${loginServer}'.`);
+  }
+  const header = response.headers['www-authenticate'] ?? '';
+  const parameters = new Map(
+    [...header.matchAll(/(\w+)="([^"]*)"/g)].map((match) => [match[1] ?? '', match[2] ?? '']),
+  );
+  const realm = parameters.get('realm');
+  const service = parameters.get('service');
+  if (response.status !== 401 || realm === undefined || service === undefined) {
+    throw new AzError(`Registry '${loginServer}' did not issue a challenge.`, {
+      advice: [
+        'Please refer to https://aka.ms/acr/errors#connectivity_challenge_error for more information.',
+      ],
+    });
+  }
+  return { realm: new URL(realm), service };
+}
+
+async function postForm(
+  session: Session,
+  url: URL,
+  form: Record<string, string>,
+): Promise<HttpResponse> {
+  return await session.http.send({
+    method: 'POST',
+    url: url.href,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  });
+}
+
+function tokenIn(response: HttpResponse, field: string, loginServer: string): string {
+  const body = jsonBody(response);
+  const token = isJsonObject(body) ? body[field] : undefined;
+  if (response.status === 200 && typeof token === 'string') return token;
+  throw new AzError(
+    `Access to registry '${loginServer}' was denied. Response code: ${response.status}.`,
+    { advice: ['Please try running `az login` again to refresh permissions.'] },
+  );
+}
+
+/** A registry's own API, as one command uses it. */
+export interface RegistryClient {
+  readonly loginServer: string;
+  get(path: string, query?: Record<string, string>): Promise<JsonObject>;
+  /** All items of a paged list under `key`. */
+  list(path: string, key: string, options?: { top?: number; orderBy?: string }): Promise<Json[]>;
+  /** @returns undefined when the answer has no body */
+  delete(path: string): Promise<Json | undefined>;
+  /** The manifest, byte for byte. */
+  manifest(repository: string, reference: string): Promise<string>;
+}
+
+/** Opens the registry that `--name` or `--registry` names, with a token for `scope`. */
+export async function openRegistry(
+  session: Session,
+  args: ArgumentReader,
+  scope: RegistryScope,
+  name = args.text('registry'),
+): Promise<RegistryClient> {
+  const registry = await findRegistry(session, registryName(name), args.optional('resourceGroup'));
+  const token = await accessToken(session, registry.loginServer, scope, userOf(args));
+  return clientOf(session, registry.loginServer, token);
+}
+
+function userOf(args: ArgumentReader): { name: string; password: string } | undefined {
+  const name = args.optional('username');
+  const password = args.optional('password');
+  if (name === undefined && password !== undefined) {
+    throw new AzError('Please also specify username if password is specified.');
+  }
+  if (name === undefined) return undefined;
+  if (password === undefined) {
+    throw new AzError('Please specify both username and password in non-interactive mode.');
+  }
+  return { name, password };
+}
+
+function clientOf(session: Session, loginServer: string, token: string): RegistryClient {
+  const send = async (
+    method: string,
+    path: string,
+    query: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<HttpResponse> => {
+    const url = new URL(`https://${loginServer}${path}`);
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    const response = await session.http.send({
+      method,
+      url: url.href,
+      headers: { ...headers, authorization: `Bearer ${token}` },
+    });
+    if (response.status >= 400) throw registryError(method, response);
+    return response;
+  };
+  const getObject = async (path: string, query?: Record<string, string>): Promise<HttpResponse> =>
+    await send('GET', path, query);
+  return {
+    loginServer,
+    get: async (path, query) => objectIn(await getObject(path, query), path),
+    list: async (path, key, options) => await allPages(getObject, path, key, options),
+    delete: async (path) => jsonBody(await send('DELETE', path)),
+    manifest: async (repository, reference) =>
+      (
+        await send(
+          'GET',
+          `/v2/${repository}/manifests/${reference}`,
+          {},
+          { accept: MANIFEST_TYPES },
+        )
+      ).body.toString('utf8'),
+  };
+}
+
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  '*/*',
+].join(', ');
+
+async function allPages(
+  get: (path: string, query?: Record<string, string>) => Promise<HttpResponse>,
+  path: string,
+  key: string,
+  options: { top?: number; orderBy?: string } = {},
+): Promise<Json[]> {
+  const items: Json[] = [];
+  let left = options.top ?? Number.POSITIVE_INFINITY;
+  let query: Record<string, string> =
+    options.orderBy === undefined ? {} : { orderby: options.orderBy };
+  while (left > 0) {
+    const size = Math.min(left, PAGE_SIZE);
+    const response = await get(path, { ...query, n: String(size) });
+    const page = objectIn(response, path)[key];
+    if (Array.isArray(page)) items.push(...page);
+    left -= size;
+    const link = /<[^>?]*\?([^>]*)>/.exec(String(response.headers['link'] ?? ''))?.[1];
+    if (link === undefined) break;
+    query = Object.fromEntries(new URLSearchParams(link));
+  }
+  return items;
+}
+
+function objectIn(response: HttpResponse, path: string): JsonObject {
+  const body = jsonBody(response);
+  if (isJsonObject(body)) return body;
+  throw new AzError(`The registry answered no JSON object for ${path}.`);
+}
+
+const MESSAGES: Readonly<Record<number, string>> = {
+  401: 'Authentication required.',
+  404: 'The requested data does not exist.',
+  405: 'This operation is not supported.',
+  409: 'Failed to request data due to a conflict.',
+};
+
+function registryError(method: string, response: HttpResponse): AzError {
+  const body = jsonBody(response);
+  const errors = isJsonObject(body) ? body['errors'] : undefined;
+  const first = Array.isArray(errors) ? errors[0] : undefined;
+  let message =
+    MESSAGES[response.status] ?? `Could not ${method.toLowerCase()} the requested data.`;
+  if (isJsonObject(first) && typeof first['message'] === 'string') {
+    const detail = first['detail'];
+    message = `Error: ${first['message']}`;
+    if (typeof detail === 'string') message += ` Detail: ${detail}`;
+  }
+  if (!message.endsWith('.')) message += '.';
+  const correlation = response.headers['x-ms-correlation-request-id'];
+  if (typeof correlation === 'string') {
+    message = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}.000000 ${message} Correlation ID: ${correlation}.`;
+  }
+  return new AzError(message);
+}

@@ -1,0 +1,41 @@
+import type { Json } from '../../base/json.js';
+import { isJsonObject } from '../../base/json.js';
+import { pythonText } from '../output/json.js';
+
+function objectsOf(result: Json): Json[] {
+  return Array.isArray(result) ? result : [result];
+}
+
+/** The value at a path as text; a blank for what is missing, empty or false. */
+function cell(item: Json, ...path: (string | number)[]): string {
+  let value: Json | undefined = item;
+  for (const key of path) {
+    if (Array.isArray(value) && typeof key === 'number') value = value[key];
+    else if (isJsonObject(value)) value = value[String(key)];
+    else return ' ';
+  }
+  if (value === undefined || value === null || value === '' || value === false) {
+    return value === false ? pythonText(value) : ' ';
+  }
+  return pythonText(value);
+}
+
+export function registryTable(result: Json): Json {
+  return objectsOf(result).map((item) => ({
+    NAME: cell(item, 'name'),
+    'RESOURCE GROUP': cell(item, 'resourceGroup'),
+    LOCATION: cell(item, 'location'),
+    SKU: cell(item, 'sku', 'name'),
+    'LOGIN SERVER': cell(item, 'loginServer'),
+    'CREATION DATE': cell(item, 'creationDate').replace(/(?:\.\d+)?(?:\+00:00|Z)$/, 'Z'),
+    'ADMIN ENABLED': cell(item, 'adminUserEnabled'),
+  }));
+}
+
+export function credentialTable(result: Json): Json {
+  return objectsOf(result).map((item) => ({
+    USERNAME: cell(item, 'username'),
+    PASSWORD: cell(item, 'passwords', 0, 'value'),
+    PASSWORD2: cell(item, 'passwords', 1, 'value'),
+  }));
+}

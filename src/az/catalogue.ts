@@ -1,0 +1,88 @@
+import type { CommandSpec } from './spec.js';
+
+interface CommandGroup {
+  /** One word after `az`, e.g. `'containerapp'`. */
+  name: string;
+  summary: string;
+  load(): Promise<readonly CommandSpec[]>;
+}
+
+/** The command table, by first word; a group's commands are loaded when it is used. */
+export const GROUPS: readonly CommandGroup[] = [
+  {
+    name: 'account',
+    summary: 'Manage Azure subscription information.',
+    load: async () => (await import('./commands/account.js')).ACCOUNT_COMMANDS,
+  },
+  {
+    name: 'acr',
+    summary: 'Manage private registries with Azure Container Registries.',
+    load: async () => (await import('./commands/acr.js')).ACR_COMMANDS,
+  },
+  {
+    name: 'cloud',
+    summary: 'Manage registered Azure clouds.',
+    load: async () => (await import('./commands/account.js')).CLOUD_COMMANDS,
+  },
+  {
+    name: 'containerapp',
+    summary: 'Manage Azure Container Apps.',
+    load: async () => (await import('./commands/containerapp.js')).CONTAINERAPP_COMMANDS,
+  },
+  {
+    name: 'deployment',
+    summary: 'Manage Azure Resource Manager template deployment at subscription scope.',
+    load: async () => (await import('./commands/deployment.js')).DEPLOYMENT_COMMANDS,
+  },
+  {
+    name: 'extension',
+    summary: 'Manage and update CLI extensions.',
+    load: async () => (await import('./commands/account.js')).EXTENSION_COMMANDS,
+  },
+  {
+    name: 'group',
+    summary: 'Manage resource groups and template deployments.',
+    load: async () => (await import('./commands/group.js')).GROUP_COMMANDS,
+  },
+  {
+    name: 'login',
+    summary: 'Log in to Azure.',
+    load: async () => (await import('./commands/account.js')).LOGIN_COMMANDS,
+  },
+  {
+    name: 'logout',
+    summary: 'Log out to remove access to Azure subscriptions.',
+    load: async () => (await import('./commands/account.js')).LOGIN_COMMANDS,
+  },
+  {
+    name: 'rest',
+    summary: 'Invoke a custom request.',
+    load: async () => (await import('./commands/rest.js')).REST_COMMANDS,
+  },
+  {
+    name: 'version',
+    summary: 'Show the versions of Azure CLI modules and extensions.',
+    load: async () => (await import('./commands/account.js')).VERSION_COMMANDS,
+  },
+];
+
+/** What groups below the first word are about; help shows it. */
+export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
+  'acr credential': 'Manage login credentials for Azure Container Registries.',
+  'acr manifest': 'Manage artifact manifests in Azure Container Registries.',
+  'acr repository': 'Manage repositories (image names) for Azure Container Registries.',
+  'containerapp env': 'Commands to manage Container Apps environments.',
+  'containerapp ingress': 'Commands to manage ingress and traffic-splitting.',
+  'containerapp logs': 'Show container app logs.',
+  'containerapp replica': 'Manage container app replicas.',
+  'containerapp revision': 'Commands to manage revisions.',
+  'deployment group': 'Manage Azure Resource Manager template deployment at resource group.',
+  'deployment operation': 'Manage deployment operations.',
+  'deployment operation group': 'Manage deployment operations for deployments at resource group.',
+};
+
+/** Every command, for help and for the coverage table. */
+export async function allCommands(): Promise<CommandSpec[]> {
+  const lists = await Promise.all(GROUPS.map((group) => group.load()));
+  return [...new Set(lists.flat())].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,73 @@
+import type { ArgumentSpec } from '../spec.js';
+
+export const APP_NAME: ArgumentSpec = {
+  name: 'name',
+  options: ['--name', '-n'],
+  required: true,
+  help: "The name of the Containerapp. A name must consist of lower case alphanumeric characters or '-', start with a letter, end with an alphanumeric character, cannot have '--', and must be less than 32 characters.",
+};
+
+/** What create and update share. */
+export const CONTAINER_ARGUMENTS: readonly ArgumentSpec[] = [
+  {
+    name: 'image',
+    options: ['--image', '-i'],
+    group: 'Container',
+    help: 'Container image, e.g. publisher/image-name:tag.',
+  },
+  {
+    name: 'containerName',
+    options: ['--container-name'],
+    group: 'Container',
+    help: 'Name of the container.',
+  },
+  {
+    name: 'cpu',
+    options: ['--cpu'],
+    kind: 'number',
+    group: 'Container',
+    help: 'Required CPU in cores from 0.25 - 2.0, e.g. 0.5.',
+  },
+  {
+    name: 'memory',
+    options: ['--memory'],
+    group: 'Container',
+    help: 'Required memory from 0.5 - 4.0 ending with "Gi", e.g. 1.0Gi.',
+  },
+  {
+    name: 'command',
+    options: ['--command'],
+    kind: 'list',
+    mayBeEmpty: true,
+    group: 'Container',
+    help: 'A list of supported commands on the container that will executed during startup. Space-separated values e.g. "/bin/queue" "mycommand". Empty string to clear existing values.',
+  },
+  {
+    name: 'args',
+    options: ['--args'],
+    kind: 'list',
+    mayBeEmpty: true,
+    group: 'Container',
+    help: 'A list of container startup command argument(s). Space-separated values e.g. "-c" "mycommand". Empty string to clear existing values.',
+  },
+  {
+    name: 'revisionSuffix',
+    options: ['--revision-suffix'],
+    group: 'Container',
+    help: 'User friendly suffix that is appended to the revision name.',
+  },
+  {
+    name: 'minReplicas',
+    options: ['--min-replicas'],
+    kind: 'integer',
+    group: 'Scale',
+    help: 'The minimum number of replicas.',
+  },
+  {
+    name: 'maxReplicas',
+    options: ['--max-replicas'],
+    kind: 'integer',
+    group: 'Scale',
+    help: 'The maximum number of replicas.',
+  },
+];

@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../base/json.js';
+import { isJsonObject } from '../../base/json.js';
+import { containerAppError, jsonBody } from '../arm-error.js';
+import { AzError } from '../az-error.js';
+import type { Session } from '../session.js';
+
+export const APP_API_VERSION = '2025-07-01';
+
+/** `…/providers/Microsoft.App/containerApps/NAME`, with `suffix` such as `/revisions` */
+export function appPath(session: Session, group: string, name: string, suffix = ''): string {
+  return `${groupPath(session, group)}/providers/Microsoft.App/containerApps/${encodeURIComponent(name)}${suffix}`;
+}
+
+export function environmentPath(session: Session, group: string, name: string): string {
+  return `${groupPath(session, group)}/providers/Microsoft.App/managedEnvironments/${encodeURIComponent(name)}`;
+}
+
+export function groupPath(session: Session, group: string): string {
+  return `${session.subscription}/resourceGroups/${encodeURIComponent(group)}`;
+}
+
+/** @throws AzError when it answers an error */
+export async function getApp(
+  session: Session,
+  group: string,
+  name: string,
+  suffix = '',
+): Promise<JsonObject> {
+  return await session.armJson({
+    method: 'GET',
+    path: appPath(session, group, name, suffix),
+    apiVersion: APP_API_VERSION,
+    style: 'containerapp',
+  });
+}
+
+/** The app, with the stock client's words when there is none. @throws AzError exit code 3 */
+export async function requireApp(
+  session: Session,
+  group: string,
+  name: string,
+): Promise<JsonObject> {
+  const response = await session.exchange({
+    method: 'GET',
+    path: appPath(session, group, name),
+    apiVersion: APP_API_VERSION,
+  });
+  if (response.status === 404) {
+    throw new AzError(`The containerapp '${name}' does not exist`, { exitCode: 3 });
+  }
+  if (response.status >= 400) throw containerAppError(response);
+  const body = jsonBody(response);
+  if (!isJsonObject(body)) throw new AzError(`The containerapp '${name}' answered no JSON object.`);
+  return body;
+}
+
+/** `GET` of a show command: exit code 3 when it is not there. */
+export async function showResource(session: Session, path: string): Promise<JsonObject> {
+  const response = await session.exchange({ method: 'GET', path, apiVersion: APP_API_VERSION });
+  if (response.status >= 400) {
+    throw containerAppError(response, response.status === 404 ? 3 : 1);
+  }
+  const body = jsonBody(response);
+  if (!isJsonObject(body)) throw new AzError(`${path} answered no JSON object.`);
+  return body;
+}
+
+export async function listOf(session: Session, path: string): Promise<JsonObject[]> {
+  return await session.armList({
+    method: 'GET',
+    path,
+    apiVersion: APP_API_VERSION,
+    style: 'containerapp',
+  });
+}
