@@ -7,6 +7,39 @@ export interface AdminUser {
   passwords: [string, string];
 }
 
+/** What may be done to a repository, in ACR's words for scope maps. */
+export type RepositoryAction =
+  'content/read' | 'content/write' | 'content/delete' | 'metadata/read' | 'metadata/write';
+
+/** A token of ACR: a user name with passwords of its own and repository permissions. */
+export interface RegistryToken {
+  /** e.g. `'ci-pull'` */
+  name: string;
+  enabled: boolean;
+  /** At most two, so that one can be renewed while the other is in use. `expiry` is RFC 3339. */
+  passwords: { value: string; expiry?: string }[];
+  /** Of the token's scope map. A repository may end in `*`. */
+  permissions: { repository: string; actions: RepositoryAction[] }[];
+}
+
+/** Who may connect at all. Without rules everyone may. */
+export interface NetworkRules {
+  defaultAction: 'Allow' | 'Deny';
+  /** Addresses or CIDR ranges that are let in, e.g. `'203.0.113.0/24'`. */
+  allowed: string[];
+}
+
+/** Where pushes and deletes are told to. */
+export interface RegistryWebhook {
+  name: string;
+  serviceUri: string;
+  customHeaders?: Record<string, string>;
+  actions: ('push' | 'delete')[];
+  /** `'repo:tag'`, `'repo'`, `'repo*'`; everything when empty. */
+  scope?: string;
+  enabled: boolean;
+}
+
 /** What a registry is told by whoever owns it: the resource manager, or `lazurite registry serve`. */
 export interface RegistrySettings {
   /** e.g. `'acrlabacr'` */
@@ -16,6 +49,24 @@ export interface RegistrySettings {
   admin: AdminUser;
   /** Whether pulling needs no credentials. */
   anonymousPull: boolean;
+  /** Whether nothing at all needs credentials; for a registry on one's own machine. */
+  anonymousAccess?: boolean;
+  tokens?: RegistryToken[];
+  /** Further users with full access, with the password hashes of an htpasswd file. */
+  htpasswd?: Record<string, string>;
+  networkRules?: NetworkRules;
+  webhooks?: RegistryWebhook[];
+  /** Keeps deleted manifests for so many days. */
+  softDelete?: { enabled: boolean; retentionDays: number };
+  /** Deletes manifests that have had no tag for so many days. */
+  untaggedRetention?: { enabled: boolean; days: number };
+  /** Accepts an index whose children are not here, and a manifest whose blobs are not. */
+  sparseIndexes?: boolean;
+  /**
+   * How a manifest is served to a client that did not say it takes its type: `acr` refuses as ACR does;
+   * `any` serves it, as the distribution specification allows. Default `acr`.
+   */
+  negotiation?: 'acr' | 'any';
 }
 
 /** One registry: repositories of its own, over storage that all of them share. */

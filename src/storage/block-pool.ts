@@ -24,6 +24,11 @@ export class BlockPool {
   give(block: Buffer): void {
     if (block.length === BLOCK_BYTES) this.#free.push(block);
   }
+
+  /** Writes off a block that something outside may still read. */
+  abandon(block: Buffer): void {
+    if (block.length === BLOCK_BYTES) this.#made--;
+  }
 }
 
 /** One pool for the process: what it bounds is the process's memory. */

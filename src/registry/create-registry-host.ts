@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from '../base/clock.js';
+import { Failure } from '../base/failure.js';
+import { silentLogger, type Logger } from '../base/logger.js';
+import type { TokenAuthority } from '../identity/token-authority.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import { openFileBlobStore } from '../storage/file-blob-store.js';
+import type { MetadataStore } from '../storage/metadata-store.js';
+import { openSqliteMetadataStore } from '../storage/sqlite-metadata-store.js';
+import { FULL_ACCESS } from './access.js';
+import type { PrincipalAccess } from './authenticator.js';
+import { BlobLinks } from './blob-links.js';
+import { COLLECTION, repositoryKey } from './documents.js';
+import { ServedRegistry } from './hosted-registry.js';
+import { RegistryMetrics } from './metrics.js';
+import type { HostedRegistry, RegistryHost, RegistrySettings } from './registry-host.js';
+import { RegistryStore } from './registry-store.js';
+import { createWebhooks } from './webhook-sender.js';
+import type { Webhooks } from './webhooks.js';
+
+export interface RegistryHostOptions {
+  /** Folder of blobs and metadata, e.g. `'/home/me/.lazurite/registry'`. */
+  dataDirectory: string;
+  /** Kept by the caller; without it a database in `dataDirectory` is opened and closed with the host. */
+  metadata?: MetadataStore;
+  /** Signs registry tokens, and checks those of the resource manager. */
+  tokenAuthority: TokenAuthority;
+  /** What a principal of the tenant may do; everything when left out. */
+  principalAccess?: PrincipalAccess;
+  /** Audiences of resource manager tokens besides Azure's own. */
+  armAudiences?: readonly string[];
+  clock?: Clock;
+  logger?: Logger;
+}
+
+/**
+ * Opens the registries of a data folder, those configured before included.
+ *
+ * @throws Failure when another process owns the folder
+ */
+export async function createRegistryHost(options: RegistryHostOptions): Promise<RegistryHost> {
+  const metadata =
+    options.metadata ??
+    (await openSqliteMetadataStore({ path: join(options.dataDirectory, 'metadata.db') }));
+  const blobs = await openFileBlobStore(options.dataDirectory);
+  const host = new FileRegistryHost(options, metadata, blobs);
+  await host.load();
+  return host;
+}
+
+/** Registry names stand in storage keys. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
+
+class FileRegistryHost implements RegistryHost {
+  readonly #options: RegistryHostOptions;
+  readonly #metadata: MetadataStore;
+  readonly #blobs: BlobStore;
+  readonly #links: BlobLinks;
+  readonly #webhooks: Webhooks;
+  readonly #metrics = new RegistryMetrics();
+  readonly #registries = new Map<string, ServedRegistry>();
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(options: RegistryHostOptions, metadata: MetadataStore, blobs: BlobStore) {
+    this.#options = options;
+    this.#metadata = metadata;
+    this.#blobs = blobs;
+    this.#links = new BlobLinks(metadata, blobs);
+    this.#clock = options.clock ?? systemClock;
+    this.#logger = options.logger ?? silentLogger;
+    this.#webhooks = createWebhooks({ clock: this.#clock, logger: this.#logger });
+  }
+
+  async load(): Promise<void> {
+    for (const { value } of await this.#metadata.list<RegistrySettings>(COLLECTION.registries)) {
+      this.#registries.set(keyOf(value.name), await this.#open(value));
+    }
+  }
+
+  async configure(settings: RegistrySettings): Promise<HostedRegistry> {
+    requireName(settings.name);
+    const key = keyOf(settings.name);
+    const known = this.#registries.get(key);
+    const registry = known ?? (await this.#open(settings));
+    known?.configure(settings);
+    await this.#metadata.put(COLLECTION.registries, key, settings);
+    this.#registries.set(key, registry);
+    return registry;
+  }
+
+  get(name: string): HostedRegistry | undefined {
+    return this.#registries.get(keyOf(name));
+  }
+
+  list(): HostedRegistry[] {
+    return [...this.#registries.values()];
+  }
+
+  async remove(name: string): Promise<void> {
+    const key = keyOf(name);
+    this.#registries.delete(key);
+    await this.#metadata.delete(COLLECTION.registries, key);
+    const prefix = repositoryKey(key, '');
+    const { repositories, tags, manifests, contents, referrers, deleted } = COLLECTION;
+    for (const collection of [repositories, tags, manifests, contents, referrers, deleted]) {
+      await this.#deleteAll(collection, prefix);
+    }
+    // Links of blobs go with the next garbage collection: no repository of that name is left.
+  }
+
+  async close(): Promise<void> {
+    await this.#webhooks.close();
+    await this.#blobs.close();
+    if (this.#options.metadata === undefined) await this.#metadata.close();
+  }
+
+  async #open(settings: RegistrySettings): Promise<ServedRegistry> {
+    const store = await RegistryStore.open({
+      name: keyOf(settings.name),
+      metadata: this.#metadata,
+      links: this.#links,
+      clock: this.#clock,
+    });
+    return new ServedRegistry({
+      settings,
+      store,
+      blobs: this.#blobs,
+      authentication: {
+        authority: this.#options.tokenAuthority,
+        clock: this.#clock,
+        principalAccess: this.#options.principalAccess ?? (() => Promise.resolve(FULL_ACCESS)),
+        armAudiences: this.#options.armAudiences ?? [],
+      },
+      metrics: this.#metrics,
+      webhooks: this.#webhooks,
+      logger: this.#logger,
+    });
+  }
+
+  async #deleteAll(collection: string, prefix: string): Promise<void> {
+    for (;;) {
+      const entries = await this.#metadata.list(collection, { prefix, limit: 1000 });
+      if (entries.length === 0) return;
+      await this.#metadata.write(
+        entries.map(({ key }) => ({ kind: 'delete', collection, key }) as const),
+      );
+    }
+  }
+}
+
+/** Azure's registry names differ in more than case. */
+function keyOf(name: string): string {
+  return name.toLowerCase();
+}
+
+function requireName(name: string): void {
+  if (!NAME.test(name)) {
+    throw new Failure(`"${name}" is no registry name`, {
+      why: 'a name has up to 100 letters, digits, ".", "_" and "-"',
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { RegistryError } from './errors.js';
+
+/** Headers of every answer; flat name-value pairs, the shape that Node writes fastest. */
+const COMMON_HEADERS: readonly string[] = [
+  'Docker-Distribution-Api-Version',
+  'registry/2.0',
+  'Access-Control-Expose-Headers',
+  'Docker-Content-Digest, WWW-Authenticate, Link, X-Ms-Correlation-Request-Id',
+  'X-Content-Type-Options',
+  'nosniff',
+];
+
+export type HeaderPairs = readonly (string | number)[];
+
+/** One request with its answer. Exactly one of the `send` methods ends it. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Without the query, percent-encoding as sent. */
+  readonly path: string;
+  readonly correlationId = randomUUID();
+  readonly #search: string;
+  #query: URLSearchParams | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+    const url = request.url ?? '/';
+    const mark = url.indexOf('?');
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.#search = mark < 0 ? '' : url.slice(mark + 1);
+  }
+
+  get method(): string {
+    return this.request.method ?? 'GET';
+  }
+
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.#search);
+    return this.#query;
+  }
+
+  /** Whether the client asked over TLS, itself or through a proxy in front. */
+  get isSecure(): boolean {
+    return 'encrypted' in this.request.socket && this.request.socket.encrypted === true;
+  }
+
+  /** What the client called us, e.g. `'localhost:5001'`. */
+  get host(): string {
+    return this.request.headers.host ?? 'localhost';
+  }
+
+  /** e.g. `'http://localhost:5001'` */
+  get origin(): string {
+    return `${this.isSecure ? 'https' : 'http'}://${this.host}`;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  /** Writes the head; the body is the caller's. */
+  start(status: number, headers: HeaderPairs): void {
+    const all: (string | number)[] = [...COMMON_HEADERS, ...headers];
+    all.push('X-Ms-Correlation-Request-Id', this.correlationId);
+    if (this.isSecure) {
+      all.push('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+    }
+    // Node's types know only an array of header values here; the flat array is documented.
+    this.response.writeHead(status, all as unknown as Record<string, string>);
+  }
+
+  send(status: number, headers: HeaderPairs, body?: Buffer): void {
+    this.start(status, headers);
+    this.response.end(this.method === 'HEAD' ? undefined : body);
+  }
+
+  /** An answer without a body that says so. */
+  sendEmpty(status: number, headers: HeaderPairs = []): void {
+    this.send(status, status === 204 ? headers : [...headers, 'Content-Length', 0]);
+  }
+
+  sendJson(status: number, body: unknown, headers: HeaderPairs = []): void {
+    this.sendJsonText(status, Buffer.from(JSON.stringify(body)), headers);
+  }
+
+  sendJsonText(status: number, body: Buffer, headers: HeaderPairs = []): void {
+    const type = ['Content-Type', 'application/json; charset=utf-8'];
+    this.send(status, [...type, 'Content-Length', body.length, ...headers], body);
+  }
+
+  /** A query parameter that must be there. */
+  requireQuery(name: string): string {
+    const value = this.query.get(name);
+    if (value === null || value === '') {
+      throw new RegistryError('BAD_REQUEST', { message: `the query has no "${name}"` });
+    }
+    return value;
+  }
+}

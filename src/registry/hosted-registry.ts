@@ -1,0 +1,176 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../base/logger.js';
+import type { BlobStore } from '../storage/blob-store.js';
+import { isAllowed, type Identity, type NeededAccess } from './access.js';
+import { Authenticator, type AuthenticatorOptions } from './authenticator.js';
+import { unauthorized } from './challenge.js';
+import { writeError } from './error-writer.js';
+import { refuse, RegistryError } from './errors.js';
+import { Exchange } from './exchange.js';
+import type { RegistryMetrics } from './metrics.js';
+import { createNetworkGuard, unmapped, type NetworkGuard } from './network-rules.js';
+import { OPERATIONS, type Operation } from './operations.js';
+import type { HostedRegistry, RegistrySettings } from './registry-host.js';
+import type { RegistryStore } from './registry-store.js';
+import type { RegistryEvent } from './request-context.js';
+import { parseRoute, type Route } from './route.js';
+import { exchangeToken, getToken, postToken } from './token-endpoint.js';
+import type { Webhooks } from './webhooks.js';
+
+export interface ServedRegistryOptions {
+  settings: RegistrySettings;
+  store: RegistryStore;
+  blobs: BlobStore;
+  authentication: AuthenticatorOptions;
+  metrics: RegistryMetrics;
+  webhooks: Webhooks;
+  logger: Logger;
+}
+
+/** Answers the requests of one registry: lets in, finds the operation, checks access, runs it. */
+export class ServedRegistry implements HostedRegistry {
+  readonly store: RegistryStore;
+  readonly #options: ServedRegistryOptions;
+  readonly #authenticator: Authenticator;
+  readonly #log: Logger;
+  #settings: RegistrySettings;
+  #guard: NetworkGuard;
+
+  constructor(options: ServedRegistryOptions) {
+    this.#options = options;
+    this.store = options.store;
+    this.#settings = options.settings;
+    this.#guard = createNetworkGuard(options.settings.networkRules);
+    this.#authenticator = new Authenticator(options.settings, options.authentication);
+    this.#log = options.logger.child({ registry: options.settings.name });
+  }
+
+  get settings(): RegistrySettings {
+    return this.#settings;
+  }
+
+  /** @throws Failure when the network rules are malformed; then nothing has changed */
+  configure(settings: RegistrySettings): void {
+    this.#guard = createNetworkGuard(settings.networkRules);
+    this.#settings = settings;
+    this.#authenticator.configure(settings);
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = new Exchange(request, response);
+    const route = parseRoute(exchange.path);
+    try {
+      this.#checkAddress(request);
+      if (route === undefined) throw new RegistryError('NOT_FOUND');
+      await this.#dispatch(exchange, route);
+    } catch (error) {
+      writeError(exchange, error, this.#log);
+    }
+    this.#options.metrics.count(this.#settings.name, route?.kind ?? 'unknown', exchange);
+  }
+
+  #checkAddress(request: IncomingMessage): void {
+    const address = request.socket.remoteAddress ?? '';
+    if (!this.#guard(address)) throw refuse.firewall(unmapped(address));
+  }
+
+  #dispatch(exchange: Exchange, route: Route): Promise<void> {
+    switch (route.kind) {
+      case 'base':
+        return this.#answerBase(exchange);
+      case 'token':
+        return this.#answerToken(exchange);
+      case 'exchange':
+        requireMethod(exchange, ['POST']);
+        return exchangeToken(exchange, this.#authenticator);
+      case 'metrics':
+        return this.#answerMetrics(exchange);
+      default: {
+        const methods: Readonly<Record<string, unknown>> = OPERATIONS[route.kind];
+        requireMethod(exchange, Object.keys(methods));
+        // The table pairs every kind of route with operations on that kind.
+        return this.#run(exchange, route, methods[exchange.method] as Operation<Route>);
+      }
+    }
+  }
+
+  async #run(exchange: Exchange, route: Route, operation: Operation<Route>): Promise<void> {
+    const type = 'repository' in route ? 'repository' : 'registry';
+    const name = 'repository' in route ? route.repository : 'catalog';
+    const identity = await this.#identify(exchange, { type, name, actions: operation.scope });
+    const allowed = operation.anyOf.some((action) =>
+      isAllowed(identity.access, { type, name, actions: [action] }),
+    );
+    if (!allowed) {
+      const needed: NeededAccess = { type, name, actions: operation.scope };
+      throw unauthorized(exchange, needed, identity.isAnonymous ? undefined : 'insufficient_scope');
+    }
+    await operation.run(
+      {
+        exchange,
+        identity,
+        settings: this.#settings,
+        store: this.store,
+        blobs: this.#options.blobs,
+        announce: (event) => {
+          this.#announce(event, identity, exchange);
+        },
+      },
+      route,
+    );
+  }
+
+  async #identify(exchange: Exchange, needed: NeededAccess | undefined): Promise<Identity> {
+    const result = await this.#authenticator.authenticate(exchange.header('authorization'));
+    if (result.kind === 'identity') return result.identity;
+    if (result.kind === 'rejected') throw unauthorized(exchange, needed, 'invalid_token');
+    const { anonymous } = this.#authenticator;
+    if (anonymous === undefined) throw unauthorized(exchange, needed);
+    return anonymous;
+  }
+
+  /** Demands credentials even where pulling needs none: clients find the token service this way. */
+  async #answerBase(exchange: Exchange): Promise<void> {
+    requireMethod(exchange, ['GET', 'HEAD']);
+    const identity = await this.#identify(exchange, undefined);
+    if (identity.isAnonymous && !this.#settings.anonymousAccess) {
+      throw unauthorized(exchange, undefined);
+    }
+    exchange.sendJson(200, {});
+  }
+
+  #answerToken(exchange: Exchange): Promise<void> {
+    requireMethod(exchange, ['GET', 'POST']);
+    return exchange.method === 'GET'
+      ? getToken(exchange, this.#authenticator)
+      : postToken(exchange, this.#authenticator);
+  }
+
+  /** Counters tell names of repositories to nobody, but they need the same rights as the catalog. */
+  async #answerMetrics(exchange: Exchange): Promise<void> {
+    requireMethod(exchange, ['GET']);
+    const needed = { type: 'registry', name: 'catalog', actions: ['*'] } as const;
+    const identity = await this.#identify(exchange, needed);
+    if (!isAllowed(identity.access, needed)) throw unauthorized(exchange, needed);
+    const text = Buffer.from(this.#options.metrics.render(this.#settings.name));
+    const type = ['Content-Type', 'text/plain; version=0.0.4; charset=utf-8'];
+    exchange.send(200, [...type, 'Content-Length', text.length], text);
+  }
+
+  #announce(event: RegistryEvent, identity: Identity, exchange: Exchange): void {
+    const { action, repository, digest, tag } = event;
+    this.#log.info({ action, repository, digest, tag, by: identity.name }, 'image changed');
+    this.#options.webhooks.announce(this.#settings, event, {
+      actor: identity.name,
+      method: exchange.method,
+      host: exchange.host,
+      correlationId: exchange.correlationId,
+      userAgent: exchange.header('user-agent') ?? '',
+      address: unmapped(exchange.request.socket.remoteAddress ?? ''),
+    });
+  }
+}
+
+function requireMethod(exchange: Exchange, allowed: readonly string[]): void {
+  if (!allowed.includes(exchange.method)) throw refuse.unsupported(exchange.method, allowed);
+}
