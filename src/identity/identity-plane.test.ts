@@ -150,7 +150,12 @@ describe('the authority over HTTP', () => {
     expect((await token(form, { authorization: `Basic ${basic}` })).status).toBe(200);
   });
 
-  const refused = [
+  const refused: {
+    name: string;
+    change: Record<string, string>;
+    status: number;
+    code: number;
+  }[] = [
     { name: 'no grant', change: { grant_type: '' }, status: 400, code: 900144 },
     { name: 'another grant', change: { grant_type: 'magic' }, status: 400, code: 70003 },
     { name: 'no client', change: { client_id: '' }, status: 400, code: 900144 },

@@ -108,7 +108,12 @@ export interface ServedArm extends ArmWorld {
   subscription: string;
   token: string;
   /** @param path with or without a query; `api-version` is added */
-  call(method: string, path: string, body?: Json | string, headers?: HeadersInit): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    body?: Json | string,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Polls `Azure-AsyncOperation` or `Location` of an answer to its end. */
   settle(answer: Answer): Promise<Answer>;
   close(): Promise<void>;
@@ -132,7 +137,7 @@ export async function serveArm(options: ArmWorldOptions = {}): Promise<ServedArm
     if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', '2024-11-01');
     const response = await fetch(url, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(headers as Record<string, string>) },
+      headers: { authorization: `Bearer ${token}`, ...headers },
       ...(body === undefined
         ? {}
         : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
