@@ -14,8 +14,8 @@ const LAYERS = [
   ['template'],
   ['runtime'],
   ['remote'],
-  ['oci'],
   ['storage'],
+  ['oci'],
   ['http'],
   ['base'],
 ];
