@@ -1,7 +1,7 @@
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { constants as systemConstants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { getSystemErrorName } from 'node:util';
 
 /** The directory is the same whether this file runs as source or compiled to `dist/`. */
 const BINARIES = new URL('../../../src/runtime/embedded/native/bin/', import.meta.url);
@@ -35,9 +35,8 @@ function isExecutable(path: string): boolean {
 
 /** `13` to `'EACCES'`. */
 export function errnoName(errno: number): string {
-  if (errno <= 0) return 'OTHER';
-  const name = getSystemErrorName(-errno);
-  return name.startsWith('E') ? name : `errno ${errno}`;
+  const known = Object.entries(systemConstants.errno).find(([, value]) => value === errno);
+  return known?.[0] ?? (errno > 0 ? `errno ${errno}` : 'OTHER');
 }
 
 /** An error of a kernel call inside the helper; `code` is what Node would have set. */

@@ -36,7 +36,11 @@ export class Holder {
   private constructor(child: ChildProcess, pid: number) {
     this.pid = pid;
     this.#child = child;
-    this.#ended = new Promise((resolve) => child.once('exit', () => { resolve(); }));
+    this.#ended = new Promise((resolve) =>
+      child.once('exit', () => {
+        resolve();
+      }),
+    );
     child.on('message', (message: HolderMessage, handle: unknown) => {
       this.#settle(message, handle);
     });
@@ -55,7 +59,9 @@ export class Holder {
     });
     await new Promise<void>((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', () => { reject(new CellError('hold sandbox', 0)); });
+      child.once('exit', () => {
+        reject(new CellError('hold sandbox', 0));
+      });
       child.once('message', (message: HolderMessage) => {
         if (message.error) reject(new CellError(message.step ?? 'hold sandbox', message.error));
         else resolve();

@@ -5,7 +5,7 @@ import { ContainerStartError } from '../runtime.js';
 import { DirectoryWalk } from './layers/directory-walk.js';
 import { networkFiles } from './network-files.js';
 import { ociConfig } from './oci-config.js';
-import type { OciEngine } from './oci-engine.js';
+import { LOG_FILE, PID_FILE, type OciEngine } from './oci-engine.js';
 import type { Rootfs } from './rootfs.js';
 import type { RootfsView } from './rootfs-view.js';
 import { programKind } from './static-program.js';
@@ -160,9 +160,9 @@ async function planOci(launch: Launch): Promise<LaunchPlan> {
   const words = [...rootWords(launch), `root=${rootfs.root}`];
   const argv = [
     engine.path,
-    ...['--root', join(directory, 'oci'), '--log', join(directory, 'oci.log')],
-    ...['--log-format', 'json', 'run', '--bundle', bundle],
-    ...['--pid-file', join(directory, 'oci.pid'), 'container'],
+    ...['--root', join(directory, 'oci'), '--log', join(directory, LOG_FILE)],
+    ...['--log-format', 'json', 'run', ...(engine.keeps ? ['--keep'] : []), '--bundle', bundle],
+    ...['--pid-file', join(directory, PID_FILE), 'container'],
   ];
   return { options: words, argv, env: { PATH: process.env.PATH ?? '' } };
 }

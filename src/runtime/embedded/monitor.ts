@@ -46,7 +46,11 @@ export class Monitor {
     const control = child.stdio[3] as Duplex;
     control.on('error', () => undefined); // a signal for a container that ended: `exited` tells
     const lines = new ControlLines(control);
-    const closed = new Promise<void>((resolve) => child.once('close', () => { resolve(); }));
+    const closed = new Promise<void>((resolve) =>
+      child.once('close', () => {
+        resolve();
+      }),
+    );
     collectOutput(child, options.onOutput);
     await lines.started(child);
     const exited = closed.then(() => lines.exit);

@@ -3,6 +3,10 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
+/** In the container's folder; the runtime writes it when it has started the program. */
+export const PID_FILE = 'oci.pid';
+export const LOG_FILE = 'oci.log';
+
 /** An OCI runtime found on PATH; whether it works is another question. */
 export interface OciEngine {
   /** e.g. `'/usr/sbin/runc'` */
@@ -10,6 +14,11 @@ export interface OciEngine {
   name: 'crun' | 'runc';
   /** e.g. `'runc 1.1.5'` */
   version: string;
+  /**
+   * Whether `run --keep` is there: without it the runtime removes the container's cgroup, and with it the
+   * count of what ran out of memory, before anyone can look.
+   */
+  keeps: boolean;
 }
 
 const run = promisify(execFile);
@@ -24,7 +33,9 @@ export async function findOciEngines(path = process.env.PATH ?? ''): Promise<Oci
     const file = folders.map((folder) => join(folder, name)).find(isExecutable);
     if (file === undefined) continue;
     const version = await versionOf(file, name);
-    if (version !== undefined) engines.push({ path: file, name, version });
+    if (version === undefined) continue;
+    const help = await run(file, ['run', '--help'], { timeout: 5000 }).catch(() => undefined);
+    engines.push({ path: file, name, version, keeps: help?.stdout.includes('--keep') === true });
   }
   return engines;
 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ContainerStartError } from '../runtime.js';
 import type { Launch } from './launch.js';
+import { LOG_FILE, PID_FILE } from './oci-engine.js';
 import type { Monitor } from './monitor.js';
 
 const POLL_MS = 2;
@@ -18,10 +20,15 @@ const REASONS: [RegExp, ContainerStartError['reason']][] = [
 /**
  * Waits until the runtime has started the container's own program, and finds that program's process.
  *
+ * @param output What has been written to stdout and stderr so far.
  * @returns Its pid on the host.
  * @throws ContainerStartError when the runtime ended with a complaint instead.
  */
-export async function waitForOciStart(monitor: Monitor, launch: Launch): Promise<number> {
+export async function waitForOciStart(
+  monitor: Monitor,
+  launch: Launch,
+  output: () => string,
+): Promise<number> {
   const ended = new AbortController();
   void monitor.exited.then(() => {
     ended.abort();
@@ -30,7 +37,7 @@ export async function waitForOciStart(monitor: Monitor, launch: Launch): Promise
     const pid = await programPid(monitor.pid, launch);
     if (pid !== undefined) return pid;
     if (ended.signal.aborted) {
-      const complaint = await lastComplaint(launch);
+      const complaint = (await lastComplaint(launch)) ?? lastWords(output());
       if (complaint !== undefined) throw ociStartFailure(complaint);
       return monitor.pid; // it ran, and was quicker than this look at it
     }
@@ -38,12 +45,16 @@ export async function waitForOciStart(monitor: Monitor, launch: Launch): Promise
   }
 }
 
-/** The runtime's child, once it is no longer the runtime's own program. */
-async function programPid(runtimePid: number, { engine }: Launch): Promise<number | undefined> {
+/**
+ * The runtime's child, once it runs another program than the runtime's. Until then it shows the engine's
+ * file, a copy of it in memory (`/memfd:…`), or one that was bound to no place (`/`).
+ */
+async function programPid(runtimePid: number, launch: Launch): Promise<number | undefined> {
+  if (!existsSync(join(launch.directory, PID_FILE))) return undefined;
   for (const pid of await childrenOf(runtimePid)) {
-    const program = await readlink(`/proc/${pid}/exe`).catch(() => undefined);
-    if (program === undefined || program === engine?.path) continue;
-    if (!/^\/memfd:|\/runc|\/crun|^\/proc\//.test(program)) return pid;
+    const program = await readlink(`/proc/${pid}/exe`).catch(() => '/');
+    if (program === '/' || program === launch.engine?.path) continue;
+    if (!program.startsWith('/memfd:')) return pid;
   }
   return undefined;
 }
@@ -61,7 +72,7 @@ async function childrenOf(pid: number): Promise<number[]> {
 }
 
 async function lastComplaint({ directory }: Launch): Promise<string | undefined> {
-  const text = await readFile(join(directory, 'oci.log'), 'utf8').catch(() => '');
+  const text = await readFile(join(directory, LOG_FILE), 'utf8').catch(() => '');
   const messages = text.split('\n').flatMap((line) => {
     try {
       const entry: unknown = line === '' ? undefined : JSON.parse(line);
@@ -73,6 +84,13 @@ async function lastComplaint({ directory }: Launch): Promise<string | undefined>
     }
   });
   return messages.at(-1);
+}
+
+/** runc's last step, the exec itself, can only complain where the program would have written. */
+function lastWords(output: string): string | undefined {
+  return /^exec \S+: (?:exec format error|no such file or directory|permission denied)$/.exec(
+    output.trim(),
+  )?.[0];
 }
 
 function ociStartFailure(complaint: string): ContainerStartError {

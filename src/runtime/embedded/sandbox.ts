@@ -165,7 +165,10 @@ export class EmbeddedSandbox implements Sandbox {
     try {
       const onOutput = output.write.bind(output);
       const monitor = await Monitor.start({ cell: this.#machine.cell, ...plan, onOutput });
-      const pid = launch.level === 'oci' ? await waitForOciStart(monitor, launch) : monitor.pid;
+      const pid =
+        launch.level === 'oci'
+          ? await waitForOciStart(monitor, launch, () => output.text)
+          : monitor.pid;
       output.open();
       return { monitor, pid };
     } catch (error) {
@@ -209,6 +212,11 @@ class OutputGate {
   write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     if (this.#held) this.#held.push([stream, chunk]);
     else this.#onOutput?.(stream, chunk);
+  }
+
+  /** What is held back. */
+  get text(): string {
+    return (this.#held ?? []).map(([, chunk]) => chunk.toString()).join('');
   }
 
   open(): void {

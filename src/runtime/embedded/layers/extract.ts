@@ -81,11 +81,7 @@ export class LayerExtractor {
     }
   }
 
-  async #create(
-    components: string[],
-    header: Header,
-    body: AsyncIterable<unknown>,
-  ): Promise<void> {
+  async #create(components: string[], header: Header, body: AsyncIterable<unknown>): Promise<void> {
     const path = join(this.#root, ...components);
     const isDirectory = header.type === 'directory';
     this.#makeRoom(path, components, isDirectory);

@@ -3,10 +3,13 @@
  * capabilities, exec. Whatever fails is told as 'error STEP ERRNO' on the control descriptor.
  */
 
-/* The capabilities of a container by default in Docker and containerd. */
+/*
+ * What Docker and containerd keep by default, without CAP_MKNOD: no device cgroup stands behind it here.
+ * CAP_SYS_CHROOT stays only where the root was pivoted; out of a plain chroot it is the way out.
+ */
 static const unsigned char KEPT_CAPABILITIES[] = {
     CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SETPCAP,
-    CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_SYS_CHROOT, CAP_MKNOD, CAP_AUDIT_WRITE, CAP_SETFCAP};
+    CAP_NET_BIND_SERVICE, CAP_NET_RAW, CAP_SYS_CHROOT, CAP_AUDIT_WRITE, CAP_SETFCAP};
 
 static const char *const MASKED[] = {"/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
                                      "/proc/sched_debug"};
@@ -144,10 +147,12 @@ static void mount_root(const struct options *o) {
   need("make mounts private", mount_at(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
   if (!o->overlay) {
     need("mount root", mount_at(o->root, o->root, NULL, MS_BIND | MS_REC, NULL));
+    if (!o->user_namespace) /* where it is so by itself */
+      need("mount root", mount_at(NULL, o->root, NULL, MS_BIND | MS_REMOUNT | MS_NODEV, NULL));
     return;
   }
   need("enter layers", sys(__NR_chdir, o->layers));
-  need("mount overlay", mount_at("overlay", o->root, "overlay", 0, o->overlay));
+  need("mount overlay", mount_at("overlay", o->root, "overlay", MS_NODEV, o->overlay));
 }
 
 static void enter_namespaces(const struct options *o) {
@@ -182,6 +187,7 @@ static void drop_privileges(const struct options *o) {
   struct { unsigned effective, permitted, inheritable; } data[2] = {{0, 0, 0}, {0, 0, 0}}, now[2];
   unsigned kept[2] = {0, 0};
   for (size_t i = 0; i < COUNT(KEPT_CAPABILITIES); i++) kept[0] |= 1u << KEPT_CAPABILITIES[i];
+  if (!equal(o->level, "namespaces")) kept[0] &= ~(1u << CAP_SYS_CHROOT);
   if (sys(__NR_capget, &head, now) < 0) memset(now, 0, sizeof now);
   for (unsigned cap = 0; cap < 64; cap++)
     if (!(kept[cap / 32] >> cap % 32 & 1)) sys(__NR_prctl, PR_CAPBSET_DROP, cap, 0, 0, 0);
