@@ -13,7 +13,8 @@ export interface Diagnosis {
 /** What the last try of a container ended in. */
 export type Trouble =
   | { kind: 'pull'; image: string; failure: PullFailure; tags?: readonly string[] }
-  | { kind: 'start'; reason: string; message: string; image: string }
+  /** `machine` is what the program is really for, e.g. `'linux/arm64'`. */
+  | { kind: 'start'; reason: string; message: string; image: string; machine?: string }
   | { kind: 'exit'; code: number; outOfMemory: boolean; memory: string; lastLines: string[] }
   | { kind: 'probe'; probe: string; message: string; restarted: boolean }
   | { kind: 'port'; targetPort: number; listening: readonly number[] }
@@ -136,7 +137,7 @@ function diagnoseStart(trouble: Extract<Trouble, { kind: 'start' }>, subject: Su
   const evidence = [trouble.message];
   if (trouble.reason === 'ENOEXEC') {
     return {
-      cause: `The image says it is for ${subject.platform}, but its program is for another machine (exec format error).`,
+      cause: `The image says it is for ${subject.platform}, but its program is for ${trouble.machine ?? 'another machine'} (exec format error).`,
       evidence,
       fix: `docker buildx build --platform ${subject.platform} -t ${trouble.image} --push .`,
     };

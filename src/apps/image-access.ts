@@ -9,13 +9,6 @@ import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime, UnpackedImage } from '../runtime/runtime.js';
 import type { AppDocument } from './documents.js';
 
-/** The tags of a reference's repository. */
-export type ListTags = (
-  reference: Reference,
-  credentials: Credentials | undefined,
-  signal?: AbortSignal,
-) => Promise<string[]>;
-
 /** Credentials of a managed identity for a registry; undefined when it may not pull. */
 export type IdentityCredentials = (request: {
   appKey: string;
@@ -27,7 +20,6 @@ export type IdentityCredentials = (request: {
 
 export interface ImageAccessOptions {
   registryClient: RegistryClient;
-  listTags?: ListTags | undefined;
   runtime: ContainerRuntime;
   platform: Platform;
   identityCredentials?: IdentityCredentials | undefined;
@@ -67,7 +59,9 @@ export class ImageAccess {
     try {
       const reference = parsed(image);
       const credentials = await this.#credentials(app, reference.registry);
-      return (await this.#options.listTags?.(reference, credentials, signal)) ?? [];
+      const { registry, repository } = reference;
+      const client = this.#options.registryClient.repository(registry, repository, credentials);
+      return (await client.listTags?.(signal)) ?? [];
     } catch {
       return [];
     }

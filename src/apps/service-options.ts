@@ -5,7 +5,7 @@ import type { Platform } from '../oci/platform.js';
 import type { RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
-import type { IdentityCredentials, ListTags } from './image-access.js';
+import type { IdentityCredentials } from './image-access.js';
 import type { ImageAdmission } from './image-admission.js';
 import type { RandomBytes } from './revision-name.js';
 
@@ -13,8 +13,6 @@ export interface AppServiceOptions {
   metadata: MetadataStore;
   runtime: ContainerRuntime;
   registryClient: RegistryClient;
-  /** Tags of a repository, so that a missing one can be explained by those that exist. */
-  listTags?: ListTags;
   clock: Clock;
   logger: Logger;
   /** What images must run on; `linux/amd64` unless told otherwise. */

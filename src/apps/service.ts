@@ -76,7 +76,6 @@ export class AppService {
     this.#logs = new LogStore(options.dataDirectory, clock);
     this.#access = new ImageAccess({
       registryClient: options.registryClient,
-      listTags: options.listTags,
       runtime,
       platform: options.requiredPlatform ?? { os: 'linux', architecture: 'amd64' },
       identityCredentials: options.identityCredentials,

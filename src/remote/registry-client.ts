@@ -78,6 +78,8 @@ export interface RepositoryClient {
   getManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest>;
   /** Fails at the end of the stream when the bytes do not match the descriptor. */
   getBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
+  /** The repository's tags, one page of at most 1000. */
+  listTags?(signal?: AbortSignal): Promise<string[]>;
   hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;
   /** Uploads unless it is already there. */
   putBlob(descriptor: Descriptor, open: () => Readable, signal?: AbortSignal): Promise<void>;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
 import { digestAlgorithm, digestOf, parseDigest, type Digest } from '../oci/digest.js';
+import { DocumentError, optionalStringArray, parseJsonObject } from '../oci/document.js';
 import { MAX_MANIFEST_BYTES } from '../oci/manifest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import { readAnswer } from './answer.js';
@@ -43,6 +44,16 @@ export function createRepositoryClient(session: Session, repository: string): Re
       });
       return verifiedBody(response, descriptor);
     },
+    async listTags(signal) {
+      const response = await session.request({
+        method: 'GET',
+        target: `${base}/tags/list?n=1000`,
+        asked: 'manifest',
+        actions: 'pull',
+        signal,
+      });
+      return readTags(response);
+    },
     async hasBlob(digest, signal) {
       try {
         const target = `${base}/blobs/${digest}`;
@@ -76,6 +87,17 @@ export function createRepositoryClient(session: Session, repository: string): Re
     },
   };
   return client;
+}
+
+async function readTags(response: HttpResponse): Promise<string[]> {
+  const bytes = await readAnswer(response, MAX_MANIFEST_BYTES);
+  try {
+    const list = parseJsonObject(bytes, 'tag list', MAX_MANIFEST_BYTES);
+    return optionalStringArray(list, 'tags', 'tag list') ?? [];
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error;
+    throw new RemoteError('bad-content', error.message, { cause: error });
+  }
 }
 
 async function readManifest(response: HttpResponse, reference: string): Promise<FetchedManifest> {

@@ -134,7 +134,6 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       metadata,
       runtime,
       registryClient: registry,
-      listTags: (reference) => Promise.resolve(registry.tags(reference)),
       clock,
       logger: silentLogger,
       dataDirectory: directory,

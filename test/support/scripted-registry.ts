@@ -4,8 +4,7 @@ import { digestOf } from '../../src/oci/digest.js';
 import type { Digest } from '../../src/oci/digest.js';
 import { MEDIA_TYPE } from '../../src/oci/media-types.js';
 import type { Platform } from '../../src/oci/platform.js';
-import { formatReference } from '../../src/oci/reference.js';
-import type { Reference, RepositoryName } from '../../src/oci/reference.js';
+import type { RepositoryName } from '../../src/oci/reference.js';
 import { RemoteError } from '../../src/remote/registry-client.js';
 import type {
   Credentials,
@@ -16,7 +15,11 @@ import type {
 
 /** What one name answers: a program's image, one per platform of an index, or a refusal. */
 export type ScriptedImage =
-  string | Error | { program: string; platforms: Platform[]; index: boolean };
+  | string
+  | Error
+  | { program: string; platforms: Platform[]; index: boolean }
+  /** A real image of one uncompressed layer. */
+  | { entrypoint: string[]; layer: Buffer; platform?: Platform };
 
 const AMD64: Platform = { os: 'linux', architecture: 'amd64' };
 
@@ -42,19 +45,15 @@ export class ScriptedRegistry implements RegistryClient {
         return this.#named(name, reference);
       },
       getBlob: async ({ digest }) => Readable.from([this.#manifest(digest).bytes]),
+      listTags: async () => {
+        const prefix = `${registry}/${repository}:`;
+        const names = [...this.images.keys()].filter((name) => name.startsWith(prefix));
+        return names.map((name) => name.slice(prefix.length));
+      },
       hasBlob: async (digest) => this.#blobs.has(digest),
       putBlob: unsupported,
       putManifest: unsupported,
     };
-  }
-
-  /** Tags that exist, for the diagnosis. */
-  tags(reference: Reference): string[] {
-    const { registry, repository } = reference;
-    const prefix = `${formatReference({ registry, repository })}:`;
-    return [...this.images.keys()]
-      .filter((one) => one.startsWith(prefix))
-      .map((one) => one.slice(prefix.length));
   }
 
   #named(name: string, tag: string): FetchedManifest {
@@ -69,6 +68,7 @@ export class ScriptedRegistry implements RegistryClient {
       });
     }
     if (typeof image === 'string') return this.#manifest(this.#image(image, AMD64).digest);
+    if ('layer' in image) return this.#manifest(this.#realImage(image).digest);
     const children = image.platforms.map((platform) => this.#image(image.program, platform));
     const [only] = children;
     if (!image.index && only) return this.#manifest(only.digest);
@@ -86,8 +86,25 @@ export class ScriptedRegistry implements RegistryClient {
     return { ...this.#add(manifest, mediaType), platform };
   }
 
+  #realImage(image: { entrypoint: string[]; layer: Buffer; platform?: Platform }): Descriptor {
+    const layer = this.#addBytes(image.layer, MEDIA_TYPE.ociLayer);
+    const config = this.#add(
+      {
+        ...(image.platform ?? AMD64),
+        config: { Entrypoint: image.entrypoint },
+        rootfs: { type: 'layers', diff_ids: [layer.digest] },
+      },
+      MEDIA_TYPE.ociConfig,
+    );
+    const mediaType = MEDIA_TYPE.ociManifest;
+    return this.#add({ schemaVersion: 2, mediaType, config, layers: [layer] }, mediaType);
+  }
+
   #add(document: unknown, mediaType: string): Descriptor {
-    const bytes = Buffer.from(JSON.stringify(document));
+    return this.#addBytes(Buffer.from(JSON.stringify(document)), mediaType);
+  }
+
+  #addBytes(bytes: Buffer, mediaType: string): Descriptor {
     const digest = digestOf(bytes);
     this.#blobs.set(digest, { bytes, mediaType });
     return { mediaType, digest, size: bytes.length };

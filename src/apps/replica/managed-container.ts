@@ -13,6 +13,7 @@ import { parseMemory } from '../memory.js';
 import type { AppContainer } from '../template.js';
 import type { ContainerEnvironment } from './container-environment.js';
 import { formatDuration, mergeArgv, mergeEnvironment } from './execution.js';
+import { programMachine } from './program-machine.js';
 import { planProbes } from './probe-plan.js';
 import type { ProbePlan } from './probe-plan.js';
 import { ProbeSet } from './probe-set.js';
@@ -43,6 +44,9 @@ export interface ManagedContainerOptions {
   /** Called once when the program ended or could not start. */
   startFailed: () => void;
 }
+
+/** What an OCI runtime's last step before the program says when the kernel cannot run it. */
+const EXEC_FORMAT_ERROR = /^exec .*: exec format error$/;
 
 /** One container of a replica through pulls, starts, probes, crashes and restarts. */
 export class ManagedContainer {
@@ -210,7 +214,7 @@ export class ManagedContainer {
       return 0;
     } catch (error) {
       if (signal.aborted) throw error;
-      return this.#startFailed(error, argv[0] ?? '');
+      return this.#startFailed(error, image, argv[0] ?? '');
     }
   }
 
@@ -254,15 +258,15 @@ export class ManagedContainer {
     return started;
   }
 
-  #startFailed(error: unknown, program: string): number {
-    const { container, console } = this.#options;
+  async #startFailed(error: unknown, image: UnpackedImage, program: string): Promise<number> {
+    const { console } = this.#options;
     const reason = error instanceof ContainerStartError ? error.reason : 'OTHER';
     const message = messageOf(error);
     if (reason === 'ENOEXEC') {
       console.write('stderr', Buffer.from(`exec ${program}: exec format error\n`));
     }
     this.#starts += 1;
-    this.#trouble = { kind: 'start', reason, message, image: container.image };
+    await this.#couldNotStart(reason, message, image, program);
     this.#terminated(
       '1',
       'ContainerCreateFailure',
@@ -276,11 +280,11 @@ export class ManagedContainer {
     phase: Extract<Phase, { kind: 'running' }>,
   ): Promise<number | undefined> {
     const endedBefore = this.#exit;
-    if (endedBefore) return this.#ended(endedBefore, phase.startedAt);
+    if (endedBefore) return await this.#ended(endedBefore, phase.startedAt);
     const wasReady = phase.probes.ready;
     const verdict = await phase.probes.runDue(sandbox);
     const endedMeanwhile = this.#exitStatus();
-    if (endedMeanwhile) return this.#ended(endedMeanwhile, phase.startedAt);
+    if (endedMeanwhile) return await this.#ended(endedMeanwhile, phase.startedAt);
     if (verdict?.kind === 'restart') {
       await phase.container.stop(0);
       this.#terminated('', 'ProbeFailure');
@@ -325,7 +329,23 @@ export class ManagedContainer {
     this.#options.changed();
   }
 
-  #ended(exit: ExitStatus, startedAt: number): number | undefined {
+  async #couldNotStart(
+    reason: ContainerStartError['reason'],
+    message: string,
+    image: UnpackedImage,
+    program: string,
+  ): Promise<void> {
+    const machine = reason === 'ENOEXEC' ? await programMachine(image, program) : undefined;
+    this.#trouble = {
+      kind: 'start',
+      reason,
+      message,
+      image: this.#options.container.image,
+      ...(machine !== undefined && { machine }),
+    };
+  }
+
+  async #ended(exit: ExitStatus, startedAt: number): Promise<number | undefined> {
     const { container, console, event, init } = this.#options;
     if (init && exit.code === 0) {
       this.#terminated('0', 'Completed');
@@ -341,13 +361,16 @@ export class ManagedContainer {
       `Container '${container.name}' was terminated with exit code '${exit.code}'`,
       true,
     );
-    this.#trouble = {
-      kind: 'exit',
-      code: exit.code,
-      outOfMemory: exit.outOfMemory,
-      memory: container.resources.memory,
-      lastLines: console.tail(5).map(({ text }) => text),
-    };
+    const lastLines = console.tail(5).map(({ text }) => text);
+    const refused = lastLines.at(-1);
+    if (refused !== undefined && this.#image && EXEC_FORMAT_ERROR.test(refused)) {
+      const program = mergeArgv(container, this.#image.config)[0] ?? '';
+      await this.#couldNotStart('ENOEXEC', refused, this.#image, program);
+    } else {
+      const { code, outOfMemory } = exit;
+      const { memory } = container.resources;
+      this.#trouble = { kind: 'exit', code, outOfMemory, memory, lastLines };
+    }
     return this.#crashed(this.#now() - startedAt);
   }
 
