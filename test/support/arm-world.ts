@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDeploymentProviders } from '../../src/arm/deployments/deployments-provider.js';
 import type { Json, JsonObject, ResourceProvider } from '../../src/arm/provider.js';
+import { createExtensionIndexPlane } from '../../src/arm/extension-index/extension-index-plane.js';
 import { createRegistriesProvider } from '../../src/arm/providers/registries/registries.js';
 import { createWorkspacesProvider } from '../../src/arm/providers/workspaces/workspaces.js';
 import { createResourceManager, type ResourceManager } from '../../src/arm/resource-manager.js';
@@ -82,7 +83,7 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
   });
   return {
     manager,
-    planes: [identity, manager],
+    planes: [identity, createExtensionIndexPlane(), manager],
     principal,
     registries,
     metadata,
