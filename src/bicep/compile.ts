@@ -43,7 +43,8 @@ export function compileBicep(
   return template && !compiler.hasErrors ? { template, diagnostics } : { diagnostics };
 }
 
-class Compiler {
+/** Reads files into models; each once. */
+export class Compiler {
   readonly #reader: FileReader;
   readonly #models = new Map<string, FileModel | undefined>();
   readonly #sinks: DiagnosticSink[] = [];
@@ -79,7 +80,16 @@ class Compiler {
   }
 
   #bicep(path: string, text: string, sink: DiagnosticSink, chain: readonly string[]): FileModel {
-    const program = parseBicep(text, sink);
+    return this.bind(path, parseBicep(text, sink), sink, chain);
+  }
+
+  /** The model of a file that is parsed already. */
+  bind(
+    path: string,
+    program: Program,
+    sink: DiagnosticSink,
+    chain: readonly string[] = [],
+  ): FileModel {
     const declarations = declare(program, sink);
     const here = [...chain, path];
     for (const statement of program.statements)

@@ -22,6 +22,7 @@ import { propertyName, referencedSymbol } from './runtime-analysis.js';
 export const DEPLOYMENTS_API_VERSION = '2025-04-01';
 export const USER_FUNCTIONS = '__bicep';
 
+const SCOPE_FUNCTIONS = new Set(['resourceGroup', 'subscription', 'managementGroup']);
 const MAX_INT32 = 2n ** 31n - 1n;
 
 const BINARY: Record<string, string> = {
@@ -183,6 +184,14 @@ export class Converter {
     return chunks;
   }
 
+  /** The value of a variable that is written out where it is used. */
+  inlinedValue(node: Expression): Expression | undefined {
+    const symbol = this.context.model.bindings.get(node);
+    return symbol?.kind === 'var' && this.context.inlined.has(symbol)
+      ? symbol.statement.value
+      : undefined;
+  }
+
   key(property: PropertyNode, env: Env): Arm {
     return 'kind' in property.key ? this.#string(property.key, env) : literal(property.key.name);
   }
@@ -195,6 +204,7 @@ export class Converter {
     const { inlined, closure } = this.context;
     switch (symbol?.kind) {
       case 'param':
+      case 'assignment':
         return call('parameters', literal(symbol.name));
       case 'var':
         if (inlined.has(symbol)) return this.convert(symbol.statement.value, ROOT_ENV);
@@ -239,6 +249,8 @@ export class Converter {
   #builtin(name: string, node: Expression, args: readonly Expression[], env: Env): Arm {
     const [only] = args;
     if (name === 'any' && only) return this.convert(only, env);
+    // A scope other than the file's own only tells where something goes; it has no value.
+    if (args.length > 0 && SCOPE_FUNCTIONS.has(name)) return call('createObject');
     const known = compileTimeValue(name, args, this.context.model, node);
     if (known !== undefined) return this.constant(known);
     return call(name, ...args.map((arg) => this.convert(arg, env)));

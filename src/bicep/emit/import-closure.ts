@@ -97,6 +97,7 @@ function typeNames(type: TypeNode): string[] {
       return [type.name];
     case 'typeAccess':
     case 'nullableType':
+    case 'nonNullableType':
       return typeNames(type.base);
     case 'arrayType':
       return typeNames(type.item);

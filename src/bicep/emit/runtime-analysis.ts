@@ -36,6 +36,7 @@ export class RuntimeAnalysis {
   findRuntime(node: Expression): Expression | undefined {
     const access = this.#propertyAccess(node);
     if (access !== undefined) return access ? node : undefined;
+    if (isNameOf(node)) return undefined;
     if (this.#isRuntimeNode(node)) return node;
     for (const child of childrenOf(node)) {
       const found = this.findRuntime(child);
@@ -82,6 +83,11 @@ export function propertyName(node: Expression): string | undefined {
   if (node.kind === 'propertyAccess') return node.name.name;
   if (node.kind === 'arrayAccess' && node.index.kind === 'string') return literalText(node.index);
   return undefined;
+}
+
+/** `nameof(x)` does not read what it names. */
+function isNameOf(node: Expression): boolean {
+  return (node.kind === 'call' || node.kind === 'instanceCall') && node.name.name === 'nameof';
 }
 
 function isRuntimeFunction(name: string): boolean {

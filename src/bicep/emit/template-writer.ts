@@ -2,7 +2,6 @@ import type { Json, JsonObject } from '../../base/json.js';
 import { templateHash } from '../../template/template-hash.js';
 import type { FileModel, TargetScope } from '../semantics/file-model.js';
 import type { FuncSymbol, OutputSymbol, VarSymbol } from '../semantics/symbols.js';
-import { literalText } from '../syntax/walk.js';
 import { collectLoopNames, ROOT_ENV, type EmitContext, type ImportClosure } from './context.js';
 import { Converter, USER_FUNCTIONS } from './converter.js';
 import { findDecorator, isExported, withMetadata } from './decorators.js';
@@ -70,7 +69,9 @@ class TemplateWriter {
   }
 
   #metadata(): JsonObject {
-    const exported = this.#model.vars.filter(({ statement }) => isExported(statement.decorators));
+    const exported = this.#model.vars
+      .filter(({ statement }) => isExported(statement.decorators))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
     return {
       _generator: { name: 'bicep', version: this.#version },
       ...(exported.length > 0
@@ -91,31 +92,25 @@ class TemplateWriter {
     const description = findDecorator(statement.decorators, 'description')?.args[0];
     return {
       name,
+      ...(statement.type ? { type: this.#schemas.schema(statement.type) } : {}),
       ...(description ? { description: this.#values.value(description, ROOT_ENV) } : {}),
     };
   }
 
   #definitions(): JsonObject {
     const own = this.#model.types.map(
-      ({ name, statement }) => [name, this.#typeSchema(this.#schemas, statement)] as const,
+      ({ name, statement }) =>
+        [name, this.#schemas.declared(statement.value, statement.decorators)] as const,
     );
     const imported = this.#imports.all.flatMap(({ symbol, model, name }) => {
       if (symbol.kind !== 'type') return [];
-      const schema = this.#typeSchema(this.#foreign(model).schemas, symbol.statement);
+      const schema = this.#foreign(model).schemas.declared(
+        symbol.statement.value,
+        symbol.statement.decorators,
+      );
       return [[name, this.#withOrigin(withoutExport(schema), model, name, symbol.name)] as const];
     });
     return Object.fromEntries([...own, ...imported]);
-  }
-
-  #typeSchema(
-    schemas: TypeSchemas,
-    statement: Extract<FileModel['types'][number], object>['statement'],
-  ): JsonObject {
-    const tag = findDecorator(statement.decorators, 'discriminator')?.args[0];
-    const name = tag?.kind === 'string' ? literalText(tag) : undefined;
-    if (name !== undefined && statement.value.kind === 'unionType')
-      return schemas.discriminator(name, statement.value.members);
-    return schemas.declared(statement.value, statement.decorators);
   }
 
   #withOrigin(schema: JsonObject, model: FileModel, name: string, original: string): JsonObject {

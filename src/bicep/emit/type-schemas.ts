@@ -3,7 +3,8 @@ import type { TypeSymbol } from '../semantics/symbols.js';
 import type { Decorator, TypeNode, TypeProperty } from '../syntax/nodes.js';
 import type { EmitContext } from './context.js';
 import type { Converter } from './converter.js';
-import { applyDecorators } from './decorators.js';
+import { literalText } from '../syntax/walk.js';
+import { applyDecorators, findDecorator } from './decorators.js';
 import { escapeText } from './values.js';
 
 /** Turns type expressions into the schemas of `definitions`, `parameters` and `outputs`. */
@@ -18,7 +19,19 @@ export class TypeSchemas {
 
   /** The schema of a declaration: its type with what its decorators add. */
   declared(type: TypeNode, decorators: readonly Decorator[], extra: JsonObject = {}): JsonObject {
-    return applyDecorators({ ...this.schema(type), ...extra }, decorators, this.#converter);
+    const tag = findDecorator(decorators, 'discriminator')?.args[0];
+    const name = tag?.kind === 'string' ? literalText(tag) : undefined;
+    const schema = name === undefined ? this.schema(type) : this.#tagged(type, name);
+    return applyDecorators({ ...schema, ...extra }, decorators, this.#converter);
+  }
+
+  /** A union of objects that are told apart by the property `tag`. */
+  #tagged(type: TypeNode, tag: string): JsonObject {
+    if (type.kind === 'parenthesizedType') return this.#tagged(type.type, tag);
+    if (type.kind === 'nullableType') return { ...this.#tagged(type.base, tag), nullable: true };
+    if (type.kind === 'nonNullableType')
+      return { ...this.#tagged(type.base, tag), nullable: false };
+    return type.kind === 'unionType' ? this.#discriminator(tag, type.members) : this.schema(type);
   }
 
   schema(type: TypeNode): JsonObject {
@@ -40,6 +53,8 @@ export class TypeSchemas {
       }
       case 'nullableType':
         return { ...this.schema(type.base), nullable: true };
+      case 'nonNullableType':
+        return { ...this.schema(type.base), nullable: false };
       case 'unionType':
         return this.#union(type);
       case 'objectType':
@@ -69,7 +84,8 @@ export class TypeSchemas {
     const { base, step, all } = type;
     if (base.kind === 'typeName') {
       const symbol = this.#context.model.symbols.get(base.name);
-      if (!symbol && (base.name === 'sys' || base.name === 'az')) return this.#named(String(step));
+      if (!symbol && (base.name === 'sys' || base.name === 'az'))
+        return step === 'any' ? {} : { type: step };
       if (symbol?.kind === 'import' && !symbol.symbol) {
         const target = symbol.target.types.find((candidate) => candidate.name === step);
         return target ? reference(this.#context.closure.nameOf(target)) : {};
@@ -108,8 +124,6 @@ export class TypeSchemas {
 
   #union(type: Extract<TypeNode, { kind: 'unionType' }>): JsonObject {
     const members = this.#members(type);
-    const discriminated = this.#discriminated(type.members);
-    if (discriminated) return discriminated;
     const literals = members.filter((member) => member !== null);
     const names = new Set(literals.map((value) => jsonTypeName(value)));
     const [name] = names;
@@ -151,30 +165,15 @@ export class TypeSchemas {
 
   #allowedValues(type: TypeNode): Json[] | undefined {
     if (type.kind === 'parenthesizedType') return this.#allowedValues(type.type);
-    if (type.kind === 'unionType' && !this.#discriminated(type.members)) return this.#members(type);
+    if (type.kind === 'unionType') return this.#members(type);
     if (type.kind !== 'typeLiteral' && type.kind !== 'objectType' && type.kind !== 'tupleType')
       return undefined;
     const value = this.#literalValue(type);
     return value === undefined ? undefined : [value];
   }
 
-  /** A union of objects told apart by a property with a literal type. */
-  #discriminated(members: readonly TypeNode[]): JsonObject | undefined {
-    const resolved = members.map((member) => this.resolve(member));
-    const [first] = resolved;
-    if (
-      !resolved.every((member) => member.kind === 'objectType' || member.kind === 'unionType') ||
-      first?.kind !== 'objectType'
-    )
-      return undefined;
-    const tag = first.properties.find(
-      ({ type }) => typeof this.#literalValue(type) === 'string',
-    )?.name;
-    return tag === undefined ? undefined : this.discriminator(tag, members);
-  }
-
   /** `{ type: 'object', discriminator: { propertyName, mapping } }`. */
-  discriminator(tag: string, members: readonly TypeNode[]): JsonObject {
+  #discriminator(tag: string, members: readonly TypeNode[]): JsonObject {
     const mapping: JsonObject = {};
     const add = (member: TypeNode): void => {
       const resolved = this.resolve(member);

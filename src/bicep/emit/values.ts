@@ -2,9 +2,9 @@ import type { Json, JsonObject } from '../../base/json.js';
 import type { Expression as Arm } from '../../template/expression/ast.js';
 import { printExpression } from '../../template/expression/printer.js';
 import { call } from '../../template/expression/ast.js';
-import type { Expression, ForNode, ObjectNode } from '../syntax/nodes.js';
+import type { Expression, ForNode, ObjectNode, PropertyNode } from '../syntax/nodes.js';
 import { keyText, literalText, unwrap } from '../syntax/walk.js';
-import type { Env } from './context.js';
+import { ROOT_ENV, type Env } from './context.js';
 import { asCall, type Converter } from './converter.js';
 
 /** Literal objects and arrays become JSON, everything else a string with an expression in it. */
@@ -44,6 +44,10 @@ export class ValueWriter {
       case 'call':
         if (inner.name.name === 'any' && inner.args[0]) return this.value(inner.args[0], env);
         return this.#known(inner, env);
+      case 'variable': {
+        const inlined = this.#converter.inlinedValue(inner);
+        return inlined ? this.value(inlined, ROOT_ENV) : this.expression(inner, env);
+      }
       default:
         return this.#known(inner, env);
     }
@@ -58,7 +62,7 @@ export class ValueWriter {
   #known(node: Expression, env: Env): Json {
     const converted = this.#converter.convert(node, env);
     const constant =
-      node.kind === 'call' && /^load(Json|Yaml)Content$/.test(node.name.name)
+      (node.kind === 'call' || node.kind === 'instanceCall') && CONSTANTS.test(node.name.name)
         ? foldConstant(converted)
         : undefined;
     return constant === undefined ? writeExpression(converted) : constant;
@@ -72,11 +76,15 @@ export class ValueWriter {
       const key = keyText(member);
       if (key !== undefined && omit.has(key)) continue;
       if (member.value.kind === 'for') copies.push(this.copy(key ?? '', member.value, env));
-      else
-        result[key === undefined ? printedKey(this.#converter.key(member, env)) : escapeText(key)] =
-          this.value(member.value, env);
+      else result[this.#printedKey(member, key, env)] = this.value(member.value, env);
     }
     return copies.length > 0 ? { copy: copies, ...result } : result;
+  }
+
+  #printedKey(property: PropertyNode, key: string | undefined, env: Env): string {
+    if (key === undefined) return String(writeExpression(this.#converter.key(property, env)));
+    // A plain `copy` would be taken for a loop.
+    return key === 'copy' ? "[string('copy')]" : escapeText(key);
   }
 
   /** `{ name, count, input }` of a loop. */
@@ -100,18 +108,17 @@ export class ValueWriter {
   }
 }
 
+/** Functions whose result the compiler knows. */
+const CONSTANTS = /^(load(Json|Yaml)Content|resourceGroup|subscription|managementGroup)$/;
+
 export function writeExpression(expression: Arm): Json {
   if (expression.kind !== 'literal') return `[${printExpression(expression)}]`;
   return typeof expression.value === 'number' ? expression.value : escapeText(expression.value);
 }
 
-/** A text that looks like an expression gets a second bracket. */
+/** A text that would be read as an expression gets a second bracket. */
 export function escapeText(text: string): string {
-  return text.startsWith('[') ? `[${text}` : text;
-}
-
-function printedKey(key: Arm): string {
-  return String(writeExpression(key));
+  return text.startsWith('[') && text.endsWith(']') ? `[${text}` : text;
 }
 
 /** JSON numbers are doubles: beyond 2^53 the last digits are lost, as in every JSON reader of JavaScript. */

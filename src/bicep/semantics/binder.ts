@@ -85,6 +85,7 @@ class Binder implements Bindings {
       this.#type(statement.type);
       this.#expression(statement.value, file);
     }
+    for (const { statement } of declared.assignments) this.#expression(statement.value, file);
     for (const { statement } of declared.metadata) this.#expression(statement.value, file);
     for (const resource of declared.resources) this.#linkParent(resource);
   }
@@ -207,6 +208,7 @@ class Binder implements Bindings {
         break;
       case 'typeAccess':
       case 'nullableType':
+      case 'nonNullableType':
         if (node.base.kind === 'typeName' && NAMESPACES.has(node.base.name)) break;
         this.#type(node.base);
         break;

@@ -22,6 +22,8 @@ const table: [string, number, number, BuiltinFunction['use']?][] = [
   ['coalesce', 1, ANY],
   ['concat', 1, ANY],
   ['contains', 2, 2],
+  ['distinct', 1, 1],
+  ['like', 2, 2],
   ['dataUri', 1, 1],
   ['dataUriToString', 1, 1],
   ['dateTimeAdd', 2, 3],

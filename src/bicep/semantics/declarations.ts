@@ -11,6 +11,7 @@ import type {
 import { literalText } from '../syntax/walk.js';
 import type { TargetScope } from './file-model.js';
 import type {
+  AssignmentSymbol,
   DeclaredSymbol,
   FuncSymbol,
   MetadataSymbol,
@@ -34,6 +35,7 @@ export interface Declarations {
   readonly modules: ModuleSymbol[];
   readonly outputs: OutputSymbol[];
   readonly metadata: MetadataSymbol[];
+  readonly assignments: AssignmentSymbol[];
 }
 
 const SCOPES: readonly TargetScope[] = [
@@ -67,7 +69,9 @@ class Declarer {
     modules: [],
     outputs: [],
     metadata: [],
+    assignments: [],
   };
+  readonly #roots: ResourceSymbol[] = [];
   #scopeSeen = false;
 
   constructor(sink: DiagnosticSink) {
@@ -98,6 +102,16 @@ class Declarer {
             this.#add({ kind: 'func', name: statement.name.name, statement }, statement.name),
           );
           break;
+        case 'assignment': {
+          const symbol: AssignmentSymbol = {
+            kind: 'assignment',
+            name: statement.name.name,
+            statement,
+          };
+          result.assignments.push(symbol);
+          result.symbols.set(symbol.name, symbol);
+          break;
+        }
         case 'resource':
           this.#resource(statement, undefined);
           break;
@@ -119,6 +133,8 @@ class Declarer {
           break;
       }
     }
+    // Templates list nested resources, innermost first, before all others.
+    result.resources.push(...this.#roots);
     return result;
   }
 
@@ -174,9 +190,9 @@ class Declarer {
     if (parent) parent.nested.push(symbol);
     else this.#add(symbol, statement.name);
     if (parent?.loop) this.#sink.report(statement.span, 'BCP160');
-    this.#result.resources.push(symbol);
     for (const nested of body.resources)
       if (nested.kind === 'resource') this.#resource(nested, symbol);
+    (parent ? this.#result.resources : this.#roots).push(symbol);
     return symbol;
   }
 

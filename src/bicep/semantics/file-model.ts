@@ -30,7 +30,7 @@ export interface FileModel {
   readonly vars: readonly VarSymbol[];
   readonly types: readonly TypeSymbol[];
   readonly funcs: readonly FuncSymbol[];
-  /** Nested ones after the one they are in. */
+  /** Nested ones before the one they are in. */
   readonly resources: readonly ResourceSymbol[];
   readonly modules: readonly ModuleSymbol[];
   readonly outputs: readonly OutputSymbol[];

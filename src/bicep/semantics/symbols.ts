@@ -1,4 +1,5 @@
 import type {
+  AssignmentStatement,
   Expression,
   ForNode,
   FuncStatement,
@@ -111,7 +112,21 @@ export interface LocalSymbol {
   readonly loop?: ForNode;
 }
 
+/** `param name = value` of a parameters file. */
+export interface AssignmentSymbol {
+  readonly kind: 'assignment';
+  readonly name: string;
+  readonly statement: AssignmentStatement;
+}
+
 export type DeclaredSymbol =
-  ParamSymbol | VarSymbol | TypeSymbol | FuncSymbol | ResourceSymbol | ModuleSymbol | ImportSymbol;
+  | AssignmentSymbol
+  | ParamSymbol
+  | VarSymbol
+  | TypeSymbol
+  | FuncSymbol
+  | ResourceSymbol
+  | ModuleSymbol
+  | ImportSymbol;
 
 export type Symbol = DeclaredSymbol | NamespaceSymbol | LocalSymbol;

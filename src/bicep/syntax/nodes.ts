@@ -186,6 +186,7 @@ export type TypeNode =
   | (Node & { readonly kind: 'typeLiteral'; readonly value: string | bigint | boolean | null })
   | (Node & { readonly kind: 'arrayType'; readonly item: TypeNode })
   | (Node & { readonly kind: 'nullableType'; readonly base: TypeNode })
+  | (Node & { readonly kind: 'nonNullableType'; readonly base: TypeNode })
   | (Node & { readonly kind: 'unionType'; readonly members: readonly TypeNode[] })
   | (Node & { readonly kind: 'objectType'; readonly properties: readonly TypeProperty[] })
   | (Node & { readonly kind: 'tupleType'; readonly items: readonly TypeProperty[] })

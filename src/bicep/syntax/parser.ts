@@ -176,6 +176,7 @@ class StatementParser {
         const name = this.#reader.identifier('BCP096');
         const path = this.#string('BCP097');
         this.#reader.expect('=');
+        this.#reader.skipNewlines();
         return {
           kind: 'module',
           decorators,

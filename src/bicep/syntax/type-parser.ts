@@ -51,6 +51,8 @@ export class TypeParser {
     let base = this.#primary();
     for (;;) {
       if (reader.accept('?')) base = { kind: 'nullableType', base, span: reader.spanFrom(start) };
+      else if (reader.accept('!'))
+        base = { kind: 'nonNullableType', base, span: reader.spanFrom(start) };
       else if (reader.accept('[')) base = this.#bracket(base, start);
       else if (reader.accept('.')) {
         const all = reader.accept('*');
@@ -91,6 +93,14 @@ export class TypeParser {
         if (!reader.atKind('integer')) throw reader.fault('BCP021');
         return this.#integer(-1n, start);
       }
+      if (text === '!' && /^(true|false)$/.test(reader.peek(1).text)) {
+        reader.next();
+        return {
+          kind: 'typeLiteral',
+          value: reader.next().text === 'false',
+          span: reader.spanFrom(start),
+        };
+      }
       if (text === '(') return this.#parenthesized(start);
     }
     throw reader.fault('BCP279');
@@ -127,8 +137,10 @@ export class TypeParser {
   #resourceType(name: string, start: number): TypeNode {
     const reader = this.#reader;
     reader.expect('<');
+    reader.skipNewlines();
     if (!reader.atKind('string')) throw reader.fault('BCP068');
     const argument = reader.next().value ?? '';
+    reader.skipNewlines();
     reader.expect('>');
     return { kind: 'resourceType', name, argument, span: reader.spanFrom(start) };
   }
