@@ -1,0 +1,190 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../../src/base/failure.js';
+import {
+  createEmbeddedRuntime,
+  describeIsolation,
+} from '../../src/runtime/embedded/embedded-runtime.js';
+import { removeTree } from '../../src/runtime/embedded/remove-tree.js';
+import { helloProgram, imageOf } from '../conformance/container-runtime-images.js';
+
+const VICTIM = fileURLToPath(new URL('runtime-victim.ts', import.meta.url));
+const SANDBOXES = 5;
+const levels = process.platform === 'linux' ? await describeIsolation() : [];
+
+for (const { level } of levels.filter(({ works }) => works)) {
+  describe(`nothing is left behind: level ${level}, uid ${process.geteuid?.()}`, () => {
+    let stateDirectory: string;
+
+    beforeEach(async () => {
+      stateDirectory = await realpath(await mkdtemp(join(tmpdir(), 'lazurite-lifeline-')));
+    });
+    afterEach(async () => {
+      await removeTree(stateDirectory);
+    });
+
+    it('when Lazurite is killed, and the next start clears the rest', async () => {
+      const victim = await startVictim(stateDirectory, level);
+      const family = descendants(victim.process.pid ?? 0);
+      expect(family).toEqual(expect.arrayContaining(victim.pids));
+      victim.process.kill('SIGKILL');
+      await once(victim.process, 'exit');
+      await eventually(() => family.filter(isAlive), []);
+      if (process.geteuid?.() === 0) expect(cgroupsOf(stateDirectory)).not.toEqual([]);
+      expect(await mountsBelow(stateDirectory)).toEqual([]);
+      // What a dead process cannot remove: folders and cgroups.
+      expect(await readdir(join(stateDirectory, 'sandboxes'))).toHaveLength(SANDBOXES);
+
+      const next = await createEmbeddedRuntime({ stateDirectory, isolation: level });
+      expect(await readdir(join(stateDirectory, 'sandboxes'))).toEqual([]);
+      const sandbox = await next.createSandbox({ id: 'victim-0', hostname: 'victim' });
+      await sandbox.remove();
+      await next.close();
+      expect(cgroupsOf(stateDirectory)).toEqual([]);
+    });
+
+    it('when a start fails or a container ends by itself', async () => {
+      const runtime = await createEmbeddedRuntime({ stateDirectory, isolation: level });
+      const image = await runtime.unpack(
+        await imageOf([{ name: 'hello', content: helloProgram() }]),
+      );
+      const sandbox = await runtime.createSandbox({ id: 'short', hostname: 'short' });
+      const spec = {
+        name: 'app',
+        rootfs: { image },
+        env: ['EXIT_CODE=0'],
+        workingDir: '/',
+        user: '',
+      };
+      await expect(sandbox.run({ ...spec, argv: ['/missing'] })).rejects.toThrow('/missing');
+      const container = await sandbox.run({ ...spec, argv: ['/hello'] });
+      await container.exited;
+      expect(await readdir(join(stateDirectory, 'sandboxes', 'short'))).toEqual([]);
+      await runtime.close();
+      expect(await readdir(join(stateDirectory, 'sandboxes'))).toEqual([]);
+      expect(cgroupsOf(stateDirectory)).toEqual([]);
+      expect(await mountsBelow(stateDirectory)).toEqual([]);
+    });
+
+    it('when the helper that watches a container is killed', async () => {
+      const runtime = await createEmbeddedRuntime({ stateDirectory, isolation: level });
+      const image = await runtime.unpack(
+        await imageOf([{ name: 'hello', content: helloProgram() }]),
+      );
+      const sandbox = await runtime.createSandbox({ id: 'watched', hostname: 'watched' });
+      const container = await sandbox.run({
+        name: 'app',
+        rootfs: { image },
+        argv: ['/hello'],
+        env: [`PORT=${20_000 + (process.pid % 5_000)}`],
+        workingDir: '/',
+        user: '',
+      });
+      const helper = descendants(process.pid).find(
+        (pid) =>
+          basename(commandOf(pid)[0] ?? '').startsWith('cell') && commandOf(pid)[1] === 'run',
+      );
+      process.kill(helper ?? 0, 'SIGKILL');
+      expect((await container.exited).code).toBe(137);
+      await eventually(() => isAlive(container.pid), false);
+      await runtime.close();
+    });
+  });
+}
+
+describe('an isolation level that this user cannot have', () => {
+  it.runIf(process.platform === 'linux' && process.geteuid?.() !== 0)(
+    'is refused with the reason and the way out',
+    async () => {
+      const stateDirectory = await mkdtemp(join(tmpdir(), 'lazurite-refused-'));
+      const failure: unknown = await createEmbeddedRuntime({
+        stateDirectory,
+        isolation: 'chroot',
+      }).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Failure);
+      expect(String(failure)).toMatch(/"chroot" does not work here[^]*only root[^]*doctor/);
+      await removeTree(stateDirectory);
+    },
+  );
+});
+
+async function startVictim(
+  stateDirectory: string,
+  level: string,
+): Promise<{ process: ChildProcess; pids: number[] }> {
+  const port = `${20_000 + (process.pid % 5_000)}`;
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', VICTIM, stateDirectory, level, `${SANDBOXES}`, port],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let text = '';
+  for await (const chunk of child.stdout) {
+    text += String(chunk);
+    if (text.includes('\n')) break;
+  }
+  return { process: child, pids: JSON.parse(text) as number[] };
+}
+
+function isAlive(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusOf(pid));
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return 'State: Z';
+  }
+}
+
+function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
+
+function descendants(root: number): number[] {
+  const found = [root];
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), Number(/^PPid:\s+(\d+)/m.exec(statusOf(Number(name)))?.[1])]);
+  for (const pid of found) {
+    for (const [child = 0, parent] of parents) if (parent === pid) found.push(child);
+  }
+  return found.slice(1);
+}
+
+async function mountsBelow(directory: string): Promise<string[]> {
+  const text = await readFile('/proc/self/mountinfo', 'utf8');
+  return text.split('\n').filter((line) => line.includes(directory));
+}
+
+/** Cgroup folders that a runtime with this state directory made, wherever they are. */
+function cgroupsOf(stateDirectory: string, directory = '/sys/fs/cgroup', depth = 0): string[] {
+  if (depth > 5 || !existsSync(directory)) return [];
+  const key = createHash('sha256').update(stateDirectory).digest('hex').slice(0, 10);
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [];
+    const path = join(directory, entry.name);
+    return entry.name === `lazurite-${key}` ? [path] : cgroupsOf(stateDirectory, path, depth + 1);
+  });
+}
+
+async function eventually<T>(look: () => T, expected: T): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    if (JSON.stringify(look()) === JSON.stringify(expected)) return;
+    await delay(10);
+  }
+  expect(look()).toEqual(expected);
+}

@@ -1,0 +1,25 @@
+// Started by runtime-lifeline.test.ts: runs containers, says so, and waits to be killed.
+import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
+import { ISOLATION_LEVELS } from '../../src/runtime/runtime.js';
+import { helloProgram, imageOf } from '../conformance/container-runtime-images.js';
+
+const [stateDirectory = '', level, count = '1', firstPort = '8000'] = process.argv.slice(2);
+const isolation = ISOLATION_LEVELS.find((each) => each === level) ?? 'process';
+const runtime = await createEmbeddedRuntime({ stateDirectory, isolation });
+const image = await runtime.unpack(await imageOf([{ name: 'hello', content: helloProgram() }]));
+const pids: number[] = [];
+for (let index = 0; index < Number(count); index++) {
+  const sandbox = await runtime.createSandbox({ id: `victim-${index}`, hostname: 'victim' });
+  const container = await sandbox.run({
+    name: 'app',
+    rootfs: { image },
+    argv: ['/hello'],
+    env: [`PORT=${Number(firstPort) + index}`],
+    workingDir: '/',
+    user: '',
+    limits: { cpu: 0.5, memoryBytes: 32 * 1024 * 1024 },
+  });
+  pids.push(container.pid);
+}
+console.log(JSON.stringify(pids));
+setInterval(() => undefined, 1000);
