@@ -23,6 +23,11 @@ export interface Identity {
   access: readonly AccessEntry[];
   /** Showed no credentials. */
   isAnonymous?: boolean;
+  /**
+   * Whether blobs may be taken over from every repository of the registry: a token names only the one
+   * that is pushed to, and a client that mounts without saying from where cannot ask for more.
+   */
+  mountsFromAnywhere?: boolean;
 }
 
 export const FULL_ACCESS: readonly AccessEntry[] = [
@@ -54,6 +59,12 @@ const REPOSITORY_ACTIONS = [
   'deleted_read',
   'deleted_restore',
 ];
+
+export function mayPullAnything(access: readonly AccessEntry[]): boolean {
+  return access.some(
+    (entry) => entry.type === 'repository' && entry.name === '*' && covers(entry, entry, 'pull'),
+  );
+}
 
 export function isAllowed(access: readonly AccessEntry[], needed: NeededAccess): boolean {
   return needed.actions.every((action) => access.some((entry) => covers(entry, needed, action)));

@@ -1,5 +1,5 @@
 import type { TokenAuthority, TokenClaims } from '../identity/token-authority.js';
-import type { AccessEntry, Identity } from './access.js';
+import { mayPullAnything, type AccessEntry, type Identity } from './access.js';
 
 const ISSUER = 'Azure Container Registry';
 /** As ACR's: three hours, and an hour and a quarter. */
@@ -38,6 +38,7 @@ export class RegistryTokens {
       aud: this.#loginServer(),
       grant_type: 'access_token',
       access,
+      ...(mayPullAnything(identity.access) && { mount: '*' }),
     };
     return this.#authority.issue(content, ACCESS_SECONDS);
   }
@@ -55,7 +56,9 @@ export class RegistryTokens {
     const claims = this.#authority.verify(token, this.#loginServer());
     if (claims?.iss !== ISSUER || claims['grant_type'] !== grantType) return undefined;
     const access = readAccessClaim(claims);
-    return access && { identity: { name: claims.sub, access }, expires: claims.exp };
+    if (access === undefined) return undefined;
+    const mountsFromAnywhere = claims['mount'] === '*';
+    return { identity: { name: claims.sub, access, mountsFromAnywhere }, expires: claims.exp };
   }
 }
 
