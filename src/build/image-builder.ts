@@ -1,4 +1,5 @@
 import type { Descriptor } from '../oci/descriptor.js';
+import type { Digest } from '../oci/digest.js';
 import type { Platform } from '../oci/platform.js';
 import type { Credentials } from '../remote/registry-client.js';
 
@@ -23,6 +24,19 @@ export interface BuiltImage {
   /** OCI layout that holds the manifest, its config and its layers. The caller removes it. */
   layoutDirectory: string;
   manifest: Descriptor;
+  /** Images it was built on and copied from; the one that the last stage starts with comes first. */
+  baseImages?: BaseImageUse[];
+}
+
+/** An image that a build took part of its content from. */
+export interface BaseImageUse {
+  /** e.g. `'docker.io'` */
+  registry: string;
+  /** e.g. `'library/alpine'` */
+  repository: string;
+  tag?: string;
+  /** Of what the reference named when it was pulled. */
+  digest: Digest;
 }
 
 /** The Dockerfile or a step of it is at fault: shown to the user with its place. */

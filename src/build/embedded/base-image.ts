@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import type { Platform } from '../../oci/platform.js';
-import { formatReference, parseReference } from '../../oci/reference.js';
+import { parseReference } from '../../oci/reference.js';
 import { resolveImage, type ResolvedImage } from '../../remote/image-resolver.js';
 import type { OciLayout } from '../../remote/oci-layout.js';
 import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
+import type { BaseImageUse } from '../image-builder.js';
 import { DEFAULT_SHELL, type StageState } from './stage-state.js';
 import { FileTree } from './tree/file-tree.js';
 import { applyLayer } from './tree/layer-reader.js';
@@ -23,10 +24,7 @@ export interface BaseImageOptions {
 /** An image to build on, with what it came from for the log of dependencies. */
 export interface BaseImage {
   state: StageState;
-  /** e.g. `'docker.io/library/alpine:3.20'` */
-  reference: string;
-  /** Of what the reference names. */
-  digest: string;
+  use: BaseImageUse;
 }
 
 /** `FROM scratch`: no files and no settings. */
@@ -75,7 +73,9 @@ export async function pullBaseImage(
     ...(author !== undefined && { author }),
     tree: () => (tree ??= readTree(layers, options)),
   };
-  return { state, reference: formatReference(reference), digest: image.root.digest };
+  const { registry, repository, tag } = reference;
+  const use = { registry, repository, ...(tag && { tag }), digest: image.root.digest };
+  return { state, use };
 }
 
 function settingsOf(image: ResolvedImage) {

@@ -12,6 +12,7 @@ import { RemoteError, type RegistryClient } from '../../remote/registry-client.j
 import type { ContainerRuntime } from '../../runtime/runtime.js';
 import {
   BuildError,
+  type BaseImageUse,
   type BuildRequest,
   type BuiltImage,
   type ImageBuilder,
@@ -79,6 +80,10 @@ class Build {
   readonly #signal: AbortSignal | undefined;
   /** Finished stages by index. */
   readonly #finished = new Map<number, StageState>();
+  /** The image that the current stage starts with. */
+  #runtimeBase: BaseImageUse | undefined;
+  /** The image that each finished stage starts with. */
+  readonly #bases = new Map<number, BaseImageUse>();
   readonly #pulled = new Map<string, Promise<BaseImage | undefined>>();
 
   constructor(
@@ -121,7 +126,17 @@ class Build {
     }
     const { manifest, config } = await writeImage(state, layout, new Date(now * 1000));
     request.log(`Successfully built ${digestHex(config.digest).slice(0, 12)}`);
-    return { layoutDirectory: this.#layoutDirectory, manifest };
+    const baseImages = await this.#baseImages();
+    return { layoutDirectory: this.#layoutDirectory, manifest, baseImages };
+  }
+
+  /** What the last stage starts with goes first. */
+  async #baseImages(): Promise<BaseImageUse[]> {
+    const pulled = await Promise.all(this.#pulled.values());
+    const uses = pulled.flatMap((base) => base?.use ?? []);
+    return this.#runtimeBase === undefined
+      ? uses
+      : [this.#runtimeBase, ...uses.filter((use) => use !== this.#runtimeBase)];
   }
 
   #arguments(dockerfile: ParsedDockerfile, target: Stage): BuildArguments {
@@ -158,6 +173,7 @@ class Build {
         await executeInstruction(scoped, state, instruction);
       }
       this.#finished.set(stage.index, state);
+      if (this.#runtimeBase) this.#bases.set(stage.index, this.#runtimeBase);
     }
     if (state === undefined) throw new BuildError('nothing to build');
     return state;
@@ -170,14 +186,19 @@ class Build {
       const { image } = stage.from;
       throw execution.dockerfile.errorAt(stage.from, `base name (${image}) should not be blank`);
     }
+    this.#runtimeBase = undefined;
     if (name.toLowerCase() === 'scratch') return scratchState(platform);
     const base = findStage(execution.dockerfile, name, stage.index);
     const finished = base?.from.alias === undefined ? undefined : this.#finished.get(base.index);
-    if (finished) return forkState(finished);
+    if (finished) {
+      this.#runtimeBase = this.#bases.get(base?.index ?? -1);
+      return forkState(finished);
+    }
     const pulled = await this.#pull(execution, name, platform);
     if (pulled === undefined) {
       throw execution.dockerfile.errorAt(stage.from, `invalid reference format: ${name}`);
     }
+    this.#runtimeBase = pulled.use;
     return { ...forkState(pulled.state), platform };
   }
 

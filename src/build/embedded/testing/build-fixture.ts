@@ -6,7 +6,6 @@ import tar from 'tar-stream';
 import { systemClock } from '../../../base/clock.js';
 import { parseImageConfig, type ImageConfig } from '../../../oci/image-config.js';
 import { parseManifest } from '../../../oci/manifest.js';
-import { parsePlatform } from '../../../oci/platform.js';
 import { createRegistryClient } from '../../../remote/client.js';
 import { OciLayout } from '../../../remote/oci-layout.js';
 import type { RegistryClient } from '../../../remote/registry-client.js';
@@ -67,7 +66,7 @@ export class BuildFixture {
         contextDirectory,
         dockerfile: 'Dockerfile',
         buildArgs: new Map(),
-        platform: parsePlatform('linux/amd64')!,
+        platform: { os: 'linux', architecture: 'amd64' },
         credentialsFor: () => undefined,
         log: (line) => log.push(line),
         sourceDateEpoch: 1_000_000,
@@ -115,14 +114,15 @@ async function writeContext(directory: string, files: ContextFiles): Promise<voi
 async function readImage(directory: string): Promise<Omit<BuildOutcome, 'log'>> {
   const layout = await OciLayout.open(directory);
   const [root] = await layout.readIndex();
-  const parsed = parseManifest(await layout.readBlob(root!), root!.mediaType);
+  if (root === undefined) throw new Error('the layout is empty');
+  const parsed = parseManifest(await layout.readBlob(root), root.mediaType);
   if (parsed.kind !== 'image') throw new Error('not an image');
   const config = parseImageConfig(await layout.readBlob(parsed.manifest.config));
   const layers: string[][] = [];
   for (const layer of parsed.manifest.layers) {
     layers.push(await listTar(gunzipSync(await layout.readBlob(layer))));
   }
-  return { layers, config, digest: root!.digest };
+  return { layers, config, digest: root.digest };
 }
 
 export async function listTar(bytes: Buffer): Promise<string[]> {
@@ -152,13 +152,11 @@ export async function makeTar(
   }[],
 ): Promise<Buffer> {
   const pack = tar.pack();
-  const chunks: Buffer[] = [];
-  pack.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise((resolve) => pack.on('end', resolve));
   for (const { content = '', ...header } of entries) {
     pack.entry({ type: 'file', mtime: new Date(0), ...header }, content);
   }
   pack.finalize();
-  await ended;
+  const chunks: Buffer[] = [];
+  for await (const chunk of pack) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -1,0 +1,1 @@
+export { createRunsProvider, registryRunActions } from './registry-runs.js';

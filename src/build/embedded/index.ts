@@ -1,0 +1,1 @@
+export { createEmbeddedBuilder, type EmbeddedBuilderOptions } from './embedded-builder.js';
