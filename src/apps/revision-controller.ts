@@ -31,6 +31,8 @@ export interface RevisionControllerOptions {
     app: AppDocument,
     spec: ReplicaSpec,
   ) => Pick<ReplicaDependencies, 'environment' | 'consoleFor'>;
+  /** Nothing of this replica runs any more. */
+  replicaGone: (spec: ReplicaSpec) => void;
   /** e.g. `'linux/amd64'`, for the diagnosis */
   platform: string;
   /** The app should look at this revision's new status. */
@@ -146,10 +148,17 @@ export class RevisionController {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.queue.close(), this.#replicaQueue.close()]);
+    // killing the programs first ends the reconciles that wait for them
+    const queues = [this.queue.close(), this.#replicaQueue.close()];
+    await this.#destroyAll();
+    await Promise.all(queues);
+    await this.#destroyAll();
+    this.#pods.clear();
+  }
+
+  async #destroyAll(): Promise<void> {
     const all = [...this.#pods.values()].flatMap(({ replicas }) => [...replicas.values()]);
     await Promise.all(all.map((replica) => replica.destroy()));
-    this.#pods.clear();
   }
 
   #now(): number {
@@ -297,7 +306,11 @@ export class RevisionController {
   }
 
   #forgetGone(pods: Pods): void {
-    for (const [key, replica] of pods.replicas) if (replica.gone) pods.replicas.delete(key);
+    for (const [key, replica] of pods.replicas) {
+      if (!replica.gone) continue;
+      pods.replicas.delete(key);
+      this.#options.replicaGone(replica.spec);
+    }
   }
 
   async #windDown(

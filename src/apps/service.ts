@@ -102,6 +102,10 @@ export class AppService {
         environment: this.#environmentOf(spec),
         consoleFor: (container) => this.#logs.console(app, spec, container),
       }),
+      replicaGone: (spec) => {
+        const app = this.#state.app(spec.appKey);
+        if (app) this.#logs.release(app, spec);
+      },
       changed: (appKey) => {
         this.#apps.queue.add(appKey);
         for (const check of this.#settled) check();

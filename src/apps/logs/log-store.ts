@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../../base/clock.js';
 import { ConsoleLog } from './console-log.js';
 import { SystemLog } from './system-log.js';
@@ -10,12 +10,17 @@ interface AppIdentity {
   name: string;
 }
 
+/** Replicas that are gone whose console logs are kept for an app. */
+const MAX_RELEASED = 20;
+
 /** All logs of all apps, one folder for each app. */
 export class LogStore {
   readonly #directory: string;
   readonly #clock: Clock;
   readonly #system = new Map<string, SystemLog>();
   readonly #console = new Map<string, ConsoleLog>();
+  readonly #released = new Map<string, string[]>();
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(directory: string, clock: Clock) {
     this.#directory = directory;
@@ -47,11 +52,30 @@ export class LogStore {
     return log;
   }
 
-  /** Forgets a replica that is gone; its file stays until its app goes. */
+  /** Forgets a replica that is gone; files stay for the newest `MAX_RELEASED` of an app. */
+  release(app: AppIdentity, replica: { revisionName: string; name: string }): void {
+    const folder = join(this.#folder(app), replica.revisionName, replica.name);
+    const released = this.#released.get(app.key) ?? [];
+    released.push(folder);
+    this.#released.set(app.key, released);
+    const drop = released.length > MAX_RELEASED ? released.shift() : undefined;
+    for (const [path, log] of this.#console) {
+      if (dirname(path) === folder) void log.flush().then(() => this.#console.delete(path));
+    }
+    if (drop !== undefined) this.#track(rm(drop, { recursive: true, force: true }));
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work.catch(() => undefined).finally(() => this.#removals.delete(tracked));
+    this.#removals.add(tracked);
+  }
+
+  /** Removes every log of an app. */
   async remove(app: AppIdentity): Promise<void> {
     await this.flush();
     const folder = this.#folder(app);
     this.#system.delete(app.key);
+    this.#released.delete(app.key);
     for (const path of this.#console.keys()) {
       if (path.startsWith(`${folder}/`)) this.#console.delete(path);
     }
@@ -59,9 +83,8 @@ export class LogStore {
   }
 
   async flush(): Promise<void> {
-    await Promise.all(
-      [...this.#system.values(), ...this.#console.values()].map((log) => log.flush()),
-    );
+    const logs = [...this.#system.values(), ...this.#console.values()];
+    await Promise.all([...logs.map((log) => log.flush()), ...this.#removals]);
   }
 
   /** Named after the app, and told apart from apps of that name in other groups. */

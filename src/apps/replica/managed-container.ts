@@ -29,7 +29,7 @@ export interface ManagedContainerOptions {
   container: AppContainer;
   /** Runs to its end before the others start. */
   init: boolean;
-  /** Target port of the ingress, for the container that is behind it. */
+  /** Target port of the ingress, for the container that is behind it; 0 is whatever it listens on. */
   ingressPort: number | undefined;
   environment: ContainerEnvironment;
   console: ConsoleLog;
@@ -309,7 +309,7 @@ export class ManagedContainer {
   /** After a few looks at a shut port, tells what the program listens on instead. */
   async #checkPort(sandbox: Sandbox, probes: ProbeSet): Promise<void> {
     const { ingressPort, event } = this.#options;
-    if (ingressPort === undefined || probes.lastFailure === undefined) return;
+    if (!ingressPort || probes.lastFailure === undefined) return;
     if (probes.countedFailures < 3) return;
     const listening = await sandbox.listeningPorts().catch((): number[] => []);
     const known = this.#trouble?.kind === 'port';

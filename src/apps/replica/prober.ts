@@ -31,7 +31,12 @@ export async function runProbe(sandbox: Sandbox, options: ProbeOptions): Promise
   }
 }
 
+/** @param port 0 asks whether anything listens at all */
 async function probeTcp(sandbox: Sandbox, port: number): Promise<ProbeResult> {
+  if (port === 0) {
+    const listening = await sandbox.listeningPorts();
+    return listening.length > 0 ? { ok: true } : { ok: false, code: '1' };
+  }
   const socket = await sandbox.dial(port);
   socket.on('error', () => undefined); // a reset after the connection was made is no concern of ours
   socket.destroy();

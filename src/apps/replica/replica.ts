@@ -22,7 +22,7 @@ export interface ReplicaSpec {
   /** Of everything that went into it: replicas with another one are replaced. */
   podHash: string;
   template: Template;
-  /** Target port when the app has an ingress. */
+  /** Target port when the app has an ingress; 0 is whatever the program listens on. */
   ingressPort: number | undefined;
   createdAt: Date;
 }
@@ -55,6 +55,7 @@ export class Replica {
   #assigned = false;
   #suspend = false;
   #blockedBy: string | undefined;
+  #detectedPort: number | undefined;
 
   constructor(spec: ReplicaSpec, dependencies: ReplicaDependencies) {
     this.spec = spec;
@@ -115,12 +116,21 @@ export class Replica {
     if (graceMs !== undefined) this.#graceMs = Math.min(this.#graceMs, graceMs);
   }
 
-  /** @throws Error with code `ECONNREFUSED` when nothing listens, or there is no sandbox. */
+  /**
+   * @param port 0 is the lowest port that anything listens on
+   * @throws Error with code `ECONNREFUSED` when nothing listens, or there is no sandbox.
+   */
   async dial(port: number): Promise<Duplex> {
-    if (!this.#sandbox) {
-      throw Object.assign(new Error('replica has no sandbox'), { code: 'ECONNREFUSED' });
-    }
-    return this.#sandbox.dial(port);
+    if (!this.#sandbox) throw refused('replica has no sandbox');
+    return this.#sandbox.dial(port === 0 ? await this.#detectPort(this.#sandbox) : port);
+  }
+
+  async #detectPort(sandbox: Sandbox): Promise<number> {
+    if (this.#detectedPort !== undefined) return this.#detectedPort;
+    const [lowest] = await sandbox.listeningPorts();
+    if (lowest === undefined) throw refused('nothing listens in the replica');
+    this.#detectedPort = lowest;
+    return lowest;
   }
 
   async reconcile(signal: AbortSignal): Promise<ReconcileResult> {
@@ -218,7 +228,7 @@ export class Replica {
 
   #acquirePort(): boolean {
     const port = this.spec.ingressPort;
-    if (port === undefined || this.#dependencies.runtime.info.ownNetwork) return true;
+    if (!port || this.#dependencies.runtime.info.ownNetwork) return true;
     const holder = this.#dependencies.ports.acquire(port, this.#lease);
     const before = this.#blockedBy;
     this.#blockedBy = holder?.label;
@@ -233,7 +243,7 @@ export class Replica {
 
   #releasePort(): void {
     const port = this.spec.ingressPort;
-    if (port === undefined || this.#dependencies.runtime.info.ownNetwork) return;
+    if (!port || this.#dependencies.runtime.info.ownNetwork) return;
     this.#dependencies.ports.release(port, this.spec.key);
   }
 
@@ -258,4 +268,8 @@ export class Replica {
     this.#lease.mayEvict = false;
     this.#releasePort();
   }
+}
+
+function refused(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ECONNREFUSED' });
 }

@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../base/clock.js';
 import { isJsonObject } from '../../../base/json.js';
-import type { JsonObject } from '../../../base/json.js';
+import type { Json, JsonObject } from '../../../base/json.js';
 import type { AppDocument } from '../../../apps/documents.js';
 import { ImageRefusedError } from '../../../apps/image-admission.js';
 import { LOG_TOKEN_AUDIENCE } from '../../../apps/logs/log-plane.js';
@@ -29,6 +30,8 @@ export interface ContainerAppsOptions {
   service: AppService;
   tokens: TokenAuthority;
   clock: Clock;
+  /** Shown with system-assigned identities. */
+  tenantId?: string;
 }
 
 const NAME = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])$/;
@@ -130,7 +133,7 @@ function parseInput(
   body: JsonObject,
   existing: AppDocument | undefined,
   context: RequestContext,
-  { service, clock }: ContainerAppsOptions,
+  { service, clock, tenantId }: ContainerAppsOptions,
 ): AppInput {
   const name = existing?.name ?? nameOf(id);
   if (!NAME.test(name) || name.includes('--')) throw appErrors.invalidName(name);
@@ -159,7 +162,10 @@ function parseInput(
     configuration,
     template,
     resource: {
-      ...resourceOf(body, root, existing, context, clock),
+      location: normaliseLocation(root.string('location') ?? ''),
+      tags: root.stringMap('tags'),
+      identity: renderIdentity(body['identity'], existing?.resource['identity'], tenantId),
+      systemData: systemData(existing, context, clock),
       environmentId: environmentId ?? environmentKey,
       workloadProfileName,
     },
@@ -199,26 +205,6 @@ function checkTraffic(
   }
 }
 
-function resourceOf(
-  body: JsonObject,
-  root: Fields,
-  existing: AppDocument | undefined,
-  context: RequestContext,
-  clock: Clock,
-): JsonObject {
-  const location = root.string('location') ?? '';
-  const { identity } = body;
-  const principal = existing?.resource['identity'];
-  return {
-    location: normaliseLocation(location),
-    tags: root.stringMap('tags'),
-    identity: isJsonObject(identity)
-      ? { ...objectOf(principal), ...compact(identity) }
-      : { type: 'None' },
-    systemData: systemData(existing, context, clock),
-  };
-}
-
 /** Who made and last changed it; times have no zone, as the service writes them. */
 function systemData(
   existing: AppDocument | undefined,
@@ -240,6 +226,21 @@ function systemData(
 
 function objectOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** A system-assigned identity gets a principal once and keeps it as long as it is asked for. */
+function renderIdentity(
+  given: Json | undefined,
+  before: Json | undefined,
+  tenantId: string | undefined,
+): JsonObject {
+  const identity = compact(objectOf(given));
+  const type = typeof identity['type'] === 'string' ? identity['type'] : 'None';
+  delete identity['principalId'];
+  delete identity['tenantId'];
+  if (!/systemassigned/i.test(type)) return { ...identity, type };
+  const principalId = objectOf(before)['principalId'] ?? randomUUID();
+  return { ...identity, type, principalId, ...(tenantId !== undefined && { tenantId }) };
 }
 
 function compact(object: JsonObject): JsonObject {
