@@ -1,3 +1,4 @@
+import { closest } from '../base/closest.js';
 import { usageError } from './az-error.js';
 import { GROUPS } from './catalogue.js';
 import type { CommandSpec } from './spec.js';
@@ -50,38 +51,11 @@ function firstOption(words: readonly string[]): number {
 }
 
 function unknownWord(word: string, known: readonly string[]): Error {
-  const nearest = closest(word, known);
+  const nearest = closest(word, known, { slipsOnly: true });
   return usageError(
     `'${word}' is misspelled or not recognized by the system.`,
     nearest === undefined
       ? [...REFERENCE, 'Commands that Lazurite has: az --help']
       : [`Did you mean '${nearest}' ?`, ...REFERENCE],
   );
-}
-
-/** The known word nearest to `word`, if it is near enough to be a slip of the hand. */
-export function closest(word: string, known: readonly string[]): string | undefined {
-  const scored = known
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, candidate.length / 3))
-    .sort((a, b) => a.distance - b.distance);
-  return scored[0]?.candidate;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of Array.from(a).entries()) {
-    const next = [i + 1];
-    for (const [j, right] of Array.from(b).entries()) {
-      next.push(
-        Math.min(
-          (row[j + 1] ?? 0) + 1,
-          (next[j] ?? 0) + 1,
-          (row[j] ?? 0) + (left === right ? 0 : 1),
-        ),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,0 +1,41 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { closest } from '../base/closest.js';
+import { Failure } from '../base/failure.js';
+import type { Lab } from './definition.js';
+import { readLab } from './read-lab.js';
+
+const FOLDER = fileURLToPath(new URL('../../labs', import.meta.url));
+
+/** Names of the labs that come with Lazurite, sorted. */
+export function labNames(): string[] {
+  return readdirSync(FOLDER)
+    .filter((name) => existsSync(join(FOLDER, name, 'lab.yaml')))
+    .sort();
+}
+
+/** All labs that come with Lazurite. @throws Failure when one of them is faulty */
+export function allLabs(): Lab[] {
+  return labNames().map((name) => readLab(join(FOLDER, name)));
+}
+
+/**
+ * Finds a lab by name, or by the folder that holds it.
+ *
+ * @throws Failure naming the labs there are, and the nearest one
+ */
+export function findLab(name: string): Lab {
+  const names = labNames();
+  if (names.includes(name)) return readLab(join(FOLDER, name));
+  const looksLikePath = name.includes('/') || name.startsWith('.');
+  if (looksLikePath || (existsSync(join(name, 'lab.yaml')) && statSync(name).isDirectory())) {
+    return readLab(name);
+  }
+  const nearest = closest(name, names, { slipsOnly: false });
+  throw new Failure(`there is no lab "${name}"`, {
+    why: `the labs are: ${names.join(', ')}`,
+    help: nearest === undefined ? 'lazurite lab list' : `lazurite lab run ${nearest}`,
+    exitCode: 2,
+  });
+}

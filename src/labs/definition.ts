@@ -1,0 +1,91 @@
+/** The phases in the order a lab runs them. */
+export const PHASES = [
+  'setup',
+  'trigger',
+  'observe',
+  'fix',
+  'verify',
+  'falsify',
+  'reapply',
+  'cleanup',
+] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** A condition on what a step printed. Texts may hold `$NAME`, a variable of the run. */
+export type Check =
+  | { kind: 'contains'; text: string }
+  /** Multi-line regular expression. */
+  | { kind: 'matches'; pattern: string }
+  /** The text is nowhere, leaving aside every occurrence of `except`. */
+  | { kind: 'lacks'; text: string; except?: string }
+  /** Some line is a JSON object with these fields; a value between slashes is a regular expression. */
+  | { kind: 'row'; fields: Readonly<Record<string, string>> };
+
+/** What must be seen for the hypothesis to stand. */
+export interface Gate {
+  id: string;
+  /** For the report, e.g. `'the revision is not Healthy'`. */
+  expect: string;
+  check: Check;
+  /** When it fails the run says nothing about the hypothesis: it is invalid, not falsified. */
+  precondition: boolean;
+}
+
+/** One command of a lab. */
+export interface Step {
+  id: string;
+  title: string;
+  phase: Phase;
+  /** A shell command, run in the lab's folder. */
+  run: string;
+  /** Seconds. */
+  timeout: number;
+  /** Whether an exit code other than 0 is the step's own business. */
+  anyExit: boolean;
+  /** Variable that takes the trimmed output. */
+  capture?: string;
+  /** Runs the command again until all its gates pass; seconds. */
+  retry?: { within: number; every: number };
+  gates: readonly Gate[];
+}
+
+export interface LogRow {
+  action: string;
+  expected: string;
+  gates: readonly string[];
+  steps: readonly string[];
+}
+
+export interface EvidenceRow {
+  step: string;
+  expected: string;
+  gates: readonly string[];
+}
+
+export interface LabMetadata {
+  difficulty: string;
+  duration: string;
+  tier: string;
+  category: string;
+  failureMode: string;
+  skills: readonly string[];
+}
+
+/** A lab: an experiment that can fail. */
+export interface Lab {
+  name: string;
+  title: string;
+  /** The folder that holds `lab.yaml`, absolute. */
+  folder: string;
+  metadata: LabMetadata;
+  question: string;
+  hypothesis: { if: string; then: string };
+  variables: readonly { name: string; control: string; experimental: string }[];
+  environment: Readonly<Record<string, string>>;
+  /** Variable → the variable that names the app whose address it takes. */
+  appUrls: Readonly<Record<string, string>>;
+  steps: readonly Step[];
+  log: readonly LogRow[];
+  evidence: readonly EvidenceRow[];
+  takeaway: string;
+}

@@ -1,0 +1,219 @@
+/** The part of JSON Schema that describes a lab; `docs/reference/lab.schema.json` is written from it. */
+export interface Schema {
+  $schema?: string;
+  $id?: string;
+  title?: string;
+  description?: string;
+  type: 'object' | 'array' | 'string' | 'number' | 'boolean';
+  properties?: Readonly<Record<string, Schema>>;
+  required?: readonly string[];
+  additionalProperties?: false | Schema;
+  items?: Schema;
+  minItems?: number;
+  minLength?: number;
+  minProperties?: number;
+  maxProperties?: number;
+  pattern?: string;
+  enum?: readonly string[];
+  exclusiveMinimum?: number;
+}
+
+const text = (description: string): Schema => ({ type: 'string', minLength: 1, description });
+const identifier = (description: string): Schema => ({
+  type: 'string',
+  pattern: '^[a-z][a-z0-9-]*$',
+  description,
+});
+const variable = (description: string): Schema => ({
+  type: 'string',
+  pattern: '^[A-Z][A-Z0-9_]*$',
+  description,
+});
+const seconds = (description: string): Schema => ({
+  type: 'number',
+  exclusiveMinimum: 0,
+  description,
+});
+const object = (
+  description: string,
+  properties: Readonly<Record<string, Schema>>,
+  required: readonly string[],
+): Schema => ({ type: 'object', description, properties, required, additionalProperties: false });
+const list = (items: Schema, description: string): Schema => ({
+  type: 'array',
+  items,
+  description,
+});
+
+const GATE: Schema = object(
+  'What must be seen: exactly one of stdout and row.',
+  {
+    id: identifier('Name of the gate, unique in the lab.'),
+    expect: text('What is expected, for the report.'),
+    stdout: {
+      type: 'object',
+      description: 'A condition on the output.',
+      properties: {
+        contains: text('A text that must be there.'),
+        matches: text('A regular expression; ^ and $ are line starts and ends.'),
+        lacks: text('A text that must not be there.'),
+        except: text('With lacks: longer words in which the text does not count.'),
+      },
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 2,
+    },
+    row: {
+      type: 'object',
+      description:
+        'Fields of a JSON object that must be on a line of its own, e.g. a row of the system log. A value between slashes is a regular expression.',
+      additionalProperties: text('The value.'),
+      minProperties: 1,
+    },
+    precondition: {
+      type: 'boolean',
+      description:
+        'Whether the run is invalid, rather than the hypothesis falsified, when it fails.',
+    },
+  },
+  ['id', 'expect'],
+);
+
+const STEP: Schema = object(
+  'One command.',
+  {
+    id: identifier('Name of the step, unique in the lab.'),
+    title: text('What it does, for people.'),
+    run: text("A shell command, run in the lab's folder."),
+    timeout: seconds('Seconds it may take; 60 unless told.'),
+    exit: {
+      type: 'string',
+      enum: ['zero', 'any'],
+      description: 'Which exit codes are accepted; zero unless told.',
+    },
+    capture: variable('Environment variable that takes the output.'),
+    retry: object(
+      'Run it again until its gates pass.',
+      { within: seconds('For so many seconds.'), every: seconds('Pause between two runs.') },
+      ['within', 'every'],
+    ),
+    gates: list(GATE, 'What must be seen.'),
+  },
+  ['id', 'title', 'run'],
+);
+
+const STEPS = list(STEP, 'Commands, in order.');
+const GATE_NAMES = list(identifier('A gate.'), 'Gates that decide the row.');
+
+export const LAB_SCHEMA: Schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Lazurite lab',
+  ...object(
+    'An experiment on container apps: hypothesis, trigger, evidence, fix and falsification.',
+    {
+      name: identifier("The lab's name; its folder has the same."),
+      title: text('The title.'),
+      metadata: object(
+        'About the lab.',
+        {
+          difficulty: {
+            type: 'string',
+            enum: ['beginner', 'intermediate', 'advanced'],
+            description: 'How much must be known before.',
+          },
+          duration: text('How long it takes.'),
+          tier: text('The Container Apps plan it is about.'),
+          category: text('What it is about, e.g. registry.'),
+          failureMode: text('The failure it shows.'),
+          skills: list(text('A skill.'), 'What is practised.'),
+        },
+        ['difficulty', 'duration', 'tier', 'category', 'failureMode', 'skills'],
+      ),
+      question: text('What the experiment asks.'),
+      hypothesis: object(
+        'What it claims.',
+        { if: text('The condition.'), then: text('What follows.') },
+        ['if', 'then'],
+      ),
+      variables: list(
+        object(
+          'What differs.',
+          {
+            name: text('The variable.'),
+            control: text('Its value when all is well.'),
+            experimental: text('Its value in the experiment.'),
+          },
+          ['name', 'control', 'experimental'],
+        ),
+        'What is varied.',
+      ),
+      environment: {
+        type: 'object',
+        description: 'Environment variables of the commands.',
+        additionalProperties: { type: 'string' },
+      },
+      appUrls: {
+        type: 'object',
+        description:
+          "Variables that take an app's address on a local Lazurite: variable → the variable with the app's name.",
+        additionalProperties: variable("The variable with the app's name."),
+      },
+      setup: { ...STEPS, minItems: 1 },
+      trigger: { ...STEPS, minItems: 1 },
+      observe: STEPS,
+      fix: { ...STEPS, minItems: 1 },
+      verify: { ...STEPS, minItems: 1 },
+      falsify: { ...STEPS, minItems: 1 },
+      reapply: { ...STEPS, minItems: 1 },
+      cleanup: { ...STEPS, minItems: 1 },
+      report: object(
+        'The tables of the report.',
+        {
+          log: list(
+            object(
+              'A row of the experiment log.',
+              {
+                action: text('What was done.'),
+                expected: text('What should follow.'),
+                gates: GATE_NAMES,
+                steps: list(identifier('A step.'), 'Steps that must succeed.'),
+              },
+              ['action', 'expected'],
+            ),
+            'The experiment log.',
+          ),
+          evidence: list(
+            object(
+              'A row of the evidence table.',
+              {
+                step: identifier('The step whose command is the source.'),
+                expected: text('What it should show.'),
+                gates: GATE_NAMES,
+              },
+              ['step', 'expected', 'gates'],
+            ),
+            'The expected evidence.',
+          ),
+        },
+        ['log', 'evidence'],
+      ),
+      takeaway: text('What to remember.'),
+    },
+    [
+      'name',
+      'title',
+      'metadata',
+      'question',
+      'hypothesis',
+      'setup',
+      'trigger',
+      'fix',
+      'verify',
+      'falsify',
+      'reapply',
+      'cleanup',
+      'report',
+      'takeaway',
+    ],
+  ),
+};

@@ -1,0 +1,49 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Instance } from './instance.js';
+
+export type AzChoice = 'own' | 'stock';
+
+/** The environment of a lab's commands, and the folder that holds their `az`. */
+export interface ScriptEnvironment {
+  variables: Record<string, string>;
+  /** Removes the folder. */
+  close(): void;
+}
+
+/** Settings of whoever runs the lab that would lead its commands elsewhere. */
+const LEADS_ELSEWHERE =
+  /^(AZURE_|ARM_|LAZURITE_|HTTPS?_PROXY$|https?_proxy$|ALL_PROXY$|all_proxy$)/;
+const ENTRY = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta.url));
+
+/** Puts the chosen `az` first on PATH and points it at the instance. */
+export function createScriptEnvironment(instance: Instance, az: AzChoice): ScriptEnvironment {
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || LEADS_ELSEWHERE.test(name) ? [] : [[name, value] as const],
+  );
+  const variables: Record<string, string> = {
+    ...Object.fromEntries(inherited),
+    ...instance.clientEnvironment(),
+    LAZURITE_HOME: instance.home,
+  };
+  if (az === 'stock') return { variables, close: () => undefined };
+  const folder = mkdtempSync(join(tmpdir(), 'lazurite-az-'));
+  const shim = join(folder, 'az');
+  writeFileSync(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(ENTRY)} az "$@"\n`);
+  chmodSync(shim, 0o755);
+  variables['PATH'] = `${folder}${delimiter}${variables['PATH'] ?? ''}`;
+  // The certificates of the stock client's kind are of no use to node, and cost it its start-up.
+  delete variables['NODE_EXTRA_CA_CERTS'];
+  return {
+    variables,
+    close: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
