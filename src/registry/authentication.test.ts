@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashPassword } from './htpasswd.js';
+import type { NetworkRules } from './registry-host.js';
 import { TOKEN_USERNAME } from './registry-tokens.js';
 import { createFixture, type RegistryFixture } from './testing/registry-fixture.js';
 
@@ -252,8 +253,8 @@ describe('network rules', () => {
   it.each(['localhost', '1.2.3.4/33', '1.2.3.4/', '::1/129', '1.2.3.4/8/8', ''])(
     'refuse %j',
     async (entry) => {
-      const rules = { defaultAction: 'Deny', allowed: [entry] } as const;
-      await expect(registry.configure({ networkRules: rules })).rejects.toThrow('no address');
+      const networkRules: NetworkRules = { defaultAction: 'Deny', allowed: [entry] };
+      await expect(registry.configure({ networkRules })).rejects.toThrow('no address');
     },
   );
 });

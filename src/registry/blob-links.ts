@@ -1,4 +1,4 @@
-import type { Digest } from '../oci/digest.js';
+import { parseDigest, type Digest } from '../oci/digest.js';
 import type { BlobReader, BlobStore, BlobUpload } from '../storage/blob-store.js';
 import type { MetadataStore, WriteOperation } from '../storage/metadata-store.js';
 import { blobKey, COLLECTION } from './documents.js';
@@ -29,7 +29,6 @@ export class BlobLinks {
   readonly #cache = new LruCache<BlobLink>(MAX_CACHED_LINKS);
   /** When a client was last told that a repository holds a blob, by link key. */
   readonly #touched = new Map<string, number>();
-  readonly startedAt = Date.now();
 
   constructor(metadata: MetadataStore, blobs: BlobStore) {
     this.#metadata = metadata;
@@ -92,13 +91,39 @@ export class BlobLinks {
   /** @returns false when the repository does not hold the blob */
   async unlink(scope: string, digest: Digest): Promise<boolean> {
     const key = blobKey(digest, scope);
-    this.forget(key);
+    this.forget(key); // first: nobody may be told that it is there while the write is under way
     return this.#metadata.delete(COLLECTION.blobs, key);
+  }
+
+  /** Unlinks unless someone wanted the blob after `cutoff`. Call it in the repository's turn. */
+  async unlinkUnwanted(scope: string, digest: Digest, cutoff: number): Promise<boolean> {
+    const link = await this.find(scope, digest);
+    if (link === undefined || this.lastWanted(scope, digest, link) > cutoff) return false;
+    return this.unlink(scope, digest);
   }
 
   /** The operation that unlinks, for a larger write; call `forget` once that is done. */
   unlinkOperation(scope: string, digest: Digest): WriteOperation {
     return { kind: 'delete', collection: COLLECTION.blobs, key: blobKey(digest, scope) };
+  }
+
+  /** A page of all links, in the order of their keys. */
+  async page(
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ key: string; digest: Digest; scope: string; link: BlobLink }[]> {
+    const options = after === undefined ? { limit } : { after, limit };
+    const entries = await this.#metadata.list<BlobLink>(COLLECTION.blobs, options);
+    return entries.flatMap(({ key, value }) => {
+      const space = key.indexOf(' ');
+      const digest = parseDigest(key.slice(0, space));
+      return digest ? [{ key, digest, scope: key.slice(space + 1), link: value }] : [];
+    });
+  }
+
+  /** Forgets what was wanted before then; nobody asks for it any more. */
+  forgetTouches(before: number): void {
+    for (const [key, at] of this.#touched) if (at < before) this.#touched.delete(key);
   }
 
   forget(key: string): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../base/clock.js';
-import { Failure } from '../base/failure.js';
+import { Failure, messageOf } from '../base/failure.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { TokenAuthority } from '../identity/token-authority.js';
 import type { BlobStore } from '../storage/blob-store.js';
@@ -13,7 +13,13 @@ import { BlobLinks } from './blob-links.js';
 import { COLLECTION, repositoryKey } from './documents.js';
 import { ServedRegistry } from './hosted-registry.js';
 import { RegistryMetrics } from './metrics.js';
-import type { HostedRegistry, RegistryHost, RegistrySettings } from './registry-host.js';
+import { collectGarbage } from './garbage-collector.js';
+import type {
+  GarbageReport,
+  HostedRegistry,
+  RegistryHost,
+  RegistrySettings,
+} from './registry-host.js';
 import { RegistryStore } from './registry-store.js';
 import { createWebhooks } from './webhook-sender.js';
 import type { Webhooks } from './webhooks.js';
@@ -51,6 +57,11 @@ export async function createRegistryHost(options: RegistryHostOptions): Promise<
 /** Registry names stand in storage keys. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
+/** Also how long after the start the first collection runs: clients of before it may be back by then. */
+const COLLECT_EVERY_MS = 30 * 60_000;
+/** A push may take long: its layers come long before the manifest that needs them. */
+const GRACE_MS = 24 * 3600_000;
+
 class FileRegistryHost implements RegistryHost {
   readonly #options: RegistryHostOptions;
   readonly #metadata: MetadataStore;
@@ -61,6 +72,9 @@ class FileRegistryHost implements RegistryHost {
   readonly #registries = new Map<string, ServedRegistry>();
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  /** One collection at a time. */
+  #collecting: Promise<unknown> = Promise.resolve();
 
   constructor(options: RegistryHostOptions, metadata: MetadataStore, blobs: BlobStore) {
     this.#options = options;
@@ -69,6 +83,12 @@ class FileRegistryHost implements RegistryHost {
     this.#links = new BlobLinks(metadata, blobs);
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
+    this.#timer = setInterval(() => {
+      this.collectGarbage().catch((error: unknown) => {
+        this.#logger.error({ error: messageOf(error) }, 'garbage collection failed');
+      });
+    }, COLLECT_EVERY_MS);
+    this.#timer.unref();
     this.#webhooks = createWebhooks({ clock: this.#clock, logger: this.#logger });
   }
 
@@ -109,7 +129,28 @@ class FileRegistryHost implements RegistryHost {
     // Links of blobs go with the next garbage collection: no repository of that name is left.
   }
 
+  collectGarbage(graceMs = GRACE_MS): Promise<GarbageReport> {
+    const collect = (): Promise<GarbageReport> => this.#collect(graceMs);
+    const mine = this.#collecting.then(collect, collect);
+    this.#collecting = mine;
+    return mine;
+  }
+
+  async #collect(graceMs: number): Promise<GarbageReport> {
+    const report = await collectGarbage({
+      registries: [...this.#registries.values()],
+      links: this.#links,
+      blobs: this.#blobs,
+      clock: this.#clock,
+      graceMs,
+    });
+    this.#logger.info({ ...report }, 'garbage collected');
+    return report;
+  }
+
   async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#collecting.catch(() => undefined);
     await this.#webhooks.close();
     await this.#blobs.close();
     if (this.#options.metadata === undefined) await this.#metadata.close();

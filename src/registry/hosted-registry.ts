@@ -10,11 +10,12 @@ import { Exchange } from './exchange.js';
 import type { RegistryMetrics } from './metrics.js';
 import { createNetworkGuard, unmapped, type NetworkGuard } from './network-rules.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import type { HostedRegistry, RegistrySettings } from './registry-host.js';
+import type { HostedRegistry, RegistrySettings, RepositoryUsage } from './registry-host.js';
 import type { RegistryStore } from './registry-store.js';
 import type { RegistryEvent } from './request-context.js';
 import { parseRoute, type Route } from './route.js';
 import { exchangeToken, getToken, postToken } from './token-endpoint.js';
+import { UsageCounter } from './usage.js';
 import type { Webhooks } from './webhooks.js';
 
 export interface ServedRegistryOptions {
@@ -33,6 +34,7 @@ export class ServedRegistry implements HostedRegistry {
   readonly #options: ServedRegistryOptions;
   readonly #authenticator: Authenticator;
   readonly #log: Logger;
+  readonly #usage: UsageCounter;
   #settings: RegistrySettings;
   #guard: NetworkGuard;
 
@@ -42,6 +44,7 @@ export class ServedRegistry implements HostedRegistry {
     this.#settings = options.settings;
     this.#guard = createNetworkGuard(options.settings.networkRules);
     this.#authenticator = new Authenticator(options.settings, options.authentication);
+    this.#usage = new UsageCounter(options.store);
     this.#log = options.logger.child({ registry: options.settings.name });
   }
 
@@ -54,6 +57,10 @@ export class ServedRegistry implements HostedRegistry {
     this.#guard = createNetworkGuard(settings.networkRules);
     this.#settings = settings;
     this.#authenticator.configure(settings);
+  }
+
+  usage(): Promise<RepositoryUsage[]> {
+    return this.#usage.count();
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -146,13 +153,13 @@ export class ServedRegistry implements HostedRegistry {
       : postToken(exchange, this.#authenticator);
   }
 
-  /** Counters tell names of repositories to nobody, but they need the same rights as the catalog. */
+  /** Metrics name repositories: they need the same rights as the catalog. */
   async #answerMetrics(exchange: Exchange): Promise<void> {
     requireMethod(exchange, ['GET']);
     const needed = { type: 'registry', name: 'catalog', actions: ['*'] } as const;
     const identity = await this.#identify(exchange, needed);
     if (!isAllowed(identity.access, needed)) throw unauthorized(exchange, needed);
-    const text = Buffer.from(this.#options.metrics.render(this.#settings.name));
+    const text = Buffer.from(this.#options.metrics.render(this.#settings.name, await this.usage()));
     const type = ['Content-Type', 'text/plain; version=0.0.4; charset=utf-8'];
     exchange.send(200, [...type, 'Content-Length', text.length], text);
   }

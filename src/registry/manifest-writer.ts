@@ -47,7 +47,7 @@ export function putManifest(
     requireWritable(existing);
     const tagsBefore = await Promise.all(push.tags.map((tag) => store.tag(repository, tag)));
     for (const tag of tagsBefore) requireWritable(tag);
-    if (!push.sparse) await requireReferences(store, repository, push.summary);
+    await requireReferences(store, repository, push);
 
     const now = store.now();
     const document = await describeManifest(store, repository, push, existing, now);
@@ -95,11 +95,13 @@ function tagDocument(digest: Digest, before: TagDocument | undefined, now: strin
 async function requireReferences(
   store: RegistryStore,
   repository: RepositoryName,
-  { blobs, manifests }: ManifestSummary,
+  { summary: { blobs, manifests }, sparse }: ManifestPush,
 ): Promise<void> {
   const scope = store.scope(repository);
   for (const { digest, size } of blobs) {
+    // Touching, within the repository's turn, keeps the garbage collector's hands off.
     const link = await store.links.touch(scope, digest);
+    if (link === undefined && sparse) continue;
     if (link === undefined) throw missing('blob', digest);
     if (link.size !== size) {
       throw refuse.invalidManifest(
@@ -112,6 +114,7 @@ async function requireReferences(
     const child =
       (await store.manifestDocument(repository, digest)) ??
       (await store.links.touch(scope, digest));
+    if (child === undefined && sparse) continue;
     if (child === undefined) throw missing('manifest', digest);
     if (child.size !== size) {
       throw refuse.invalidManifest(

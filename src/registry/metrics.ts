@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.js';
+import type { RepositoryUsage } from './registry-host.js';
 
 /** Counts answers, for Prometheus. */
 export class RegistryMetrics {
@@ -13,7 +14,7 @@ export class RegistryMetrics {
   }
 
   /** In Prometheus' text format. */
-  render(registry: string): string {
+  render(registry: string, usages: readonly RepositoryUsage[]): string {
     const lines = [
       '# HELP lazurite_registry_requests_total Requests answered.',
       '# TYPE lazurite_registry_requests_total counter',
@@ -22,6 +23,14 @@ export class RegistryMetrics {
       const [route = '', method = '', status = ''] = key.split(' ');
       const labels = `registry="${registry}",route="${route}",method="${method}",status="${status}"`;
       lines.push(`lazurite_registry_requests_total{${labels}} ${count}`);
+    }
+    lines.push(
+      '# HELP lazurite_registry_repository_bytes Bytes that a repository holds; shared layers count in each.',
+      '# TYPE lazurite_registry_repository_bytes gauge',
+    );
+    for (const { repository, bytes } of usages) {
+      const labels = `registry="${registry}",repository="${repository}"`;
+      lines.push(`lazurite_registry_repository_bytes{${labels}} ${bytes}`);
     }
     const { rss } = process.memoryUsage();
     lines.push(

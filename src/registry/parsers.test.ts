@@ -118,8 +118,8 @@ describe('negotiate', () => {
 
 describe('parseBasic', () => {
   it('gives what was put in, and undefined for anything else', () => {
-    const user = fc.string().filter((text) => !text.includes(':') && text.isWellFormed());
-    const secret = fc.string().filter((text) => text.isWellFormed());
+    const user = fc.string().filter((text) => !text.includes(':'));
+    const secret = fc.string();
     fc.assert(
       fc.property(user, secret, (username, password) => {
         const encoded = Buffer.from(`${username}:${password}`).toString('base64');
@@ -151,7 +151,7 @@ describe('summarize', () => {
     );
     const document = fc.record(
       {
-        schemaVersion: fc.constantFrom<unknown>(1, 2, '2', 2e308),
+        schemaVersion: fc.constantFrom<unknown>(1, 2, '2', Infinity),
         config: descriptor,
         layers: fc.oneof(fc.anything(), fc.array(descriptor)),
         manifests: fc.oneof(fc.anything(), fc.array(descriptor)),

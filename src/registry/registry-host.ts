@@ -74,6 +74,30 @@ export interface HostedRegistry {
   readonly settings: RegistrySettings;
   /** Answers anything under the registry's host: `/v2/…`, `/acr/v1/…`, `/oauth2/…`. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** What the repositories hold, by name. */
+  usage(): Promise<RepositoryUsage[]>;
+}
+
+/** What one repository holds. Layers that its manifests share count once. */
+export interface RepositoryUsage {
+  repository: string;
+  /** Bytes of manifests, configs and layers. */
+  bytes: number;
+  manifests: number;
+  tags: number;
+}
+
+/** What a garbage collection removed. */
+export interface GarbageReport {
+  /** Blobs that a repository held without a manifest that needs them. */
+  links: number;
+  /** Blob files that no repository held. */
+  files: number;
+  /** Bytes of those files. */
+  bytes: number;
+  uploads: number;
+  /** Manifests whose retention was over. */
+  manifests: number;
 }
 
 /** All registries of one Lazurite. */
@@ -84,5 +108,11 @@ export interface RegistryHost {
   list(): HostedRegistry[];
   /** Removes the registry with everything in it. */
   remove(name: string): Promise<void>;
+  /**
+   * Removes what nobody needs, while clients push and pull. Runs by itself now and then.
+   *
+   * @param graceMs how long a blob without a manifest is kept for a push that is still under way
+   */
+  collectGarbage(graceMs?: number): Promise<GarbageReport>;
   close(): Promise<void>;
 }

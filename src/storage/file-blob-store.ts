@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
-import { mkdir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, opendir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf } from '../base/failure.js';
 import { digestAlgorithm, digestHex, parseDigest, type Digest } from '../oci/digest.js';
@@ -118,8 +118,8 @@ class FileBlobStore implements BlobStore {
 
   async *list(): AsyncIterable<StoredBlob> {
     for (const algorithm of ALGORITHMS) {
-      for (const hex of await readdir(join(this.#directory, 'blobs', algorithm))) {
-        const digest = parseDigest(`${algorithm}:${hex}`);
+      for await (const entry of await opendir(join(this.#directory, 'blobs', algorithm))) {
+        const digest = parseDigest(`${algorithm}:${entry.name}`);
         const blob = digest && (await this.stat(digest));
         if (blob !== undefined) yield blob;
       }

@@ -1,0 +1,107 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock, type Clock } from '../base/clock.js';
+import type { RegistryWebhook } from './registry-host.js';
+import { createFixture, type RegistryFixture } from './testing/registry-fixture.js';
+
+interface Received {
+  headers: IncomingHttpHeaders;
+  body: { action: string; target: Record<string, unknown>; request: Record<string, unknown> };
+}
+
+/** Sleeps are over at once, and remembered. */
+const slept: number[] = [];
+const hastyClock: Clock = {
+  now: () => systemClock.now(),
+  sleep: async (ms) => {
+    slept.push(ms);
+  },
+};
+
+let registry: RegistryFixture;
+let receiver: Server;
+let received: Received[];
+let answers: number[];
+let arrived: () => void;
+
+beforeEach(async () => {
+  received = [];
+  answers = [];
+  arrived = () => undefined;
+  slept.length = 0;
+  receiver = createServer((request, response) => {
+    void request.toArray().then((chunks: Buffer[]) => {
+      const body = JSON.parse(Buffer.concat(chunks).toString()) as Received['body'];
+      received.push({ headers: request.headers, body });
+      response.writeHead(answers.shift() ?? 200).end();
+      arrived();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  registry = await createFixture({}, hastyClock);
+});
+afterEach(async () => {
+  await registry.close();
+  receiver.closeAllConnections();
+  await new Promise((resolve) => receiver.close(resolve));
+});
+
+function hook(changes: Partial<RegistryWebhook> = {}): RegistryWebhook {
+  const { port } = receiver.address() as AddressInfo;
+  return {
+    name: 'hook',
+    serviceUri: `http://127.0.0.1:${port}/`,
+    actions: ['push', 'delete'],
+    enabled: true,
+    ...changes,
+  };
+}
+
+async function atLeast(count: number): Promise<void> {
+  while (received.length < count) {
+    await new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+  }
+}
+
+describe('webhooks', () => {
+  it('are told of pushes and deletes', async () => {
+    await registry.configure({ webhooks: [hook({ customHeaders: { authorization: 'mine' } })] });
+    const digest = await registry.pushImage('team/app', 'v1');
+    await atLeast(1);
+    await registry.send(`/v2/team/app/manifests/${digest}`, { method: 'DELETE' });
+    await atLeast(2);
+    expect(received[0]?.headers).toMatchObject({ authorization: 'mine' });
+    expect(received[0]?.body).toMatchObject({
+      action: 'push',
+      target: { repository: 'team/app', tag: 'v1', digest },
+      request: { method: 'PUT', host: registry.address },
+    });
+    expect(received[1]?.body).toMatchObject({ action: 'delete', target: { digest } });
+  });
+
+  it('are told again when they fail, with growing waits', async () => {
+    answers = [500, 503];
+    await registry.configure({ webhooks: [hook()] });
+    await registry.pushImage('a', 'v1');
+    await atLeast(3);
+    expect(slept).toEqual([1000, 5000]);
+    expect(new Set(received.map(({ body }) => body.request['id'])).size).toBe(1);
+  });
+
+  it.each([
+    [{ enabled: false }],
+    [{ actions: ['delete'] as ('push' | 'delete')[] }],
+    [{ scope: 'other' }],
+    [{ scope: 'a:v2' }],
+  ])('that want nothing of it, %j, are not told', async (changes) => {
+    await registry.configure({ webhooks: [hook(changes), hook({ scope: 'a*:v1' })] });
+    await registry.pushImage('a', 'v1');
+    await atLeast(1);
+    await registry.pushImage('abc', 'v1');
+    await atLeast(2);
+    expect(received).toHaveLength(2);
+  });
+});
