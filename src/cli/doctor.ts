@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Failure, messageOf } from '../base/failure.js';
-import { describeIsolation } from '../runtime/embedded/index.js';
+import { describeIsolation } from '../runtime/embedded/embedded-runtime.js';
 import { Home, homeDirectory } from '../server/home.js';
 import type { AppStatus } from '../server/status.js';
 import { fetchStatus, formatDiagnosis } from './status.js';

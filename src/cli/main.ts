@@ -4,6 +4,8 @@ import { createProgram } from './program.js';
 
 /** Runs `lazurite` with the arguments after its name. @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
+  // Its arguments are the bicep executable's own, not this program's.
+  if (argv[0] === 'bicep') return bicep(argv.slice(1));
   const program = createProgram();
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -16,4 +18,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+async function bicep(argv: readonly string[]): Promise<number> {
+  const { runBicep } = await import('./bicep.js');
+  return runBicep(argv, {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    environment: process.env,
+  });
 }

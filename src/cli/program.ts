@@ -29,7 +29,7 @@ Examples:
   registerDoctorCommand(program);
   registerEnvCommand(program);
   registerLabCommands(program);
-  // `az` is dispatched before this program is built; it stands here for the help text.
+  // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')
     .description('az commands against the running Lazurite (lazurite az --help)');

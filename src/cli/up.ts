@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
 import { ISOLATION_LEVELS, type IsolationLevel } from '../runtime/runtime.js';
 import { Home, homeDirectory } from '../server/home.js';
-import type { ImageAdmission } from '../server/lazurite.js';
+import type { ImageAdmission } from '../apps/image-admission.js';
 import type { LazuriteStatus } from '../server/status.js';
 import { formatStatus } from './status.js';
 
@@ -65,9 +65,9 @@ function parsePort(text: string): number {
 }
 
 async function runInForeground(options: UpOptions): Promise<void> {
-  const { Lazurite } = await import('../server/lazurite.js');
+  const { startLazurite } = await import('../server/lazurite.js');
   const stop = nextStopSignal();
-  const lazurite = await Lazurite.start({ ...options, home: homeDirectory(options.home) });
+  const lazurite = await startLazurite({ ...options, home: homeDirectory(options.home) });
   try {
     announce(await lazurite.status(), options.json === true);
     await stop;

@@ -1,0 +1,75 @@
+import { createDeploymentProviders } from '../arm/deployments/deployments-provider.js';
+import { createContainerAppsProvider } from '../arm/providers/container-apps/container-apps.js';
+import { createReplicasProvider } from '../arm/providers/container-apps/replicas.js';
+import { createRevisionsProvider } from '../arm/providers/container-apps/revisions.js';
+import { createManagedEnvironmentsProvider } from '../arm/providers/managed-environments/managed-environments.js';
+import { createRegistriesProvider } from '../arm/providers/registries/registries.js';
+import {
+  createRunsProvider,
+  registryRunActions,
+} from '../arm/providers/registry-runs/registry-runs.js';
+import { createWorkspacesProvider } from '../arm/providers/workspaces/workspaces.js';
+import { createResourceManager, type ResourceManager } from '../arm/resource-manager.js';
+import { systemClock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import type { TokenAuthority } from '../identity/token-authority.js';
+import type { MetadataStore } from '../storage/metadata-store.js';
+import type { DataPlane } from './data-plane.js';
+
+/** What tokens for the resource manager are for; both spellings are in use. */
+export const ARM_AUDIENCES = [
+  'https://management.azure.com/',
+  'https://management.azure.com',
+  'https://management.core.windows.net/',
+  'https://management.core.windows.net',
+] as const;
+
+export interface ControlPlaneOptions {
+  metadata: MetadataStore;
+  tokens: TokenAuthority;
+  subscription: { subscriptionId: string; tenantId: string; displayName: string };
+  data: DataPlane;
+  logger: Logger;
+}
+
+/** The resource manager over the data plane, with what an earlier process left taken up again. */
+export async function openControlPlane(options: ControlPlaneOptions): Promise<ResourceManager> {
+  const { metadata, tokens, subscription, data } = options;
+  const clock = systemClock;
+  const { apps: service, runs } = data;
+  const registries = createRegistriesProvider({
+    metadata,
+    host: data.registries,
+    loginServers: data.registryListeners,
+    actions: registryRunActions(runs),
+    clock,
+  });
+  const recoveries: (() => Promise<void>)[] = [];
+  const manager = createResourceManager({
+    // What others build on comes first: groups are emptied in the reverse order.
+    providers: [
+      createWorkspacesProvider({ metadata, clock }),
+      registries,
+      createRunsProvider(runs),
+      createManagedEnvironmentsProvider({ service, clock }),
+      createContainerAppsProvider({ service, tokens, clock }),
+      createRevisionsProvider({ service }),
+      createReplicasProvider({ service }),
+    ],
+    withResources: (access) => {
+      const deployments = createDeploymentProviders({ ...access, metadata, subscription, clock });
+      recoveries.push(() => deployments.recover());
+      return deployments.providers;
+    },
+    metadata,
+    tokenAuthority: tokens,
+    audiences: ARM_AUDIENCES,
+    subscription,
+    clock,
+    logger: options.logger.child({ plane: 'arm' }),
+  });
+  await registries.restore();
+  for (const recover of recoveries) await recover();
+  await manager.recover();
+  return manager;
+}

@@ -1,0 +1,116 @@
+import { createAppService, type AppService } from '../apps/service.js';
+import type { ImageAdmission } from '../apps/image-admission.js';
+import { systemClock } from '../base/clock.js';
+import type { Logger } from '../base/logger.js';
+import { createEmbeddedBuilder } from '../build/embedded/embedded-builder.js';
+import type { TokenAuthority } from '../identity/token-authority.js';
+import { createRegistryHost } from '../registry/create-registry-host.js';
+import type { RegistryHost } from '../registry/registry-host.js';
+import { createRegistryClient } from '../remote/client.js';
+import type { Credentials } from '../remote/registry-client.js';
+import { createEmbeddedRuntime } from '../runtime/embedded/embedded-runtime.js';
+import type { ContainerRuntime, IsolationLevel } from '../runtime/runtime.js';
+import type { MetadataStore } from '../storage/metadata-store.js';
+import { createRunService, type RunService } from '../tasks/run-service.js';
+import { AppListeners } from './app-listeners.js';
+import type { CertificateAuthority } from './certificate-authority.js';
+import type { Home } from './home.js';
+import { PortBook } from './ports.js';
+import { findLocalRegistry, localFirst } from './registry-directory.js';
+import { RegistryListeners } from './registry-listeners.js';
+import type { Shutdown } from './shutdown.js';
+import { packageVersion } from './version.js';
+
+export interface DataPlaneOptions {
+  home: Home;
+  metadata: MetadataStore;
+  tokens: TokenAuthority;
+  authority: CertificateAuthority;
+  logger: Logger;
+  isolation?: IsolationLevel | undefined;
+  imageAdmission: ImageAdmission;
+}
+
+/** What stores, builds and runs images. */
+export interface DataPlane {
+  registries: RegistryHost;
+  registryListeners: RegistryListeners;
+  runtime: ContainerRuntime;
+  runs: RunService;
+  apps: AppService;
+  appListeners: AppListeners;
+}
+
+export async function openDataPlane(
+  options: DataPlaneOptions,
+  shutdown: Shutdown,
+): Promise<DataPlane> {
+  const { home, metadata, tokens, authority, logger } = options;
+  const clock = systemClock;
+  const ports = new PortBook(metadata);
+
+  const registries = await createRegistryHost({
+    dataDirectory: home.path('registry'),
+    metadata,
+    tokenAuthority: tokens,
+    clock,
+    logger: logger.child({ plane: 'registry' }),
+  });
+  shutdown.add('registries', () => registries.close());
+  const registryListeners = new RegistryListeners(ports, authority, () => registries);
+  shutdown.add('registry listeners', () => registryListeners.close());
+
+  const runtime = await createEmbeddedRuntime({
+    stateDirectory: home.path('runtime'),
+    ...(options.isolation && { isolation: options.isolation }),
+    clock,
+    logger: logger.child({ plane: 'runtime' }),
+  });
+  shutdown.add('runtime', () => runtime.close());
+
+  const registryClient = createRegistryClient({
+    resolveEndpoint: localFirst(registries, (name) => registryListeners.baseUrl(name)),
+    userAgent: `lazurite/${packageVersion()}`,
+    clock,
+  });
+  const builder = createEmbeddedBuilder({
+    stateDirectory: home.path('build'),
+    runtime,
+    registryClient,
+    clock,
+    logger: logger.child({ plane: 'build' }),
+  });
+  const runs = await createRunService({
+    directory: home.path('tasks'),
+    metadata,
+    builder,
+    registryClient,
+    credentialsFor: (server) => adminCredentials(registries, server),
+    loginServerOf: (name) => registries.get(name)?.settings.loginServer,
+    clock,
+    logger: logger.child({ plane: 'tasks' }),
+  });
+  shutdown.add('runs', () => runs.close());
+
+  const apps = createAppService({
+    metadata,
+    runtime,
+    registryClient,
+    clock,
+    logger: logger.child({ plane: 'apps' }),
+    imageAdmission: options.imageAdmission,
+    dataDirectory: home.path('apps'),
+    tokens,
+  });
+  shutdown.add('apps', () => apps.close());
+  const appListeners = new AppListeners(ports, authority, apps, logger);
+  shutdown.add('app listeners', () => appListeners.close());
+  return { registries, registryListeners, runtime, runs, apps, appListeners };
+}
+
+/** Runs push as the registry's own agent would; its admin user stands in, whether or not people may use it. */
+function adminCredentials(host: RegistryHost, server: string): Credentials | undefined {
+  const name = findLocalRegistry(host, server);
+  const admin = name === undefined ? undefined : host.get(name)?.settings.admin;
+  return admin && { username: admin.username, password: admin.passwords[0] };
+}

@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { ImageAdmission } from '../apps/image-admission.js';
+import { Failure } from '../base/failure.js';
+import { createExtensionIndexPlane } from '../arm/extension-index/extension-index-plane.js';
+import type { Logger } from '../base/logger.js';
+import { createFileLogger } from '../base/pino-logger.js';
+import type { HttpPlane } from '../http/plane.js';
+import { openHomePrincipal } from '../identity/home-principal.js';
+import { createIdentityPlane } from '../identity/identity-plane.js';
+import { createTokenAuthority } from '../identity/token-authority.js';
+import type { IsolationLevel } from '../runtime/runtime.js';
+import { openSqliteMetadataStore } from '../storage/sqlite-metadata-store.js';
+import { CertificateAuthority } from './certificate-authority.js';
+import { writeConnectionFiles } from './connection-files.js';
+import { ARM_AUDIENCES, openControlPlane } from './control-plane.js';
+import { openDataPlane, type DataPlane } from './data-plane.js';
+import { Gateway } from './gateway.js';
+import { Home } from './home.js';
+import { Listener } from './listener.js';
+import { findLocalRegistry } from './registry-directory.js';
+import { Shutdown } from './shutdown.js';
+import { createStatusPlane } from './status-plane.js';
+import { describeApps, describeRegistries } from './status-report.js';
+import type { LazuriteStatus } from './status.js';
+import { packageVersion } from './version.js';
+
+export interface LazuriteOptions {
+  /** Absolute path; made when missing. */
+  home: string;
+  /** Of the gateway, on loopback; 0 takes a free one. */
+  port: number;
+  runtime: 'auto' | 'docker' | 'embedded';
+  isolation?: IsolationLevel | undefined;
+  imageAdmission: ImageAdmission;
+}
+
+const SUBSCRIPTION_NAME = 'Lazurite';
+
+/** Every plane over one home folder, behind one gateway. */
+export interface Lazurite {
+  status(): Promise<LazuriteStatus>;
+  /** Ends every container and closes every port; desired state stays in the home. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Claims the home, brings up what an earlier run left, and answers requests once it resolves.
+ *
+ * @throws Failure when the home or a port can't be had, or nothing here can run containers; nothing is
+ *   left behind then.
+ */
+export async function startLazurite(options: LazuriteOptions): Promise<Lazurite> {
+  refuseMissingRuntime(options.runtime);
+  const home = new Home(options.home);
+  home.claim();
+  mkdirSync(home.path('logs'), { recursive: true, mode: 0o700 });
+  const logger = createFileLogger(home.path('logs', 'lazurite.log'), 'info');
+  const shutdown = new Shutdown(logger);
+  shutdown.add('home', () => {
+    home.release();
+  });
+  try {
+    return await open({ options, home, logger, shutdown });
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+interface Opening {
+  options: LazuriteOptions;
+  home: Home;
+  logger: Logger;
+  shutdown: Shutdown;
+}
+
+async function open(opening: Opening): Promise<Lazurite> {
+  const { options, home, logger, shutdown } = opening;
+  const authority = await CertificateAuthority.open(home.path('ca'));
+  const metadata = await openSqliteMetadataStore({ path: home.path('metadata.db') });
+  shutdown.add('metadata', () => metadata.close());
+  const principal = openHomePrincipal(home.path('identity'));
+  const tokens = createTokenAuthority({ directory: home.path('identity') });
+  const subscription = { ...principal, displayName: SUBSCRIPTION_NAME };
+
+  const data = await openDataPlane(
+    { ...options, home, metadata, tokens, authority, logger },
+    shutdown,
+  );
+  const manager = await openControlPlane({ metadata, tokens, subscription, data, logger });
+  shutdown.add('control plane', () => manager.idle());
+  await data.apps.start();
+  await data.appListeners.sync();
+
+  const accessKey = randomBytes(32).toString('base64url');
+  const status = async (): Promise<LazuriteStatus> => ({
+    version: packageVersion(),
+    pid: process.pid,
+    home: home.directory,
+    gateway,
+    portal: null,
+    runtime: data.runtime.info,
+    imageAdmission: options.imageAdmission,
+    requiredPlatform: data.apps.requiredPlatform,
+    registries: describeRegistries(data.registries),
+    apps: describeApps(data.apps, data.appListeners),
+  });
+  const gateway = await openGateway(opening, authority, [
+    registryByHost(data),
+    data.apps.ingress,
+    createStatusPlane(accessKey, status),
+    createIdentityPlane({
+      authority: tokens,
+      tenantId: principal.tenantId,
+      principals: (clientId) => (clientId === principal.clientId ? principal : undefined),
+      armAudience: ARM_AUDIENCES[0],
+      logger,
+    }),
+    data.runs.blobPlane,
+    createExtensionIndexPlane(),
+    data.apps.logPlane,
+    manager,
+  ]);
+  writeConnectionFiles(home, authority, {
+    gateway,
+    ca: authority.bundleFile,
+    armAudience: ARM_AUDIENCES[0],
+    tokenEndpoint: `${gateway}/adfs/oauth2/token`,
+    tenantId: principal.tenantId,
+    subscriptionId: principal.subscriptionId,
+    subscriptionName: SUBSCRIPTION_NAME,
+    clientId: principal.clientId,
+    clientSecret: principal.clientSecret,
+    accessKey,
+  });
+  return { status, stop: () => shutdown.run() };
+}
+
+/** @returns its address, e.g. `'https://localhost:7443'` */
+async function openGateway(
+  { options, logger, shutdown }: Opening,
+  authority: CertificateAuthority,
+  planes: readonly HttpPlane[],
+): Promise<string> {
+  const gateway = new Gateway(planes, logger);
+  const listener = await Listener.open({
+    host: '127.0.0.1',
+    port: options.port,
+    authority,
+    onRequest: gateway.onRequest,
+    onUpgrade: gateway.onUpgrade,
+  });
+  shutdown.add('gateway', () => listener.close());
+  return `https://localhost:${listener.port}`;
+}
+
+/** Requests whose host names a registry, e.g. `NAME.azurecr.io` resolved to the gateway. */
+function registryByHost({ registries }: DataPlane): HttpPlane {
+  return {
+    name: 'registry',
+    async handle(request, response) {
+      const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+      const name = host.includes('.') ? findLocalRegistry(registries, host) : undefined;
+      const registry = name === undefined ? undefined : registries.get(name);
+      if (!registry) return false;
+      await registry.handle(request, response);
+      return true;
+    },
+  };
+}
+
+function refuseMissingRuntime(runtime: LazuriteOptions['runtime']): void {
+  if (runtime !== 'docker') return;
+  throw new Failure('the docker runtime is not implemented yet', {
+    why: 'containers run on the embedded runtime only, so far',
+    help: 'lazurite up --runtime embedded',
+  });
+}
