@@ -149,13 +149,18 @@ function checkChoice(
 }
 
 function store(spec: ArgumentSpec, value: ArgumentValue, values: Map<string, ArgumentValue>): void {
-  if (spec.repeatable !== true || !Array.isArray(value)) {
+  if (spec.repeatable !== true) {
     values.set(spec.name, value);
     return;
   }
   const earlier = values.get(spec.name);
-  const lists = Array.isArray(earlier) ? earlier.filter((item) => Array.isArray(item)) : [];
-  values.set(spec.name, [...lists, value.filter((item) => typeof item === 'string')]);
+  if (typeof value === 'string') {
+    const texts = Array.isArray(earlier) ? earlier.filter((item) => typeof item === 'string') : [];
+    values.set(spec.name, [...texts, value]);
+  } else if (Array.isArray(value)) {
+    const lists = Array.isArray(earlier) ? earlier.filter((item) => Array.isArray(item)) : [];
+    values.set(spec.name, [...lists, value.filter((item) => typeof item === 'string')]);
+  }
 }
 
 function applyDefaults(

@@ -2,7 +2,7 @@ import { Failure, messageOf } from '../base/failure.js';
 import type { Json } from '../base/json.js';
 import { parseArguments } from './arguments.js';
 import { AzError, usageError } from './az-error.js';
-import { homeOf, readConnection } from './connection.js';
+import { homeOf, readConnection, type Connection } from './connection.js';
 import { OUTPUT_FORMATS, type OutputFormat } from './global-arguments.js';
 import { addResourceGroups } from './resource-group-field.js';
 import { resolveCommand } from './resolve.js';
@@ -75,18 +75,15 @@ async function runCommand(
     expression === undefined || expression === ''
       ? undefined
       : await (await import('./output/query.js')).compileQuery(expression);
-  const connection = readConnection(homeOf(io.environment));
-  const debug = reader.flag('debug')
-    ? (line: string): void => {
-        io.stderr(`DEBUG: ${line}\n`);
-      }
-    : undefined;
-  const http = new Transport(connection.ca, debug);
+  let opened: { connection: Connection; http: Transport } | undefined;
+  const open = (): { connection: Connection; http: Transport } => {
+    opened ??= connect(reader, io);
+    return opened;
+  };
   try {
     const session = new Session({
-      connection,
+      open,
       io,
-      http,
       commandPath: command.path,
       onlyShowErrors: reader.flag('onlyShowErrors'),
     });
@@ -97,8 +94,19 @@ async function runCommand(
     await print(result, command, reader, io, query);
     return 0;
   } finally {
-    http.close();
+    opened?.http.close();
   }
+}
+
+function connect(reader: ArgumentReader, io: AzIo): { connection: Connection; http: Transport } {
+  const connection = readConnection(homeOf(io.environment));
+  const debug = (line: string): void => {
+    io.stderr(`DEBUG: ${line}\n`);
+  };
+  return {
+    connection,
+    http: new Transport(connection.ca, reader.flag('debug') ? debug : undefined),
+  };
 }
 
 async function print(

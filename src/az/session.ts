@@ -38,25 +38,32 @@ const TERMINAL = new Set(['succeeded', 'failed', 'canceled']);
 
 /** One command's conversation with a Lazurite: tokens, ARM requests, long-running operations, messages. */
 export class Session {
-  readonly connection: Connection;
   readonly io: AzIo;
-  readonly http: Transport;
+  readonly #open: () => { connection: Connection; http: Transport };
   readonly #onlyErrors: boolean;
   readonly #tokens = new Map<string, Promise<string>>();
   readonly commandPath: string;
 
+  /** @param options.open connects on first use, so that commands without a request need no Lazurite */
   constructor(options: {
-    connection: Connection;
+    open: () => { connection: Connection; http: Transport };
     io: AzIo;
-    http: Transport;
     commandPath: string;
     onlyShowErrors?: boolean;
   }) {
-    this.connection = options.connection;
+    this.#open = options.open;
     this.io = options.io;
-    this.http = options.http;
     this.commandPath = options.commandPath;
     this.#onlyErrors = options.onlyShowErrors === true;
+  }
+
+  /** @throws Failure when no Lazurite is running */
+  get connection(): Connection {
+    return this.#open().connection;
+  }
+
+  get http(): Transport {
+    return this.#open().http;
   }
 
   /** `/subscriptions/{id}` */

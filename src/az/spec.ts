@@ -20,7 +20,7 @@ export interface ArgumentSpec {
   required?: boolean;
   /** Lists only: whether the option may be given without a word (`--set-env-vars ''` still counts as one). */
   mayBeEmpty?: boolean;
-  /** Lists only: keeps each use apart, so that `--parameters a=1 --parameters b=2` gives two lists. */
+  /** Keeps each use: of a text, a list of them; of a list, a list of lists. Otherwise the last one counts. */
   repeatable?: boolean;
   choices?: readonly string[];
   default?: string | number;

@@ -58,7 +58,9 @@ export function conclude(
     if (precondition) {
       return {
         verdict: 'invalid',
-        reason: `the precondition "${precondition.expect}" was not met: ${precondition.actual}`,
+        reason: step.completed
+          ? `the precondition "${precondition.expect}" was not met: ${precondition.actual}`
+          : `the step "${step.title}" ${endOf(step.outcome)}`,
       };
     }
     const [first] = failed;

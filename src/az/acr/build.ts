@@ -146,8 +146,8 @@ function buildRequest(args: ArgumentReader, images: string[], source: Source): J
     dockerFilePath: source.dockerfile,
     platform: platformOf(args.optional('platform')),
     arguments: [
-      ...argumentsOf(args.lists('buildArg'), false),
-      ...argumentsOf(args.lists('secretBuildArg'), true),
+      ...argumentsOf(args.list('buildArg') ?? [], false),
+      ...argumentsOf(args.list('secretBuildArg') ?? [], true),
     ],
     credentials: {},
     ...(timeout === undefined ? {} : { timeout }),
@@ -155,8 +155,8 @@ function buildRequest(args: ArgumentReader, images: string[], source: Source): J
   };
 }
 
-function argumentsOf(lists: string[][], isSecret: boolean): JsonObject[] {
-  return lists.flat().map((word) => {
+function argumentsOf(words: string[], isSecret: boolean): JsonObject[] {
+  return words.map((word) => {
     const at = word.indexOf('=');
     const name = at === -1 ? word : word.slice(0, at);
     const value = at === -1 ? (process.env[word] ?? '') : word.slice(at + 1);

@@ -338,7 +338,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'image',
         options: ['--image', '-t'],
-        kind: 'list',
+        repeatable: true,
         help: 'The image repository and optionally a tag, in the format `repository:tag`.',
       },
       {
@@ -349,14 +349,12 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'buildArg',
         options: ['--build-arg'],
-        kind: 'list',
         repeatable: true,
         help: "Build argument in '--build-arg name[=value]' format.",
       },
       {
         name: 'secretBuildArg',
         options: ['--secret-build-arg'],
-        kind: 'list',
         repeatable: true,
         help: 'Secret build argument in the same format; not shown in logs.',
       },
