@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
 import { parseJsonc } from '../template/jsonc.js';
+import { checkFile } from './checks/checker.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticSink } from './diagnostics/sink.js';
 import { writeTemplate } from './emit/template-writer.js';
@@ -97,7 +98,7 @@ export class Compiler {
     for (const module of declarations.modules)
       module.target = this.#reference(module.statement.path, module.statement, sink, here);
     const { bindings, used } = bind(declarations, sink);
-    return {
+    const model: FileModel = {
       path,
       program,
       sink,
@@ -107,6 +108,8 @@ export class Compiler {
       template: undefined,
       reader: this.#reader,
     };
+    checkFile(model);
+    return model;
   }
 
   #reference(

@@ -56,6 +56,7 @@ export const CATALOGUE = {
   BCP037: warning('The property "{0}" is not allowed on objects of type "{1}". {2}'),
   BCP044: error('The operator "{0}" can\'t be applied to a value of type "{1}".'),
   BCP045: error('The operator "{0}" can\'t be applied to values of type "{1}" and "{2}".'),
+  BCP046: error('Expected a value of type "{0}" but the provided value is of type "{1}".'),
   BCP047: error("A resource type can't be interpolated."),
   BCP050: error('The specified path is empty.'),
   BCP051: error('The path is absolute. Files must be referenced by relative paths.'),
@@ -79,6 +80,9 @@ export const CATALOGUE = {
   BCP071: error('Expected {0}, but got {1}.'),
   BCP072: error(
     "This symbol can't be referenced here. Only other parameters can be referenced in parameter default values.",
+  ),
+  BCP073: warning(
+    'The property "{0}" is read-only. Expressions cannot be assigned to read-only properties.',
   ),
   BCP076: error('An expression of type "{0}" can\'t be indexed. Arrays or objects are required.'),
   BCP079: error('This expression references its own declaration, which is not allowed.'),

@@ -22,7 +22,8 @@ export interface Diagnostic {
 /** `infra/main.bicep(4,9) : Error BCP057: …`, the line `az` and editors parse. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
   const { file, line, column, level, code, message } = diagnostic;
-  return `${file}(${line},${column}) : ${level} ${code}: ${message} [https://aka.ms/bicep/core-diagnostics#${code}]`;
+  const page = code.startsWith('BCP') ? 'core' : 'linter';
+  return `${file}(${line},${column}) : ${level} ${code}: ${message} [https://aka.ms/bicep/${page}-diagnostics#${code}]`;
 }
 
 /** Line starts of a text; turns offsets into lines and columns. */

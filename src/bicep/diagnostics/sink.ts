@@ -22,12 +22,16 @@ export class DiagnosticSink {
 
   /** @param args what the code's message says in its places */
   report(span: Span, code: DiagnosticCode, ...args: string[]): void {
-    const entry = CATALOGUE[code];
-    const message = entry.message.replace(
+    this.reportAs(CATALOGUE[code].level, span, code, ...args);
+  }
+
+  /** The same, at a level that depends on how sure the rule is. */
+  reportAs(level: DiagnosticLevel, span: Span, code: DiagnosticCode, ...args: string[]): void {
+    const message = CATALOGUE[code].message.replace(
       /\{(\d)\}/g,
       (_, index: string) => args[Number(index)] ?? '',
     );
-    this.add(span, code, entry.level, message);
+    this.add(span, code, level, message);
   }
 
   add(span: Span, code: string, level: DiagnosticLevel, message: string): void {

@@ -57,12 +57,19 @@ export class RuntimeAnalysis {
 
   /** For a property of a resource or module: whether it is runtime; undefined for any other expression. */
   #propertyAccess(node: Expression): boolean | undefined {
-    const name = propertyName(node);
+    const name = this.#constantName(node);
     if (name === undefined || (node.kind !== 'propertyAccess' && node.kind !== 'arrayAccess'))
       return undefined;
     const symbol = referencedSymbol(node.base, this.#model);
     if (!symbol) return undefined;
     return symbol.kind === 'resource' ? !KNOWN_AT_START.has(name) : name !== 'name';
+  }
+
+  /** The property's name, also through a variable that is just a text. */
+  #constantName(node: Expression): string | undefined {
+    const symbol = node.kind === 'arrayAccess' ? this.#model.bindings.get(node.index) : undefined;
+    const value = symbol?.kind === 'var' ? symbol.statement.value : undefined;
+    return value?.kind === 'string' ? literalText(value) : propertyName(node);
   }
 
   #isRuntimeNode(node: Expression): boolean {

@@ -41,7 +41,7 @@ const table: [string, number, number, BuiltinFunction['use']?][] = [
   ['flatten', 1, 1],
   ['format', 2, ANY],
   ['getSecret', 3, 4],
-  ['groupBy', 2, 2],
+  ['groupBy', 2, 3],
   ['guid', 1, ANY],
   ['indexOf', 2, 2],
   ['int', 1, 1],

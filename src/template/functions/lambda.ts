@@ -6,6 +6,7 @@ import {
   asBoolean,
   functionError,
   objectAt,
+  textOf,
   type FunctionDefinition,
   type LazyFunction,
 } from './definition.js';
@@ -27,11 +28,19 @@ export const LAMBDA_FUNCTIONS: Record<string, FunctionDefinition> = {
       return asBoolean(fn.apply(b, a), 1, call) ? 1 : 0;
     }),
   ),
-  groupby: overArray((items, fn) => {
-    const groups: Record<string, Json[]> = {};
-    for (const item of items) (groups[String(fn.apply(item))] ??= []).push(item);
-    return groups;
-  }),
+  groupby: {
+    min: 2,
+    max: 3,
+    applyLazily: (args, call) => {
+      const items = arrayAt([call.evaluate(argument(args, 0), call.context)], 0, call);
+      const key = lambdaAt(args, 1, call);
+      const value = args.length > 2 ? lambdaAt(args, 2, call) : undefined;
+      const groups: Record<string, Json[]> = {};
+      for (const item of items)
+        (groups[textOf(key.apply(item))] ??= []).push(value ? value.apply(item) : item);
+      return groups;
+    },
+  },
   reduce: {
     min: 3,
     max: 3,
@@ -52,7 +61,7 @@ export const LAMBDA_FUNCTIONS: Record<string, FunctionDefinition> = {
       const key = lambdaAt(args, 1, call);
       const value = args.length > 2 ? lambdaAt(args, 2, call) : undefined;
       return Object.fromEntries(
-        items.map((item) => [String(key.apply(item)), value ? value.apply(item) : item]),
+        items.map((item) => [textOf(key.apply(item)), value ? value.apply(item) : item]),
       );
     },
   },
@@ -95,7 +104,7 @@ function lambdaAt(args: readonly Expression[], position: number, call: FunctionC
     throw functionError(call.name, `argument ${position + 1} must be a lambda.`);
   const parameters = expression.args
     .slice(0, -1)
-    .map((arg) => String(call.evaluate(arg, call.context)));
+    .map((arg) => textOf(call.evaluate(arg, call.context)));
   const body = argument(expression.args, expression.args.length - 1);
   return {
     parameters,

@@ -1,0 +1,213 @@
+import { RuntimeAnalysis } from '../emit/runtime-analysis.js';
+import { parseScope } from '../emit/scopes.js';
+import type { FileModel } from '../semantics/file-model.js';
+import type { ModuleSymbol, ParamSymbol, ResourceSymbol } from '../semantics/symbols.js';
+import type { Expression } from '../syntax/nodes.js';
+import { findProperty, keyText, literalText, unwrap, walk } from '../syntax/walk.js';
+import { allowsNull, Inference } from '../types/inference.js';
+import { STRING, type ObjectType, type PropertyType } from '../types/type.js';
+import { Assignability } from './assignability.js';
+import { checkCycles } from './cycles.js';
+import { checkDecorators } from './decorators.js';
+import { ExpressionChecks } from './expressions.js';
+import { checkUnused } from './unused.js';
+
+/** Third pass: everything that is well-formed and bound but still not right. Findings go to the file's sink. */
+export function checkFile(model: FileModel): void {
+  checkDecorators(model);
+  checkCycles(model);
+  // What follows reads through references, which is only safe where they do not go in circles.
+  if (!model.sink.hasErrors) new Checker(model).run();
+  checkUnused(model);
+}
+
+class Checker {
+  readonly #model: FileModel;
+  readonly #inference: Inference;
+  readonly #expressions: ExpressionChecks;
+  readonly #exact: Assignability;
+  readonly #lenient: Assignability;
+  readonly #runtime: RuntimeAnalysis;
+
+  constructor(model: FileModel) {
+    this.#model = model;
+    this.#inference = new Inference(model);
+    this.#expressions = new ExpressionChecks(model, this.#inference);
+    this.#exact = new Assignability(model.sink, this.#inference, 'Error');
+    this.#lenient = new Assignability(model.sink, this.#inference, 'Warning');
+    this.#runtime = new RuntimeAnalysis(model);
+  }
+
+  run(): void {
+    const model = this.#model;
+    const value = { paramDefault: false, loop: true };
+    for (const symbol of model.params) this.#param(symbol);
+    for (const { statement } of model.vars) {
+      this.#expressions.check(statement.value, value);
+      if (statement.type) this.#exact.check(statement.value, this.#inference.type(statement.type));
+      if (statement.value.kind === 'for')
+        this.#atStart(statement.value.body, 'BCP182', statement.name.name);
+      if (statement.value.kind === 'for') this.#atStart(statement.value.source, 'BCP178');
+    }
+    for (const { statement } of model.funcs) {
+      this.#expressions.check(statement.body, { ...value, loop: false });
+      this.#exact.check(statement.body, this.#inference.type(statement.returns));
+    }
+    for (const resource of model.resources) this.#resource(resource);
+    for (const module of model.modules) this.#module(module);
+    for (const { statement } of model.outputs) {
+      this.#expressions.check(statement.value, value);
+      this.#exact.check(statement.value, this.#inference.type(statement.type));
+      if (statement.value.kind === 'for') this.#atStart(statement.value.source, 'BCP178');
+    }
+  }
+
+  #param({ statement }: ParamSymbol): void {
+    const { sink } = this.#model;
+    const { defaultValue } = statement;
+    const allowed = statement.decorators.find(({ name }) => name.name === 'allowed')?.args[0];
+    if (allowed?.kind === 'array' && allowed.items.length === 0)
+      sink.report(allowed.span, 'BCP099');
+    if (!defaultValue) return;
+    const type = this.#inference.type(statement.type);
+    if (type.kind !== 'any' && allowsNull(type)) sink.report(defaultValue.span, 'BCP326');
+    this.#expressions.check(defaultValue, { paramDefault: true, loop: false });
+    this.#exact.check(defaultValue, type);
+    walk(defaultValue, (node) => {
+      const symbol = this.#model.bindings.get(node);
+      if (symbol?.kind === 'var' || symbol?.kind === 'resource' || symbol?.kind === 'module')
+        sink.report(node.span, 'BCP072');
+    });
+  }
+
+  #resource(resource: ResourceSymbol): void {
+    const { body, statement, existing } = resource;
+    this.#expressions.check(statement.value, { paramDefault: false, loop: true });
+    this.#conditions(resource);
+    this.#name(resource);
+    this.#resourceScope(resource);
+    const type = this.#inference.resourceBody(resource);
+    if (type.kind !== 'object') return;
+    if (existing) {
+      for (const member of body.properties) {
+        const key = member.kind === 'property' ? keyText(member) : undefined;
+        if (
+          member.kind === 'property' &&
+          key !== undefined &&
+          !['name', 'parent', 'scope', 'dependsOn'].includes(key)
+        )
+          this.#model.sink.report(member.key.span, 'BCP173', key);
+      }
+      return;
+    }
+    this.#lenient.object(
+      body,
+      { ...type, properties: withoutName(type) },
+      'resource',
+      statement.name.span,
+    );
+  }
+
+  #conditions({ loop, condition }: ResourceSymbol | ModuleSymbol): void {
+    if (condition) this.#atStart(condition, 'BCP177');
+    if (loop) this.#atStart(loop.source, 'BCP178');
+  }
+
+  #name(resource: ResourceSymbol): void {
+    const { sink } = this.#model;
+    const { body, statement, parent, type } = resource;
+    const name = findProperty(body, 'name');
+    if (!name) {
+      if (statement.value.kind !== 'error')
+        sink.reportAs('Error', statement.name.span, 'BCP035', 'resource', '"name"');
+      return;
+    }
+    if (!resource.existing) this.#atStart(name.value, 'BCP120', 'name');
+    this.#exact.check(name.value, STRING, 'name');
+    if (resource.loop) this.#uniqueName(resource, name.value);
+    const text = name.value.kind === 'string' ? literalText(name.value) : undefined;
+    if (text === undefined) return;
+    const slashes = text.split('/').length - 1;
+    const expected = type.split('/').length - 2;
+    if (parent && slashes > 0) sink.report(name.value.span, 'BCP170');
+    else if (!parent && slashes !== expected)
+      sink.report(name.value.span, 'BCP169', String(expected));
+  }
+
+  #uniqueName({ loop }: ResourceSymbol, name: Expression): void {
+    let uses = false;
+    walk(name, (node) => {
+      const symbol = this.#model.bindings.get(node);
+      if (symbol?.kind === 'local' && symbol.loop === loop) uses = true;
+    });
+    if (!uses && loop) this.#model.sink.report(name.span, 'BCP179', loop.item.name, '');
+  }
+
+  #resourceScope(resource: ResourceSymbol): void {
+    const scope = findProperty(resource.body, 'scope');
+    if (!scope) return;
+    if (resource.parent) this.#model.sink.report(scope.value.span, 'BCP164');
+    const parsed = parseScope(scope.value, this.#model);
+    const elsewhere =
+      parsed &&
+      parsed.kind !== 'resource' &&
+      parsed.kind !== 'tenant' &&
+      (parsed.kind !== this.#model.targetScope ||
+        parsed.resourceGroup !== undefined ||
+        parsed.subscriptionId !== undefined ||
+        parsed.managementGroup !== undefined);
+    if (elsewhere && !resource.existing) this.#model.sink.report(scope.value.span, 'BCP165');
+  }
+
+  #module(module: ModuleSymbol): void {
+    const { body, statement, target } = module;
+    this.#expressions.check(statement.value, { paramDefault: false, loop: true });
+    this.#conditions(module);
+    const name = findProperty(body, 'name');
+    if (name) this.#atStart(name.value, 'BCP120', 'name');
+    const params = findProperty(body, 'params');
+    const value = params && unwrap(params.value);
+    if (value && value.kind !== 'object') this.#model.sink.report(value.span, 'BCP183');
+    if (!target || target.template) return;
+    const type = parametersType(target);
+    if (value?.kind === 'object') this.#exact.object(value, type, 'params', value.span);
+    else if ([...type.properties.values()].some(({ required }) => required === true))
+      this.#model.sink.reportAs('Error', statement.name.span, 'BCP035', 'module', '"params"');
+  }
+
+  /** Names, conditions and loops are settled before anything is deployed. */
+  #atStart(
+    node: Expression,
+    code: 'BCP120' | 'BCP177' | 'BCP178' | 'BCP182',
+    ...args: string[]
+  ): void {
+    const runtime = this.#runtime.findRuntime(node);
+    if (!runtime) return;
+    const symbol = this.#model.bindings.get(runtime);
+    const what =
+      symbol?.kind === 'var'
+        ? `The variable "${symbol.name}" reads the running deployment.`
+        : 'Properties of a resource that can be known at the start are "apiVersion", "id", "name" and "type".';
+    this.#model.sink.report(runtime.span, code, ...args, what);
+  }
+}
+
+/** The name has a check of its own, with the loop and the segments. */
+function withoutName(type: ObjectType): ReadonlyMap<string, PropertyType> {
+  const properties = new Map(type.properties);
+  properties.set('name', { type: { kind: 'any' } });
+  return properties;
+}
+
+function parametersType(model: FileModel): ObjectType {
+  const inference = new Inference(model);
+  const properties = new Map<string, PropertyType>(
+    model.params.map(({ name, statement }) => {
+      const type = inference.type(statement.type);
+      const nullable =
+        statement.type.kind === 'nullableType' || (type.kind === 'union' && allowsNull(type));
+      return [name, { type, required: !statement.defaultValue && !nullable }];
+    }),
+  );
+  return { kind: 'object', name: 'params', properties };
+}

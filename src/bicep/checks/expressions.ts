@@ -1,0 +1,209 @@
+import type { FileModel } from '../semantics/file-model.js';
+import { builtinFunction } from '../semantics/builtin-functions.js';
+import { suggest } from '../semantics/suggestion.js';
+import type { BinaryNode, CallNode, Expression, ObjectNode, UnaryNode } from '../syntax/nodes.js';
+import { childrenOf, keyText, unwrap } from '../syntax/walk.js';
+import { moduleOutputs, type Inference } from '../types/inference.js';
+import {
+  BOOL,
+  describeType,
+  INT,
+  isAssignable,
+  STRING,
+  unionOf,
+  type Type,
+} from '../types/type.js';
+import { propertyName } from '../emit/runtime-analysis.js';
+
+/** What an expression may contain at the place where it stands. */
+interface Place {
+  /** `newGuid()` and `utcNow()` are for parameter defaults. */
+  readonly paramDefault: boolean;
+  /** A loop may be the whole value here. */
+  readonly loop: boolean;
+}
+
+const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
+const RELATIONAL = new Set(['<', '<=', '>', '>=']);
+
+/** Checks expressions for what does not depend on where their value goes. */
+export class ExpressionChecks {
+  readonly #model: FileModel;
+  readonly #inference: Inference;
+
+  constructor(model: FileModel, inference: Inference) {
+    this.#model = model;
+    this.#inference = inference;
+  }
+
+  check(node: Expression, place: Place): void {
+    this.#node(node, place);
+    const inner: Place = { ...place, loop: false };
+    for (const child of childrenOf(node))
+      this.check(child, this.#placeOf(node, child, place, inner));
+  }
+
+  /** A property's value may be a loop, and so may what an `if` or a loop of resources stands for. */
+  #placeOf(node: Expression, child: Expression, place: Place, inner: Place): Place {
+    if (node.kind === 'object')
+      return {
+        ...inner,
+        loop: node.properties.some(
+          (member) => member.kind === 'property' && member.value === child,
+        ),
+      };
+    return node.kind === 'if' ? place : inner;
+  }
+
+  #node(node: Expression, place: Place): void {
+    const { sink } = this.#model;
+    switch (node.kind) {
+      case 'for':
+        if (!place.loop) sink.report(node.span, 'BCP138');
+        this.#expect(
+          node.source,
+          (type) => type.kind === 'array',
+          (type) => {
+            sink.report(node.source.span, 'BCP137', type);
+          },
+        );
+        break;
+      case 'call':
+        this.#call(node, place);
+        break;
+      case 'object':
+        this.#duplicates(node);
+        break;
+      case 'binary':
+        this.#binary(node);
+        break;
+      case 'unary':
+        this.#unary(node);
+        break;
+      case 'propertyAccess':
+      case 'arrayAccess':
+        this.#access(node);
+        break;
+      case 'ternary':
+        this.#expect(
+          node.condition,
+          (type) => isAssignable(type, BOOL),
+          (type) => {
+            sink.report(node.condition.span, 'BCP046', 'bool', type);
+          },
+        );
+        break;
+      default:
+        break;
+    }
+  }
+
+  #expect(
+    node: Expression,
+    accepts: (type: Type) => boolean,
+    complain: (type: string) => void,
+  ): void {
+    const type = this.#inference.expression(node);
+    if (type.kind !== 'any' && type.kind !== 'union' && !accepts(type))
+      complain(describeType(type));
+  }
+
+  #call(node: CallNode, place: Place): void {
+    const { sink, bindings } = this.#model;
+    const symbol = bindings.get(node);
+    const func = symbol?.kind === 'import' ? symbol.symbol : symbol;
+    const count = node.args.length;
+    if (func?.kind === 'func') {
+      const expected = func.statement.parameters.length;
+      if (count !== expected)
+        sink.report(node.name.span, 'BCP071', `${expected} argument(s)`, String(count));
+      return;
+    }
+    const builtin = builtinFunction(node.name.name);
+    if (!builtin) return;
+    if (count < builtin.min || count > builtin.max)
+      sink.report(node.name.span, 'BCP071', arity(builtin.min, builtin.max), String(count));
+    if (builtin.use === 'paramDefault' && !place.paramDefault)
+      sink.report(node.name.span, 'BCP065', node.name.name);
+  }
+
+  #duplicates(node: ObjectNode): void {
+    const seen = new Set<string>();
+    for (const member of node.properties) {
+      const key = member.kind === 'property' ? keyText(member) : undefined;
+      if (member.kind !== 'property' || key === undefined) continue;
+      if (seen.has(key)) this.#model.sink.report(member.key.span, 'BCP025', key);
+      seen.add(key);
+    }
+  }
+
+  #binary(node: BinaryNode): void {
+    const wanted = ARITHMETIC.has(node.operator)
+      ? INT
+      : RELATIONAL.has(node.operator)
+        ? unionOf([INT, STRING])
+        : node.operator === '&&' || node.operator === '||'
+          ? BOOL
+          : undefined;
+    if (!wanted) return;
+    const [left, right] = [
+      this.#inference.expression(node.left),
+      this.#inference.expression(node.right),
+    ];
+    if (isAssignable(left, wanted) && isAssignable(right, wanted)) return;
+    this.#model.sink.report(
+      node.span,
+      'BCP045',
+      node.operator,
+      describeType(left),
+      describeType(right),
+    );
+  }
+
+  #unary(node: UnaryNode): void {
+    const type = this.#inference.expression(node.operand);
+    if (isAssignable(type, node.operator === '!' ? BOOL : INT)) return;
+    this.#model.sink.report(node.span, 'BCP044', node.operator, describeType(type));
+  }
+
+  #access(node: Extract<Expression, { kind: 'propertyAccess' | 'arrayAccess' }>): void {
+    const name = propertyName(node);
+    if (name === undefined || node.safe) return;
+    const { sink } = this.#model;
+    const span = node.kind === 'propertyAccess' ? node.name.span : node.index.span;
+    const module = moduleOutputs(unwrap(node.base), this.#model);
+    if (module?.target && !module.target.template) {
+      const outputs = module.target.outputs.map((output) => output.name);
+      if (!outputs.includes(name)) this.#missing(span, 'outputs', name, outputs);
+      return;
+    }
+    const base = this.#inference.expression(node.base);
+    if (base.kind === 'object') {
+      if (!base.additional && !base.properties.has(name))
+        this.#missing(span, describeType(base), name, [...base.properties.keys()]);
+    } else if (base.kind === 'string' || base.kind === 'int' || base.kind === 'bool') {
+      sink.report(span, 'BCP055', describeType(base));
+    }
+  }
+
+  #missing(
+    span: { start: number; end: number },
+    type: string,
+    name: string,
+    known: readonly string[],
+  ): void {
+    const { sink } = this.#model;
+    const near = suggest(name, known);
+    if (near !== undefined) sink.report(span, 'BCP083', type, name, near);
+    else if (known.length > 0)
+      sink.report(span, 'BCP053', type, name, known.map((key) => `"${key}"`).join(', '));
+    else sink.report(span, 'BCP052', type, name);
+  }
+}
+
+function arity(min: number, max: number): string {
+  if (min === max) return `${min} argument${min === 1 ? '' : 's'}`;
+  return max === Infinity
+    ? `at least ${min} argument${min === 1 ? '' : 's'}`
+    : `${min} to ${max} arguments`;
+}
