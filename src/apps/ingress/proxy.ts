@@ -129,9 +129,18 @@ function relay(
     headers['set-cookie'] = [...(incoming.headers['set-cookie'] ?? []), String(cookie)];
   }
   response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, { ...headers, ...others });
-  response.flushHeaders();
+  flushUnlessBodyFollows(incoming, response);
   incoming.on('error', () => response.destroy());
   incoming.pipe(response);
+}
+
+/** Headers and a body that is already here go out in one write; a stream that is still silent gets its headers now. */
+function flushUnlessBodyFollows(incoming: IncomingMessage, response: ServerResponse): void {
+  let body = false;
+  incoming.once('data', () => (body = true)).once('end', () => (body = true));
+  setImmediate(() => {
+    if (!body && !response.destroyed) response.flushHeaders();
+  });
 }
 
 function outcomeOf(error: Error, outgoing: ClientRequest): Outcome {

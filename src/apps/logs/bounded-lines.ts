@@ -3,6 +3,9 @@ import { appendFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../../base/failure.js';
 
+/** A busy program writes a line for each request: one write takes all that come in this time. */
+const GATHER_MS = 100;
+
 /** A file of lines that keeps the newest ones: rewritten when it holds twice as many as it should. */
 export class BoundedLines {
   readonly #path: string;
@@ -10,6 +13,7 @@ export class BoundedLines {
   #lines: string[] = [];
   #unwritten: string[] = [];
   #inFile = 0;
+  #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
   constructor(path: string, limit: number) {
@@ -30,9 +34,7 @@ export class BoundedLines {
     this.#lines.push(line);
     if (this.#lines.length > 2 * this.#limit) this.#lines = this.#lines.slice(-this.#limit);
     this.#unwritten.push(line);
-    this.#writing ??= this.#write().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#timer ??= setTimeout(() => { this.#startWriting(); }, GATHER_MS);
   }
 
   /** The newest so many. */
@@ -40,8 +42,20 @@ export class BoundedLines {
     return count <= 0 ? [] : this.#lines.slice(-Math.min(count, this.#limit));
   }
 
+  /** Resolves when everything appended so far is in the file. */
   async flush(): Promise<void> {
-    await this.#writing;
+    while (this.#timer !== undefined || this.#writing !== undefined) {
+      this.#startWriting();
+      await this.#writing;
+    }
+  }
+
+  #startWriting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
   }
 
   /** Logs must not stop the system: what cannot be written is still in memory and followed live. */
