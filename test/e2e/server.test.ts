@@ -87,16 +87,17 @@ describe('lazurite up', () => {
 });
 
 describe('lazurite up with bad input', () => {
-  let blocker: Server;
+  let blocker: Server | undefined;
   afterEach(() => {
     blocker?.close();
   });
 
   it('says how to get another port when one is taken, and leaves nothing', async () => {
-    blocker = createServer();
+    const server = createServer();
+    blocker = server;
     const port = await new Promise<number>((done) => {
-      blocker.listen(0, '127.0.0.1', () => {
-        const address = blocker.address();
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address();
         done(typeof address === 'object' && address ? address.port : 0);
       });
     });
