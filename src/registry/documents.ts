@@ -59,16 +59,16 @@ export interface DeletedManifestDocument {
 }
 
 export const COLLECTION = {
-  registries: 'registries',
-  repositories: 'repositories',
-  tags: 'tags',
-  manifests: 'manifests',
+  registries: 'registry.settings',
+  repositories: 'registry.repositories',
+  tags: 'registry.tags',
+  manifests: 'registry.manifests',
   /** Manifest bytes, base64: a document store keeps text, and the bytes must come back as they were. */
-  contents: 'manifest-contents',
-  referrers: 'referrers',
+  contents: 'registry.manifest-contents',
+  referrers: 'registry.referrers',
   /** Who may read which blob. */
-  blobs: 'blobs',
-  deleted: 'deleted-manifests',
+  blobs: 'registry.blobs',
+  deleted: 'registry.deleted-manifests',
 } as const;
 
 /** Registry and repository in one key; neither contains the separators used here. */

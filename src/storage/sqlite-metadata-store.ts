@@ -27,7 +27,7 @@ const SCHEMA_VERSION = 1;
  * @throws Failure when another living process owns the file, or a newer Lazurite wrote it
  */
 export async function openSqliteMetadataStore(options: { path: string }): Promise<MetadataStore> {
-  await mkdir(dirname(options.path), { recursive: true });
+  await mkdir(dirname(options.path), { recursive: true, mode: 0o700 }); // it holds passwords
   const ownership = claimOwnership(`${options.path}.owner`);
   try {
     // The engine locks by creating a folder, which a killed process leaves behind. The owner file says

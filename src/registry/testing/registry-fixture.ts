@@ -8,7 +8,7 @@ import { digestOf, type Digest } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import { createRegistryHost } from '../create-registry-host.js';
 import type { RegistryHost, RegistrySettings } from '../registry-host.js';
-import { createHmacAuthority } from './token-authority.js';
+import { createHmacAuthority } from '../hmac-authority.js';
 
 export interface Answer {
   status: number;

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../base/clock.js';
-import type { TokenAuthority, TokenClaims } from '../../identity/token-authority.js';
+import type { Clock } from '../base/clock.js';
+import type { TokenAuthority, TokenClaims } from '../identity/token-authority.js';
 
 /** A token authority with a key of its own, for tests and for a registry that stands alone. */
 export function createHmacAuthority(key: Buffer, clock: Clock): TokenAuthority {

@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.js';
+import { codeOf, Failure } from '../base/failure.js';
+import { silentLogger, type Logger } from '../base/logger.js';
+import { createRegistryHost } from './create-registry-host.js';
+import { createHmacAuthority } from './hmac-authority.js';
+import type { RegistrySettings } from './registry-host.js';
+
+export interface StandaloneRegistryOptions {
+  /** Folder of blobs, metadata and the token key; created. */
+  dataDirectory: string;
+  /** Address to listen on. Default `'127.0.0.1'`: nobody else can connect. */
+  host?: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Who may do what. */
+  access: StandaloneAccess;
+  /** PEM texts; plain HTTP without. */
+  tls?: { certificate: string; key: string };
+  /** Accepts indexes whose children are elsewhere. */
+  sparseIndexes?: boolean;
+  webhooks?: RegistrySettings['webhooks'];
+  logger?: Logger;
+}
+
+export type StandaloneAccess =
+  /** Everyone may do everything. */
+  | { kind: 'anonymous' }
+  /** Only these, with names and password hashes as in an htpasswd file. */
+  | { kind: 'users'; users: Record<string, string>; anonymousPull: boolean };
+
+export interface StandaloneRegistry {
+  /** e.g. `'http://127.0.0.1:5000'` */
+  readonly url: string;
+  /** Finishes the requests under way, for a while, and closes. */
+  close(): Promise<void>;
+}
+
+const NAME = 'registry';
+const MAX_HEADER_BYTES = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_MS = 60_000;
+const CLOSE_GRACE_MS = 10_000;
+
+/**
+ * Serves one OCI registry on a port of its own.
+ *
+ * @throws Failure when the folder is in use, or the port cannot be had
+ */
+export async function createStandaloneRegistry(
+  options: StandaloneRegistryOptions,
+): Promise<StandaloneRegistry> {
+  const { host: hostName = '127.0.0.1', logger = silentLogger, dataDirectory } = options;
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const tokenAuthority = createHmacAuthority(await loadKey(dataDirectory), systemClock);
+  const host = await createRegistryHost({ dataDirectory, tokenAuthority, logger });
+  try {
+    const registry = await host.configure(settingsOf(options));
+    const server = openServer(options, (request, response) => {
+      void registry.handle(request, response);
+    });
+    const port = await listen(server, hostName, options.port);
+    const shownHost = hostName.includes(':') ? `[${hostName}]` : hostName;
+    return {
+      url: `${options.tls ? 'https' : 'http'}://${shownHost}:${port}`,
+      async close() {
+        await closeServer(server);
+        await host.close();
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+function settingsOf({ access, sparseIndexes, webhooks }: StandaloneRegistryOptions) {
+  const settings: RegistrySettings = {
+    name: NAME,
+    loginServer: NAME,
+    admin: { enabled: false, username: '', passwords: ['', ''] },
+    anonymousPull: access.kind === 'users' && access.anonymousPull,
+    anonymousAccess: access.kind === 'anonymous',
+    negotiation: 'any',
+    sparseIndexes: sparseIndexes === true,
+    ...(access.kind === 'users' && { htpasswd: access.users }),
+    ...(webhooks && { webhooks }),
+  };
+  return settings;
+}
+
+/** The key that signs tokens; made once, so that tokens outlive a restart. */
+async function loadKey(directory: string): Promise<Buffer> {
+  const path = join(directory, 'token.key');
+  try {
+    await writeFile(path, randomBytes(32).toString('base64'), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  const key = Buffer.from(await readFile(path, 'utf8'), 'base64');
+  if (key.length === 32) return key;
+  throw new Failure(`${path} holds no key`, {
+    why: 'the file is damaged',
+    help: `remove it: rm ${path} (clients then log in again)`,
+  });
+}
+
+function openServer({ tls }: StandaloneRegistryOptions, listener: RequestListener): Server {
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: 0, // an upload may take hours; one that stalls is ended where it is read
+    noDelay: true,
+  };
+  if (tls === undefined) return createServer(limits, listener);
+  return createTlsServer({ ...limits, cert: tls.certificate, key: tls.key }, listener);
+}
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(listenFailure(error, host, port));
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function listenFailure(error: Error, host: string, port: number): Error {
+  if (codeOf(error) === 'EADDRINUSE') {
+    return new Failure(`port ${port} on ${host} is in use`, {
+      why: 'another program listens there',
+      help: 'take another: --port 5001, or --port 0 for any that is free',
+      cause: error,
+    });
+  }
+  if (codeOf(error) === 'EACCES') {
+    return new Failure(`may not listen on port ${port} of ${host}`, {
+      why: 'ports below 1024 need root',
+      help: 'take another: --port 5000',
+      cause: error,
+    });
+  }
+  return error;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const timer = setTimeout(() => {
+    server.closeAllConnections();
+  }, CLOSE_GRACE_MS);
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeIdleConnections();
+  });
+  clearTimeout(timer);
+}
