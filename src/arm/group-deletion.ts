@@ -2,7 +2,7 @@ import { ArmError } from './errors.js';
 import type { ProviderRegistry } from './provider-registry.js';
 import type { RequestContext, Resource, ResourceProvider } from './provider.js';
 import type { ResourceGroup, ResourceGroups } from './resource-groups.js';
-import { groupIdOf, parseResourceId } from './resource-id.js';
+import { groupIdOf, isInside, parseResourceId } from './resource-id.js';
 
 /** A resource in use can go once what uses it is gone; more rounds than types build on each other. */
 const MAX_ROUNDS = 5;
@@ -27,7 +27,9 @@ export async function emptyAndRemoveGroup(
     failures = [];
     let deleted = 0;
     for (const provider of providers) {
-      const resources = await provider.list(scope, context);
+      // types that attach to others also list what reaches the group from above
+      const listed = await provider.list(scope, context);
+      const resources = listed.filter((resource) => isInside(resource, scope));
       const left = await deleteAll(provider, resources, context);
       failures.push(...left);
       deleted += resources.length - left.length;

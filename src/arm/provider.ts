@@ -48,6 +48,8 @@ export interface ResourceProvider {
   readonly apiVersions?: readonly string[];
   /** `'none'` for what has no location, e.g. a role assignment; such types are left out of generic lists. */
   readonly tracking?: 'tracked' | 'none';
+  /** Attached to resources of other types, e.g. role assignments; deleted with what they are attached to. */
+  readonly extension?: boolean;
   /**
    * The word in the URL of an asynchronous operation; `'operationStatuses'` when absent. Some clients
    * look for it: `'managedEnvironmentOperationStatuses'`.

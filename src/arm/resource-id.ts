@@ -144,6 +144,11 @@ export function isRootScope(id: ResourceId): boolean {
   return id.type === SUBSCRIPTION_TYPE || id.type === GROUP_TYPE;
 }
 
+/** Whether a resource lies in a scope, however deep. */
+export function isInside(resource: { id: string }, scope: ResourceId): boolean {
+  return resource.id.toLowerCase().startsWith(`${scope.key}/`);
+}
+
 function extend(
   scope: ResourceId | undefined,
   root: { subscriptionId: string; resourceGroup?: string },

@@ -9,6 +9,7 @@ import type { HttpPlane } from '../http/plane.js';
 import { Router } from '../http/router.js';
 import type { TokenAuthority } from '../identity/token-authority.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
+import { ActivityLog } from './activity-log/activity-log.js';
 import type { ArmCall, ArmHandler, ArmReply } from './arm-call.js';
 import { AsyncOperations } from './async-operations.js';
 import { authenticate } from './authentication.js';
@@ -20,6 +21,7 @@ import { readJsonBody } from './request-body.js';
 import { isDeleting, ResourceGroups } from './resource-groups.js';
 import { parseResourcePath } from './resource-id.js';
 import { ResourceOperations } from './resource-operations.js';
+import { addActivityRoutes } from './routes/activity.js';
 import { addGenericResourceRoutes } from './routes/generic-resources.js';
 import { addGroupRoutes } from './routes/groups.js';
 import { addOperationRoutes } from './routes/operation-status.js';
@@ -71,7 +73,9 @@ export function createResourceManager(options: ResourceManagerOptions): Resource
   const groups = new ResourceGroups(options.metadata);
   const operations = new AsyncOperations(options.metadata, clock);
   const { subscriptionId } = info;
-  const resources = new ResourceOperations({ registry, groups, subscriptionId });
+  const activityLog = new ActivityLog(options.metadata, clock);
+  const { observe } = activityLog;
+  const resources = new ResourceOperations({ registry, groups, subscriptionId, observe });
   const access: ResourceAccess = { resources, groups, registry };
   for (const provider of options.withResources?.(access) ?? []) registry.add(provider);
 
@@ -81,6 +85,7 @@ export function createResourceManager(options: ResourceManagerOptions): Resource
   addGroupRoutes(router, { info, groups, registry, operations });
   addGenericResourceRoutes(router, { info, registry, groups });
   addOperationRoutes(router, operations);
+  addActivityRoutes(router, info, activityLog);
   const routes = { registry, resources, operations, deleteGraceMs: DELETE_GRACE_MS };
 
   return {

@@ -12,7 +12,9 @@ import type {
 import type { ResourceGroups } from './resource-groups.js';
 import {
   GROUP_TYPE,
+  isInside,
   parentOf,
+  parseResourceId,
   subscriptionIdOf,
   withType,
   type ResourceId,
@@ -70,7 +72,7 @@ export class ResourceOperations {
   async list(type: string, scope: ResourceId, context: RequestContext): Promise<Resource[]> {
     const provider = this.#provider(type, context);
     await this.#requireScope(scope);
-    if (type.split('/').length > 2) await this.#requireResource(scope, context);
+    await this.#requireResource(scope, context);
     return provider.list(await this.#canonical(scope), context);
   }
 
@@ -97,7 +99,9 @@ export class ResourceOperations {
     if (provider.delete === undefined) throw armErrors.notImplemented(`DELETE ${provider.type}`);
     await this.#requireScope(canonical);
     if ((await provider.get(canonical, context)) === undefined) return false;
-    const done = provider.delete(canonical, context);
+    const done = provider
+      .delete(canonical, context)
+      .then(() => this.#deleteAttached(canonical, context));
     this.#observe({ operation: 'delete', id: canonical, context, outcome: done });
     return { done };
   }
@@ -196,6 +200,16 @@ export class ResourceOperations {
   async #requireResource(id: ResourceId, context: RequestContext): Promise<void> {
     if (id.type === GROUP_TYPE || id.key === subscriptionIdOf(id.subscriptionId).key) return;
     await this.get(id, context);
+  }
+
+  async #deleteAttached(id: ResourceId, context: RequestContext): Promise<void> {
+    const plain = { ...context, query: new URLSearchParams() };
+    for (const provider of this.#registry.all().filter(({ extension }) => extension === true)) {
+      for (const attached of await provider.list(id, plain)) {
+        const attachedId = isInside(attached, id) ? parseResourceId(attached.id) : undefined;
+        if (attachedId !== undefined) await provider.delete?.(attachedId, plain);
+      }
+    }
   }
 
   async #observed(

@@ -6,11 +6,18 @@ import { join } from 'node:path';
 import { createDeploymentProviders } from '../../src/arm/deployments/deployments-provider.js';
 import type { Json, JsonObject, ResourceProvider } from '../../src/arm/provider.js';
 import { createExtensionIndexPlane } from '../../src/arm/extension-index/extension-index-plane.js';
+import { createRoleAssignmentsProvider } from '../../src/arm/providers/authorization/role-assignments.js';
+import { createRoleDefinitionsProvider } from '../../src/arm/providers/authorization/role-definitions.js';
+import {
+  createIdentitiesProvider,
+  listManagedIdentities,
+} from '../../src/arm/providers/identities/user-assigned-identities.js';
 import { createRegistriesProvider } from '../../src/arm/providers/registries/registries.js';
 import { createWorkspacesProvider } from '../../src/arm/providers/workspaces/workspaces.js';
 import { createResourceManager, type ResourceManager } from '../../src/arm/resource-manager.js';
 import type { HttpPlane } from '../../src/http/plane.js';
 import { openHomePrincipal, type HomePrincipal } from '../../src/identity/home-principal.js';
+import { createGraphPlane } from '../../src/identity/graph-plane.js';
 import { createIdentityPlane } from '../../src/identity/identity-plane.js';
 import { createTokenAuthority } from '../../src/identity/token-authority.js';
 import type {
@@ -63,6 +70,9 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
     providers: [
       createWorkspacesProvider({ metadata }),
       registriesProvider,
+      createIdentitiesProvider({ metadata, tenantId: principal.tenantId }),
+      createRoleDefinitionsProvider(),
+      createRoleAssignmentsProvider({ metadata }),
       ...(options.providers ?? []),
     ],
     withResources: (access) => {
@@ -81,9 +91,22 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
     principals: (clientId) => (clientId === principal.clientId ? principal : undefined),
     armAudience: ARM_AUDIENCE,
   });
+  const graph = createGraphPlane({
+    tokenAuthority: authority,
+    audiences: [ARM_AUDIENCE],
+    principals: async () => [
+      { ...principal, displayName: 'lazurite', kind: 'Application' },
+      ...(await listManagedIdentities(metadata)).map((managed) => ({
+        objectId: managed.principalId,
+        clientId: managed.clientId,
+        displayName: managed.name,
+        kind: 'ManagedIdentity' as const,
+      })),
+    ],
+  });
   return {
     manager,
-    planes: [identity, createExtensionIndexPlane(), manager],
+    planes: [identity, graph, createExtensionIndexPlane(), manager],
     principal,
     registries,
     metadata,
@@ -190,6 +213,7 @@ function rememberingHost(registries: Map<string, RegistrySettings>): RegistryHos
   const hosted = (settings: RegistrySettings): HostedRegistry => ({
     settings,
     handle: () => Promise.reject(new Error('this registry serves nothing')),
+    usage: () => Promise.resolve([]),
   });
   return {
     configure(settings) {
@@ -205,6 +229,7 @@ function rememberingHost(registries: Map<string, RegistrySettings>): RegistryHos
       registries.delete(name);
       return Promise.resolve();
     },
+    collectGarbage: () => Promise.reject(new Error('this registry holds nothing')),
     close: () => Promise.resolve(),
   };
 }
