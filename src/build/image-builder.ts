@@ -16,6 +16,8 @@ export interface BuildRequest {
   credentialsFor: (registry: string) => Credentials | undefined;
   /** One line of progress, without its newline. */
   log: (line: string) => void;
+  /** Carries out every instruction, whatever an earlier build has left. */
+  noCache?: boolean;
   /** Seconds since the epoch that every created time and file time is set to. */
   sourceDateEpoch?: number;
 }

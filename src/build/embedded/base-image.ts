@@ -7,6 +7,7 @@ import { resolveImage, type ResolvedImage } from '../../remote/image-resolver.js
 import type { OciLayout } from '../../remote/oci-layout.js';
 import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
 import type { BaseImageUse } from '../image-builder.js';
+import type { BuildCache } from './build-cache.js';
 import { DEFAULT_SHELL, type StageState } from './stage-state.js';
 import { FileTree } from './tree/file-tree.js';
 import { applyLayer } from './tree/layer-reader.js';
@@ -15,6 +16,7 @@ import type { WrittenLayer } from './tree/layer-writer.js';
 export interface BaseImageOptions {
   client: RegistryClient;
   layout: OciLayout;
+  cache: BuildCache;
   /** Directory for the contents of files that later instructions read. */
   spoolDirectory: string;
   credentialsFor: (registry: string) => Credentials | undefined;
@@ -85,14 +87,15 @@ function settingsOf(image: ResolvedImage) {
 
 async function pullLayers(
   image: ResolvedImage,
-  { layout, signal }: BaseImageOptions,
+  { layout, cache, signal }: BaseImageOptions,
 ): Promise<WrittenLayer[]> {
   const layers: WrittenLayer[] = [];
   for (const [index, layer] of image.layers.entries()) {
     const diffId = image.config.rootfs.diff_ids[index];
     if (diffId === undefined) break;
-    if (!(await layout.hasBlob(layer.digest))) {
+    if (!(await cache.takeBlob(layer.digest, layer.size, layout))) {
       await layout.writeBlob(layer, await image.openLayer(layer, signal));
+      await cache.keepBlob(layer.digest, layout);
     }
     layers.push({ descriptor: asOciLayer(layer), diffId });
   }

@@ -19,6 +19,7 @@ import {
 } from '../image-builder.js';
 import { pullBaseImage, scratchState, type BaseImage } from './base-image.js';
 import { BuildArguments } from './build-arguments.js';
+import { BuildCache } from './build-cache.js';
 import { openContext, readContextFile } from './context/context.js';
 import { expandWord } from './dockerfile/expand.js';
 import type { Stage } from './dockerfile/instructions.js';
@@ -38,11 +39,14 @@ export interface EmbeddedBuilderOptions {
   registryClient: RegistryClient;
   clock: Clock;
   logger?: Logger;
+  /** What layers of earlier builds may take of the disk; 10 GiB when absent. */
+  maxCacheBytes?: number;
 }
 
 /** Builds Dockerfiles in this process, without a daemon. */
 export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): ImageBuilder {
   const { stateDirectory, logger = silentLogger } = options;
+  const cache = new BuildCache(path.join(stateDirectory, 'cache'), options.maxCacheBytes);
   return {
     name: 'embedded',
     async build(request, signal) {
@@ -51,8 +55,16 @@ export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): ImageBui
       const layoutDirectory = path.join(stateDirectory, 'output', id);
       await mkdir(workDirectory, { recursive: true });
       try {
-        const build = new Build(options, request, workDirectory, layoutDirectory, signal);
-        return await build.run();
+        const build = new Build(
+          { ...options, cache },
+          request,
+          workDirectory,
+          layoutDirectory,
+          signal,
+        );
+        const built = await build.run();
+        await cache.prune();
+        return built;
       } catch (error) {
         await rm(layoutDirectory, { recursive: true, force: true });
         throw asBuildError(error);
@@ -73,7 +85,7 @@ function asBuildError(error: unknown): unknown {
 }
 
 class Build {
-  readonly #options: EmbeddedBuilderOptions;
+  readonly #options: EmbeddedBuilderOptions & { cache: BuildCache };
   readonly #request: BuildRequest;
   readonly #workDirectory: string;
   readonly #layoutDirectory: string;
@@ -87,7 +99,7 @@ class Build {
   readonly #pulled = new Map<string, Promise<BaseImage | undefined>>();
 
   constructor(
-    options: EmbeddedBuilderOptions,
+    options: EmbeddedBuilderOptions & { cache: BuildCache },
     request: BuildRequest,
     workDirectory: string,
     layoutDirectory: string,
@@ -112,6 +124,7 @@ class Build {
       dockerfile,
       args,
       layout,
+      cache: this.#options.cache,
       now,
       context: await openContext(request.contextDirectory, request.dockerfile),
       workDirectory: this.#workDirectory,
@@ -236,6 +249,7 @@ class Build {
       pull = pullBaseImage(name, platform, {
         client: this.#options.registryClient,
         layout: execution.layout,
+        cache: execution.cache,
         spoolDirectory: this.#workDirectory,
         credentialsFor: this.#request.credentialsFor,
         signal: this.#signal,

@@ -2,6 +2,7 @@ import type { BuildRequest } from '../image-builder.js';
 import type { ContainerRuntime } from '../../runtime/runtime.js';
 import type { OciLayout } from '../../remote/oci-layout.js';
 import type { BuildArguments } from './build-arguments.js';
+import type { BuildCache } from './build-cache.js';
 import type { BuildContext } from './context/context.js';
 import type { ParsedDockerfile } from './dockerfile/parse.js';
 import type { StageState } from './stage-state.js';
@@ -14,6 +15,7 @@ export interface Execution {
   context: BuildContext;
   /** Takes the layers. */
   layout: OciLayout;
+  cache: BuildCache;
   /** For files that live as long as the build. */
   workDirectory: string;
   runtime: ContainerRuntime | undefined;

@@ -51,6 +51,16 @@ export async function runCommand(
   return root.takeChanges();
 }
 
+/** What the outcome of a command depends on besides the files; proxies are left out as Docker leaves them. */
+export function runInputs(state: StageState, instruction: RunInstruction): unknown {
+  return [
+    commandWithHeredocs(instruction, state),
+    runEnvironment({ args: undefined }, state),
+    state.execution.WorkingDir ?? '/',
+    state.execution.User ?? '',
+  ];
+}
+
 interface RunOutcome {
   argv: string[];
   code: number;
@@ -133,11 +143,14 @@ function commandWithHeredocs(instruction: RunInstruction, state: StageState): st
 }
 
 /** ENV wins over ARG; proxies need no ARG. */
-function runEnvironment(execution: Execution, state: StageState): string[] {
+function runEnvironment(
+  { args }: { args: Execution['args'] | undefined },
+  state: StageState,
+): string[] {
   const merged = new Map([
     ['PATH', DEFAULT_PATH],
     ['HOME', '/root'],
-    ...execution.args.proxies(),
+    ...(args?.proxies() ?? []),
     ...state.args,
     ...environmentOf(state),
   ]);

@@ -124,6 +124,7 @@ async function buildOne(run: DockerBuildRun, platform: Platform): Promise<BuiltI
         buildArgs: build.buildArgs,
         platform,
         credentialsFor: run.credentialsFor,
+        noCache: build.noCache,
         log: (line) => {
           log.line(line);
         },

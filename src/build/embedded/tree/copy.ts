@@ -213,7 +213,10 @@ class Copy {
 
   /** A layer that is unpacked on its own must know the modes of the directories above its files. */
   #noteParents(resolved: string): void {
-    const names = resolved.split('/').slice(1, -1);
+    const names = resolved
+      .split('/')
+      .filter((name) => name !== '')
+      .slice(0, -1);
     let where = '';
     for (const name of names) {
       where += `/${name}`;

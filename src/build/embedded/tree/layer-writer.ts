@@ -148,7 +148,7 @@ function packNode(
 
 function whiteout(pack: tar.Pack, name: string, epoch: number | undefined): Promise<void> {
   const mtime = new Date((epoch ?? 0) * 1000);
-  return packEmpty(pack, { name, mode: 0, uid: 0, gid: 0, mtime, type: 'file', size: 0 });
+  return packEmpty(pack, { name, mode: 0o644, uid: 0, gid: 0, mtime, type: 'file', size: 0 });
 }
 
 function hardLink(

@@ -51,6 +51,11 @@ export async function existingRootDirectory(tree: FileTree): Promise<RootDirecto
   return directories.get(tree);
 }
 
+/** The next command gets a directory made anew from the tree. */
+export function forgetRootDirectory(tree: FileTree): void {
+  directories.delete(tree);
+}
+
 /** Made by whoever runs containers; no command meant to change them. */
 const RUNTIME_PATHS = new Set([
   ...['/proc', '/sys', '/dev', '/.dockerenv', '/run/.containerenv'],
@@ -161,8 +166,11 @@ async function changes(
 ): Promise<LayerDraft> {
   const nodes: LayerDraft['nodes'] = new Map();
   const removed = new Set<string>();
+  const gone = new Set<string>();
   for (const where of [...before.keys()].sort()) {
-    if (after.has(where) || removed.has(path.posix.dirname(where))) continue;
+    if (after.has(where)) continue;
+    gone.add(where);
+    if (gone.has(path.posix.dirname(where))) continue; // went with its directory
     removed.add(where);
     tree.remove(where);
   }

@@ -1,0 +1,267 @@
+import {
+  chmod,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ContainerStartError,
+  type ContainerRuntime,
+  type ContainerSpec,
+  type ExitStatus,
+} from '../../runtime/runtime.js';
+import { BuildFixture, makeTar } from './testing/build-fixture.js';
+
+type Program = (root: string, spec: ContainerSpec) => Promise<number>;
+
+/** Runs programs of this test in place of processes; what they do to the files is real. */
+class ScriptedRuntime implements ContainerRuntime {
+  readonly info = {
+    driver: 'embedded' as const,
+    isolation: 'process' as const,
+    reason: 'test',
+    ownNetwork: false,
+    limits: { cpu: false, memory: false },
+  };
+  readonly specs: ContainerSpec[] = [];
+  readonly programs = new Map<string, Program>();
+  open = 0;
+
+  async unpack(): Promise<never> {
+    throw new Error('builds do not unpack through the runtime');
+  }
+
+  async createSandbox({ id }: { id: string }) {
+    this.open++;
+    return {
+      id,
+      run: (spec: ContainerSpec) => this.#run(spec),
+      dial: () => Promise.reject(new Error('not here')),
+      listeningPorts: async () => [],
+      remove: async () => {
+        this.open--;
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async #run(spec: ContainerSpec) {
+    this.specs.push(spec);
+    const program = this.programs.get(spec.argv.at(-1) ?? '');
+    if (program === undefined || !('directory' in spec.rootfs)) {
+      throw new ContainerStartError('ENOENT', 'no such file or directory');
+    }
+    const code = await program(spec.rootfs.directory, spec);
+    const exited: ExitStatus = { code, outOfMemory: false };
+    return {
+      name: spec.name,
+      pid: 1,
+      startedAt: new Date(),
+      exited: Promise.resolve(exited),
+      stop: async () => exited,
+    };
+  }
+}
+
+let runtime: ScriptedRuntime;
+let fixture: BuildFixture;
+beforeEach(async () => {
+  runtime = new ScriptedRuntime();
+  fixture = await BuildFixture.create({ runtime });
+});
+afterEach(() => fixture.remove());
+
+const asRoot = process.getuid?.() === 0;
+
+describe('RUN', () => {
+  it('turns what the command changed into a layer', async () => {
+    runtime.programs.set('change', async (root) => {
+      await mkdir(path.join(root, 'new/deep'), { recursive: true });
+      await writeFile(path.join(root, 'new/deep/file'), 'N', { mode: 0o640 });
+      await link(path.join(root, 'new/deep/file'), path.join(root, 'new/twin'));
+      await symlink('deep', path.join(root, 'new/link'));
+      await writeFile(path.join(root, 'etc/changed'), 'after!');
+      await rm(path.join(root, 'etc/gone'));
+      await rm(path.join(root, 'tree'), { recursive: true });
+      await chmod(path.join(root, 'etc/mode'), 0o600);
+      await mkdir(path.join(root, 'proc'));
+      await writeFile(path.join(root, 'etc/resolv.conf'), 'not ours');
+      return 0;
+    });
+    const { layers } = await fixture.build('FROM scratch\nCOPY . /\nRUN change\n', {
+      'etc/changed': 'before',
+      'etc/gone': 'x',
+      'etc/mode': 'x',
+      'etc/same': 'x',
+      'tree/a/b': 'x',
+    });
+    expect(layers[1]).toEqual([
+      '644 0:0 .wh.tree',
+      '755 0:0 etc/',
+      '644 0:0 etc/.wh.gone',
+      '644 0:0 etc/changed = after!',
+      '600 0:0 etc/mode = x',
+      '755 0:0 new/',
+      '755 0:0 new/deep/',
+      '640 0:0 new/deep/file = N',
+      '777 0:0 new/link -> deep',
+      '640 0:0 new/twin -> new/deep/file',
+    ]);
+  });
+
+  it('sees files of earlier instructions, and later ones see its', async () => {
+    runtime.programs.set('read', async (root) => {
+      const text = await readFile(path.join(root, 'w/in'), 'utf8');
+      await writeFile(path.join(root, 'w/out'), text.toUpperCase());
+      return 0;
+    });
+    runtime.programs.set('swap', async (root) => {
+      expect(await readFile(path.join(root, 'w/extra'), 'utf8')).toBe('E');
+      await rename(path.join(root, 'w/out'), path.join(root, 'w/moved'));
+      return 0;
+    });
+    const { layers } = await fixture.build(
+      'FROM scratch AS one\nWORKDIR /w\nCOPY in .\nRUN read\nCOPY extra .\nRUN swap\nFROM scratch\nCOPY --from=one /w/moved /result\n',
+      { in: 'text', extra: 'E' },
+    );
+    expect(layers).toEqual([['644 0:0 result = TEXT']]);
+    expect(runtime.open).toBe(0);
+  });
+
+  it('gives the command its environment, user and directory', async () => {
+    runtime.programs.set('env', async () => 0);
+    await fixture.build(
+      'FROM scratch\nARG A=arg\nARG B=arg\nENV B=env PATH=/p\nUSER 7:8\nWORKDIR /w\nSHELL ["/sh", "-e"]\nRUN env\nRUN ["exec", "env"]\n',
+      {},
+      { buildArgs: new Map([['HTTPS_PROXY', 'http://proxy']]) },
+    );
+    expect(runtime.specs.map((spec) => spec.argv)).toEqual([
+      ['/sh', '-e', 'env'],
+      ['exec', 'env'],
+    ]);
+    expect(runtime.specs[0]).toMatchObject({ user: '7:8', workingDir: '/w' });
+    expect(runtime.specs[0]!.env).toEqual([
+      'PATH=/p',
+      'HOME=/root',
+      'HTTPS_PROXY=http://proxy',
+      'A=arg',
+      'B=env',
+    ]);
+  });
+
+  it('shows the output line by line', async () => {
+    runtime.programs.set('talk', async (_root, spec) => {
+      spec.onOutput?.('stdout', Buffer.from('one\ntw'));
+      spec.onOutput?.('stderr', Buffer.from('o\r\nthree'));
+      return 0;
+    });
+    const { log } = await fixture.build('FROM scratch\nRUN talk\n');
+    expect(log.slice(3, 6)).toEqual([expect.stringMatching(/Running in/), 'one', 'two']);
+    expect(log).toContain('three');
+  });
+
+  it('runs here-documents', async () => {
+    runtime.programs.set('a\nb\n', async () => 0);
+    runtime.programs.set('cat <<X > /f\nbody\nX\n', async () => 0);
+    await fixture.build('FROM scratch\nRUN <<EOF\na\nb\nEOF\nRUN cat <<X > /f\nbody\nX\n');
+    expect(runtime.specs).toHaveLength(2);
+  });
+
+  it.each([
+    ['RUN fail', /^The command '\/bin\/sh -c fail' returned a non-zero code: 3$/],
+    ['RUN nowhere', /could not be started: no such file/],
+    ['RUN --network=host x', /--network=host is not implemented yet/],
+    ['RUN --mount=type=ssh x', /not implemented/],
+  ])('%s fails the build', async (instruction, message) => {
+    runtime.programs.set('fail', async () => 3);
+    const error = await fixture.failure(`FROM scratch\n${instruction}\n`);
+    expect(error.message).toMatch(message);
+    expect(error.line).toBe(2);
+    expect(runtime.open).toBe(0);
+  });
+
+  it.runIf(asRoot)('keeps owners of a base on the disk', async () => {
+    runtime.programs.set('look', async (root) => {
+      await rename(path.join(root, 'owned'), path.join(root, 'moved'));
+      return 0;
+    });
+    const { layers } = await fixture.build(
+      'FROM scratch\nADD a.tar /\nCOPY --chown=3:4 x /owned\nRUN look\n',
+      { 'a.tar': await makeTar([{ name: 'd/', type: 'directory', mode: 0o1777 }]), x: 'x' },
+    );
+    expect(layers[2]).toEqual(['644 0:0 .wh.owned', '644 3:4 moved = x']);
+  });
+});
+
+describe('the cache', () => {
+  const dockerfile =
+    'FROM scratch\nCOPY in /in\nRUN upper\nRUN nothing\nWORKDIR /w\nCOPY --chmod=600 in .\n';
+  const upper: Program = async (root) => {
+    const text = await readFile(path.join(root, 'in'), 'utf8');
+    await writeFile(path.join(root, 'out'), text.toUpperCase());
+    return 0;
+  };
+  beforeEach(() => {
+    runtime.programs.set('upper', upper);
+    runtime.programs.set('nothing', async () => 0);
+  });
+  const runs = () => runtime.specs.length;
+
+  it('gives the same image without running anything again', async () => {
+    const first = await fixture.build(dockerfile, { in: 'a' });
+    const second = await fixture.build(dockerfile, { in: 'a' });
+    expect(second.digest).toBe(first.digest);
+    expect(runs()).toBe(2);
+    expect(second.log.filter((line) => line === ' ---> Using cache')).toHaveLength(5);
+  });
+
+  it('is passed over by noCache', async () => {
+    await fixture.build(dockerfile, { in: 'a' });
+    await fixture.build(dockerfile, { in: 'a' }, { noCache: true });
+    expect(runs()).toBe(4);
+  });
+
+  it('is not used once something differs', async () => {
+    await fixture.build(dockerfile, { in: 'a' });
+    const changed = await fixture.build(dockerfile, { in: 'b' });
+    expect(changed.layers[1]).toEqual(['644 0:0 out = B']);
+    await fixture.build(`FROM scratch\nENV X=1\n${dockerfile.slice(13)}`, { in: 'a' });
+    expect(runs()).toBe(6);
+  });
+
+  it('serves commands and copies that come after it', async () => {
+    await fixture.build('FROM scratch\nCOPY in /in\nRUN upper\n', { in: 'a' });
+    runtime.programs.set('check', async (root) => {
+      expect(await readFile(path.join(root, 'out'), 'utf8')).toBe('A');
+      return 0;
+    });
+    const { layers } = await fixture.build(
+      'FROM scratch AS x\nCOPY in /in\nRUN upper\nRUN check\nFROM scratch\nCOPY --from=x /out /y\n',
+      { in: 'a' },
+    );
+    expect(layers).toEqual([['644 0:0 y = A']]);
+    expect(runs()).toBe(2);
+  });
+
+  it('heals when its files are damaged', async () => {
+    const first = await fixture.build(dockerfile, { in: 'a' });
+    const cache = path.join(fixture.directory, 'state/cache');
+    for (const kind of ['blobs', 'steps']) {
+      for (const name of await readdir(path.join(cache, kind))) {
+        await writeFile(path.join(cache, kind, name), kind === 'blobs' ? '' : '{"layer"');
+      }
+    }
+    await rm(path.join(cache, 'blobs'), { recursive: true });
+    expect((await fixture.build(dockerfile, { in: 'a' })).digest).toBe(first.digest);
+  });
+});
