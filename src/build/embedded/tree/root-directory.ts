@@ -174,6 +174,7 @@ async function changes(
     removed.add(where);
     tree.remove(where);
   }
+  for (const where of removed) noteParents(tree, where, nodes);
   const links = new Map<bigint, TreeNode>();
   for (const where of [...after.keys()].sort()) {
     const stats = after.get(where);
