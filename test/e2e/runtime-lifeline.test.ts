@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -72,6 +72,32 @@ for (const { level } of levels.filter(({ works }) => works)) {
       expect(await readdir(join(stateDirectory, 'sandboxes'))).toEqual([]);
       expect(cgroupsOf(stateDirectory)).toEqual([]);
       expect(await mountsBelow(stateDirectory)).toEqual([]);
+    });
+
+    it('in a folder that was lent as a root, but what the program needs', async () => {
+      const runtime = await createEmbeddedRuntime({ stateDirectory, isolation: level });
+      const directory = join(stateDirectory, 'lent');
+      await mkdir(join(directory, 'etc'), { recursive: true });
+      await writeFile(join(directory, 'hello'), helloProgram(), { mode: 0o755 });
+      await writeFile(join(directory, 'etc', 'hosts'), 'its own');
+      const sandbox = await runtime.createSandbox({
+        id: 'lent',
+        hostname: 'lent',
+        network: 'host',
+      });
+      const container = await sandbox.run({
+        name: 'step',
+        rootfs: { directory },
+        argv: ['/hello'],
+        env: ['EXIT_CODE=3'],
+        workingDir: '/made/here',
+        user: '',
+      });
+      expect((await container.exited).code).toBe(3);
+      await runtime.close();
+      expect((await readdir(directory)).sort()).toEqual(['etc', 'hello', 'made']);
+      expect(await readdir(join(directory, 'etc'))).toEqual(['hosts']);
+      expect(await readFile(join(directory, 'etc', 'hosts'), 'utf8')).toBe('its own');
     });
 
     it('when the helper that watches a container is killed', async () => {

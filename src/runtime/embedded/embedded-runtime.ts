@@ -128,7 +128,7 @@ class Embedded implements EmbeddedRuntime {
     this.info = {
       driver: 'embedded',
       isolation: machine.level,
-      reason: trials.map(({ reason }) => reason).join('; '),
+      reason: trials.map(({ level, reason }) => `${level}: ${reason}`).join('; '),
       ...(machine.engine && { engine: machine.engine.version }),
       ownNetwork: machine.ownNetwork,
       limits: machine.cgroups.info,

@@ -17,7 +17,7 @@ export type MachineBase = Pick<Machine, 'cell' | 'stateDirectory' | 'cgroups' | 
 export interface LevelTrial {
   level: IsolationLevel;
   machine?: Machine;
-  /** e.g. `'runc 1.1.5 works'`, `'unshare: EPERM'` */
+  /** e.g. `'runc 1.1.5 works'`, `'only root may change its root directory'` */
   reason: string;
 }
 
@@ -93,15 +93,27 @@ async function tryFormats(
     const machine = makeMachine(base, level, format, engine);
     try {
       await tryMachine(machine);
-      return { level, machine, reason: `${label || `${level}: `}works${notice}` };
+      return { level, machine, reason: `${label}works${notice}` };
     } catch (error) {
       if (format === 'plain' || !concernsOverlay(error)) {
-        return { level, reason: `${label}${messageOf(error)}` };
+        return { level, reason: `${label}${explain(error)}` };
       }
       notice = `, with copied root file systems (${messageOf(error)})`;
     }
   }
   return { level, reason: `${label}nothing to try` };
+}
+
+/** The kernel's refusal in words, for those that have one usual cause. */
+function explain(error: unknown): string {
+  const message = messageOf(error);
+  if (!(error instanceof CellError) || error.code !== 'EPERM') return message;
+  if (error.step.startsWith('unshare')) {
+    return `this process may not make namespaces, as in a default Docker container (${message})`;
+  }
+  return error.step === 'mount /proc'
+    ? `a part of /proc is hidden here, so that no new one may be mounted (${message})`
+    : message;
 }
 
 function concernsOverlay(error: unknown): boolean {

@@ -1,34 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerSpec, IsolationLevel } from '../runtime.js';
 import { ContainerStartError } from '../runtime.js';
+import { BorrowedRoot } from './borrowed-root.js';
 import { DirectoryWalk } from './layers/directory-walk.js';
 import { networkFiles } from './network-files.js';
 import { ociConfig } from './oci-config.js';
-import { LOG_FILE, PID_FILE, type OciEngine } from './oci-engine.js';
-import type { Rootfs } from './rootfs.js';
-import type { RootfsView } from './rootfs-view.js';
+import { LOG_FILE, PID_FILE } from './oci-engine.js';
+import type { Launch } from './launch-spec.js';
 import { programKind } from './static-program.js';
-import type { ResolvedUser } from './user.js';
-
-/** Everything known about one container before it starts. */
-export interface Launch {
-  level: IsolationLevel;
-  engine?: OciEngine;
-  userNamespace: boolean;
-  /** The holder whose network is shared; none on the host's network. */
-  holderPid?: number;
-  hostname: string;
-  spec: ContainerSpec;
-  rootfs: Rootfs;
-  view: RootfsView;
-  user: ResolvedUser;
-  env: Record<string, string>;
-  /** The container's own folder. */
-  directory: string;
-  cgroupFiles: string[];
-  ociCgroup: string;
-}
 
 /** What the helper is to be told. */
 export interface LaunchPlan {
@@ -66,18 +45,21 @@ function rootWords(launch: Launch): string[] {
 }
 
 function containedWords(launch: Launch): string[] {
-  const network = launch.holderPid === undefined ? 'host' : 'own';
-  // A folder that is used as it is keeps its files where nothing can be mounted over them.
-  const files =
-    launch.level === 'chroot' && 'directory' in launch.spec.rootfs
-      ? []
-      : [...networkFiles(launch.hostname, launch.level === 'chroot' ? 'host' : network)];
   return [
     `root=${launch.rootfs.root}`,
     `directory=${launch.spec.workingDir || '/'}`,
     ...userWords(launch),
-    ...files.map(([path, content]) => `file=${path}=${content}`),
+    ...providedFiles(launch).map(([path, content]) => `file=${path}=${content}`),
   ];
+}
+
+/** Where nothing can be mounted over them, files that a lent folder has stay its own. */
+function providedFiles(launch: Launch): [string, string][] {
+  const { level, spec, rootfs, hostname } = launch;
+  const files = [...networkFiles(hostname, launch.holderPid === undefined ? 'host' : 'own')];
+  if (level !== 'chroot' || 'image' in spec.rootfs) return files;
+  const lent = new BorrowedRoot(rootfs.root);
+  return files.filter(([path]) => !lent.has(path));
 }
 
 function userWords({ user, cgroupFiles }: Launch): string[] {

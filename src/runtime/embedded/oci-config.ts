@@ -1,4 +1,4 @@
-import type { Launch } from './launch.js';
+import type { Launch } from './launch-spec.js';
 
 /** What Docker and containerd keep by default. */
 const CAPABILITIES = [

@@ -3,7 +3,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ContainerStartError } from '../runtime.js';
-import type { Launch } from './launch.js';
+import type { Launch } from './launch-spec.js';
 import { LOG_FILE, PID_FILE } from './oci-engine.js';
 import type { Monitor } from './monitor.js';
 

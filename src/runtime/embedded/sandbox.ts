@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { ContainerStartError } from '../runtime.js';
 import type { Container, ContainerSpec, Sandbox, SandboxSpec } from '../runtime.js';
+import { BorrowedRoot } from './borrowed-root.js';
 import { containerEnvironment } from './container-environment.js';
 import { EmbeddedContainer } from './container.js';
 import { dialError, Holder } from './holder.js';
-import { planLaunch, type Launch } from './launch.js';
+import type { Launch } from './launch-spec.js';
+import { planLaunch } from './launch.js';
 import { portsInNetworkOf, portsOfProcesses } from './listening-ports.js';
 import type { Machine } from './machine.js';
 import { Monitor } from './monitor.js';
+import { networkFiles } from './network-files.js';
 import { waitForOciStart } from './oci-start.js';
 import { removeTree } from './remove-tree.js';
 import { prepareRootfs } from './rootfs.js';
@@ -91,8 +94,11 @@ export class EmbeddedSandbox implements Sandbox {
       this.#machine.level === 'oci'
         ? this.#machine.cgroups.ofOciRuntime(cgroupId)
         : await this.#machine.cgroups.create(cgroupId, spec.limits ?? {});
+    const borrowed =
+      'directory' in spec.rootfs ? new BorrowedRoot(spec.rootfs.directory) : undefined;
     const clean = async (): Promise<void> => {
       await cgroup.remove();
+      borrowed?.restore(networkFiles(this.#hostname, 'host'));
       await removeTree(directory);
     };
     try {

@@ -131,7 +131,7 @@ static int create_with(const char *path, int flags, const char *content) {
 static void provide_files(const struct options *o, int by_mount) {
   static const char SCRATCH[] = "/dev/.file";
   char path[256];
-  sys(__NR_mkdirat, AT_FDCWD, "/etc", 0755);
+  if (o->file_count) sys(__NR_mkdirat, AT_FDCWD, "/etc", 0755);
   for (int i = 0; i < o->file_count; i++) {
     const char *content = content_of(o->files[i], path, sizeof path);
     if (!by_mount) {
