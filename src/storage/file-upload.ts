@@ -8,7 +8,8 @@ import type { BlobUpload, HashAlgorithm } from './blob-store.js';
 import { blocks } from './block-pool.js';
 import { writeBlocks } from './block-writer.js';
 import { DigestMismatchError, storageError, UploadBusyError } from './storage-error.js';
-import { createInlineHash, type StreamHash } from './stream-hash.js';
+import { createUploadHash } from './hash-threads.js';
+import type { StreamHash } from './stream-hash.js';
 
 const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
@@ -48,7 +49,7 @@ export class FileUpload implements BlobUpload {
     this.id = options.id;
     this.#size = options.size;
     this.#descriptor = options.descriptor;
-    if (options.size === 0) this.#hash = createInlineHash(options.algorithm);
+    if (options.size === 0) this.#hash = createUploadHash(options.algorithm);
   }
 
   get size(): number {
@@ -79,6 +80,7 @@ export class FileUpload implements BlobUpload {
       const algorithm = digestAlgorithm(digest);
       const hash = await this.#currentHash(algorithm);
       const actual = await hash.hex();
+      if (hash !== this.#hash) hash.dispose();
       if (actual !== digestHex(digest)) throw new DigestMismatchError(`${algorithm}:${actual}`);
       try {
         await syncData(this.#open());
@@ -130,7 +132,7 @@ export class FileUpload implements BlobUpload {
   /** After a restart, or for another algorithm than the upload was opened with, the file is read again. */
   async #currentHash(algorithm: HashAlgorithm): Promise<StreamHash> {
     if (this.#hash?.algorithm === algorithm) return this.#hash;
-    const hash = createInlineHash(algorithm);
+    const hash = createUploadHash(algorithm);
     const block = blocks.take();
     try {
       for (let position = 0; position < this.#size;) {

@@ -36,7 +36,7 @@ export function claimOwnership(path: string): Ownership {
     return {
       recovered,
       release: () => {
-        unlinkSync(path);
+        rmSync(path, { force: true });
       },
     };
   } finally {
