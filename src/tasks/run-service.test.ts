@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
-import { createEmbeddedBuilder } from '../build/embedded/index.js';
+import { createEmbeddedBuilder } from '../build/embedded/embedded-builder.js';
 import { makeTar } from '../build/embedded/testing/build-fixture.js';
 import type { ImageBuilder } from '../build/image-builder.js';
 import { parseManifest } from '../oci/manifest.js';

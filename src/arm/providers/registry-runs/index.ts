@@ -1,1 +1,0 @@
-export { createRunsProvider, registryRunActions } from './registry-runs.js';

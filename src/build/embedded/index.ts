@@ -1,1 +1,0 @@
-export { createEmbeddedBuilder, type EmbeddedBuilderOptions } from './embedded-builder.js';
