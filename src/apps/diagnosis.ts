@@ -1,3 +1,4 @@
+import type { RegistryAccess } from './image-access.js';
 import type { PullFailure } from './image-pull.js';
 
 /** Why a revision does not serve, for a person. */
@@ -12,7 +13,13 @@ export interface Diagnosis {
 
 /** What the last try of a container ended in. */
 export type Trouble =
-  | { kind: 'pull'; image: string; failure: PullFailure; tags?: readonly string[] }
+  | {
+      kind: 'pull';
+      image: string;
+      failure: PullFailure;
+      access: RegistryAccess;
+      tags?: readonly string[];
+    }
   /** `machine` is what the program is really for, e.g. `'linux/arm64'`. */
   | { kind: 'start'; reason: string; message: string; image: string; machine?: string }
   | { kind: 'exit'; code: number; outOfMemory: boolean; memory: string; lastLines: string[] }
@@ -74,8 +81,8 @@ function diagnosePull(trouble: Extract<Trouble, { kind: 'pull' }>, subject: Subj
     case 'unauthorized':
     case 'denied':
       return {
-        cause: `The registry ${hostOf(image)} refused the credentials that the app has for it.`,
-        evidence,
+        cause: `The registry ${hostOf(image)} refused to give the image away.`,
+        evidence: [...evidence, trouble.access.credentials],
         fix: `az containerapp registry set ${names(subject)} --server ${hostOf(image)} --username USER --password PASSWORD`,
       };
     case 'platform':
@@ -117,12 +124,12 @@ function diagnoseMissing(
   subject: Subject,
   evidence: string[],
 ): Diagnosis {
-  const { image, tags = [] } = trouble;
+  const { image, access, tags = [] } = trouble;
   const tag = tagOf(image);
   const closest = closestTags(tag, tags);
   const known =
     closest.length > 0 ? `tags that exist: ${closest.join(', ')}` : 'the repository has no tags';
-  const build = `az acr build --registry ${registryName(image)} --image ${repositoryOf(image)}:${tag} .`;
+  const build = `az acr build --registry ${access.registryName} --image ${repositoryOf(image)}:${tag} .`;
   return {
     cause: `'${image}' does not exist in its registry.`,
     evidence: [...evidence, known],
@@ -178,11 +185,6 @@ function updateImage(subject: Subject, image: string): string {
 
 function hostOf(image: string): string {
   return image.split('/')[0] ?? image;
-}
-
-/** `'acrlabacr'` of `'acrlabacr.azurecr.io/labacr:v1'`; a host with a port stays as it is. */
-function registryName(image: string): string {
-  return hostOf(image).replace(/\.azurecr\.io$/, '');
 }
 
 function repositoryOf(image: string): string {

@@ -7,7 +7,7 @@ import type { ResolvedImage } from '../remote/image-resolver.js';
 import { RemoteError } from '../remote/registry-client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime, UnpackedImage } from '../runtime/runtime.js';
-import type { AppDocument } from './documents.js';
+import type { AppDocument, RegistryCredentials } from './documents.js';
 
 /** Credentials of a managed identity for a registry; undefined when it may not pull. */
 export type IdentityCredentials = (request: {
@@ -23,6 +23,14 @@ export interface ImageAccessOptions {
   runtime: ContainerRuntime;
   platform: Platform;
   identityCredentials?: IdentityCredentials | undefined;
+}
+
+/** How an app gets at a registry, for the diagnosis. */
+export interface RegistryAccess {
+  /** e.g. `'acrlabacr'` */
+  registryName: string;
+  /** A sentence without its full stop. */
+  credentials: string;
 }
 
 /** Images as one app sees them: for the required platform and with the app's own credentials. */
@@ -67,6 +75,18 @@ export class ImageAccess {
     }
   }
 
+  /**
+   * What a person needs to know of how an image is pulled: which registry by its resource name, and which
+   * credentials the app has for it.
+   */
+  describe(app: AppDocument, image: string): RegistryAccess {
+    const registry = parseReference(image)?.registry ?? image.split('/')[0] ?? image;
+    const entry = app.configuration.registries.find(({ server }) => sameRegistry(server, registry));
+    // an ACR's admin user is named as the registry; its host is another name where it listens on a port
+    const resource = /^(.+)\.azurecr\.io$/.exec(registry)?.[1] ?? (entry?.username || registry);
+    return { registryName: resource, credentials: describeCredentials(registry, entry) };
+  }
+
   async #credentials(app: AppDocument, registry: string): Promise<Credentials | undefined> {
     const { registries, secrets } = app.configuration;
     const entry = registries.find(({ server }) => sameRegistry(server, registry));
@@ -87,6 +107,12 @@ function parsed(image: string): Reference {
   const reference = parseReference(image);
   if (!reference) throw new RemoteError('unexpected', `could not parse reference: ${image}`);
   return reference;
+}
+
+function describeCredentials(registry: string, entry: RegistryCredentials | undefined): string {
+  if (!entry) return `the app has no credentials for ${registry}: it asked anonymously`;
+  if (entry.identity !== '') return `identity '${entry.identity}' was used for ${registry}`;
+  return `user '${entry.username}' with the password in secret '${entry.passwordSecretRef}' was used for ${registry}`;
 }
 
 /** `index.docker.io` and `docker.io` are one; a scheme that people write in front does not matter. */

@@ -354,6 +354,9 @@ export class RevisionController {
         platform: this.#options.platform,
       });
     }
+    // what a revision failed of is still worth telling once it was replaced
+    const before = revision.status.diagnosis;
+    if (!revision.active && revision.readyAt === undefined && before) status.diagnosis = before;
     await this.#store(revision.key, status, readyNow && status.healthState === 'Healthy');
     this.#options.changed(app.key);
   }

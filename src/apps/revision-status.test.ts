@@ -14,6 +14,7 @@ const pull = troubled({
   kind: 'pull',
   image: 'x',
   failure: { kind: 'missing-tag', reason: 'ImagePullFailed', message: 'm' },
+  access: { registryName: 'r', credentials: 'c' },
 });
 const exit = troubled({ kind: 'exit', code: 1, outOfMemory: false, memory: '1Gi', lastLines: [] });
 const port = troubled({ kind: 'port', targetPort: 80, listening: [8080] });

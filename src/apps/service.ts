@@ -413,6 +413,7 @@ export class AppService {
       clock: this.#options.clock,
       pull: (image, signal) => this.#access.pull(app(), image, signal),
       listTags: (image, signal) => this.#access.listTags(app(), image, signal),
+      describeAccess: (image) => this.#access.describe(app(), image),
       platformVariables: () => this.#platformVariables(app(), spec),
       variables: (container) => variablesOf(container, app()),
     };

@@ -51,7 +51,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
       createWorkspacesProvider({ metadata, clock }),
       registries,
       createRunsProvider(runs),
-      createManagedEnvironmentsProvider({ service, clock }),
+      createManagedEnvironmentsProvider({ service, tokens, clock }),
       createContainerAppsProvider({ service, tokens, clock }),
       createRevisionsProvider({ service }),
       createReplicasProvider({ service }),

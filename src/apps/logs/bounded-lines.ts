@@ -34,7 +34,9 @@ export class BoundedLines {
     this.#lines.push(line);
     if (this.#lines.length > 2 * this.#limit) this.#lines = this.#lines.slice(-this.#limit);
     this.#unwritten.push(line);
-    this.#timer ??= setTimeout(() => { this.#startWriting(); }, GATHER_MS);
+    this.#timer ??= setTimeout(() => {
+      this.#startWriting();
+    }, GATHER_MS);
   }
 
   /** The newest so many. */

@@ -5,13 +5,15 @@ import type { HttpPlane } from '../../http/plane.js';
 import { Router } from '../../http/router.js';
 import type { PathParameters } from '../../http/router.js';
 import type { TokenAuthority } from '../../identity/token-authority.js';
-import type { AppDocument } from '../documents.js';
+import type { AppDocument, EnvironmentDocument } from '../documents.js';
 import type { ConsoleLine, ConsoleLog } from './console-log.js';
 import type { SystemLog, SystemLogRow } from './system-log.js';
 
 /** What the log streams read from. */
 export interface LogSource {
   app(key: string): AppDocument | undefined;
+  apps(): AppDocument[];
+  environment(key: string): EnvironmentDocument | undefined;
   systemLog(app: AppDocument): SystemLog;
   consoleLog(
     app: AppDocument,
@@ -31,27 +33,37 @@ export interface LogPlaneOptions {
   clock: Clock;
 }
 
-/** Whom the tokens of `getAuthToken` are for; the subject is the app's key. */
+/** Whom the tokens of `getAuthToken` are for; the subject is the key of the app or environment. */
 export const LOG_TOKEN_AUDIENCE = 'lazurite:container-app-logs';
 const DEFAULT_TAIL = 20;
 const MAX_TAIL = 300;
 
 const APP = '/subscriptions/:subscription/resourceGroups/:group/containerApps/:app';
 
-type Handler = (stream: Stream, app: AppDocument, parameters: PathParameters) => void;
+const ENVIRONMENT =
+  '/subscriptions/:subscription/resourceGroups/:group/managedEnvironments/:environment';
+
+type Handler = (stream: Stream, key: string, parameters: PathParameters) => void;
 
 /** The streams that `az containerapp logs show` reads, outside the resource manager's paths. */
 export function createLogPlane(options: LogPlaneOptions): HttpPlane {
-  const { service } = options;
   const router = new Router<Handler>()
-    .add('GET', `${APP}/eventstream`, (stream, app) => {
-      streamSystemLog(stream, service.systemLog(app), options.clock);
+    .add('GET', `${APP}/eventstream`, (stream, key) => {
+      streamSystemLogs(stream, [key], options);
+    })
+    .add('GET', `${ENVIRONMENT}/eventstream`, (stream, key) => {
+      const apps = options.service.apps().filter(({ environmentKey }) => environmentKey === key);
+      streamSystemLogs(
+        stream,
+        apps.map((app) => app.key),
+        options,
+      );
     })
     .add(
       'GET',
       `${APP}/revisions/:revision/replicas/:replica/containers/:container/logstream`,
-      (stream, app, parameters) => {
-        streamConsole(stream, app, parameters, options);
+      (stream, key, parameters) => {
+        streamConsole(stream, key, parameters, options);
       },
     );
   return {
@@ -59,8 +71,8 @@ export function createLogPlane(options: LogPlaneOptions): HttpPlane {
     handle: async (request, response, url) => {
       const match = router.match(request.method ?? 'GET', url.pathname);
       if (match.kind !== 'found') return false;
-      const app = authorize(request, response, match.parameters, options);
-      if (app) match.handler(openStream(response, url), app, match.parameters);
+      const key = authorize(request, response, match.parameters, options);
+      if (key !== undefined) match.handler(openStream(response, url), key, match.parameters);
       return true;
     },
   };
@@ -84,13 +96,14 @@ function openStream(response: ServerResponse, url: URL): Stream {
   };
 }
 
+/** @returns the key of what is streamed, which exists and which the token is for */
 function authorize(
   request: IncomingMessage,
   response: ServerResponse,
   parameters: PathParameters,
   { service, tokens }: LogPlaneOptions,
-): AppDocument | undefined {
-  const key = appKey(parameters);
+): string | undefined {
+  const key = resourceKey(parameters);
   const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const claims = token === undefined ? undefined : tokens.verify(token, LOG_TOKEN_AUDIENCE);
   if (claims?.sub !== key) {
@@ -102,13 +115,16 @@ function authorize(
     );
     return undefined;
   }
-  const app = service.app(key);
-  if (!app) refuse(response, 404, 'ResourceNotFound', `The container app '${key}' was not found.`);
-  return app;
+  if (service.app(key) ?? service.environment(key)) return key;
+  refuse(response, 404, 'ResourceNotFound', `The resource '${key}' was not found.`);
+  return undefined;
 }
 
-function appKey({ subscription = '', group = '', app = '' }: PathParameters): string {
-  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/containerApps/${app}`.toLowerCase();
+function resourceKey(parameters: PathParameters): string {
+  const { subscription = '', group = '', app, environment = '' } = parameters;
+  const resource =
+    app === undefined ? `managedEnvironments/${environment}` : `containerApps/${app}`;
+  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/${resource}`.toLowerCase();
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
@@ -123,15 +139,30 @@ function begin({ response, json }: Stream): void {
   response.flushHeaders();
 }
 
-function streamSystemLog(stream: Stream, log: SystemLog, clock: Clock): void {
+/** The rows of one app, or of all apps of an environment by their time. */
+function streamSystemLogs(
+  stream: Stream,
+  appKeys: readonly string[],
+  { service, clock }: LogPlaneOptions,
+): void {
   begin(stream);
   const write = (row: SystemLogRow): void => {
     stream.response.write(`${stream.json ? JSON.stringify(row) : rowText(row)}\n`);
   };
   write(connectionRow(clock, 'StartingGettingEvents', 'Connecting to the events collector...'));
   write(connectionRow(clock, 'ConnectedToEventsServer', 'Successfully connected to events server'));
-  for (const row of log.rows(stream.tail)) write(row);
-  finish(stream, () => log.follow(write));
+  const logs = appKeys
+    .map((key) => service.app(key))
+    .flatMap((app) => (app ? [service.systemLog(app)] : []));
+  const rows = logs.flatMap((log) => log.rows());
+  if (logs.length > 1) rows.sort((a, b) => (a.TimeStamp < b.TimeStamp ? -1 : 1));
+  for (const row of stream.tail === 0 ? [] : rows.slice(-stream.tail)) write(row);
+  finish(stream, () => {
+    const stops = logs.map((log) => log.follow(write));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  });
 }
 
 /** The rows that tell about the stream itself have ISO times and name no app. */
@@ -156,13 +187,14 @@ function rowText(row: SystemLogRow): string {
 
 function streamConsole(
   stream: Stream,
-  app: AppDocument,
+  appKey: string,
   parameters: PathParameters,
   { service, clock }: LogPlaneOptions,
 ): void {
+  const app = service.app(appKey);
   const { revision = '', replica = '', container = '' } = parameters;
   const of = { revisionName: revision, name: replica };
-  if (!service.hasContainer(app.key, of, container)) {
+  if (!app || !service.hasContainer(app.key, of, container)) {
     const message = `Container '${container}' of replica '${replica}' was not found.`;
     refuse(stream.response, 404, 'ContainerNotFound', message);
     return;

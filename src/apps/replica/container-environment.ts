@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import type { UnpackedImage } from '../../runtime/runtime.js';
+import type { RegistryAccess } from '../image-access.js';
 import type { AppContainer } from '../template.js';
 
 /** What the containers of one replica get from outside; everything is looked up anew at each try. */
@@ -9,6 +10,8 @@ export interface ContainerEnvironment {
   pull(image: string, signal: AbortSignal): Promise<UnpackedImage>;
   /** Tags of the image's repository; empty when they can't be had. */
   listTags(image: string, signal: AbortSignal): Promise<string[]>;
+  /** How the app gets at the image's registry, for the diagnosis. */
+  describeAccess(image: string): RegistryAccess;
   /** What the platform itself sets, e.g. `CONTAINER_APP_NAME`. */
   platformVariables(): ReadonlyMap<string, string>;
   /** The template's variables with their secrets filled in. */

@@ -174,7 +174,8 @@ export class ManagedContainer {
     this.#terminated('', 'ImagePullFailure');
     event('BackOff', `Back-off pulling image '${image}'`, true);
     this.#pullBackoff = afterFailure(this.#pullBackoff, this.#now());
-    this.#trouble = { kind: 'pull', image, failure };
+    const access = environment.describeAccess(image);
+    this.#trouble = { kind: 'pull', image, failure, access };
     this.#setPhase({
       kind: 'back-off',
       reason: 'ImagePullBackOff',
@@ -182,7 +183,7 @@ export class ManagedContainer {
     });
     if (failure.kind !== 'missing-tag' && failure.kind !== 'missing-repository') return;
     const tags = await environment.listTags(image, signal);
-    this.#trouble = { kind: 'pull', image, failure, tags };
+    this.#trouble = { kind: 'pull', image, failure, access, tags };
     this.#options.changed();
   }
 

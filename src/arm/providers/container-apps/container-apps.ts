@@ -4,27 +4,21 @@ import { isJsonObject } from '../../../base/json.js';
 import type { Json, JsonObject } from '../../../base/json.js';
 import type { AppDocument } from '../../../apps/documents.js';
 import { ImageRefusedError } from '../../../apps/image-admission.js';
-import { LOG_TOKEN_AUDIENCE } from '../../../apps/logs/log-plane.js';
 import { RevisionExistsError } from '../../../apps/service.js';
 import type { AppInput, AppService, PutResult } from '../../../apps/service.js';
 import type { TokenAuthority } from '../../../identity/token-authority.js';
 import { ArmError, armErrors } from '../../errors.js';
 import { mergePatch } from '../../merge-patch.js';
-import type {
-  ActionResult,
-  RequestContext,
-  Resource,
-  ResourceProvider,
-  WriteResult,
-} from '../../provider.js';
+import type { RequestContext, Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import { normaliseLocation } from '../../regions.js';
 import { nameOf, parseResourceId } from '../../resource-id.js';
 import type { ResourceId } from '../../resource-id.js';
+import { authToken } from './auth-token.js';
 import { appErrors } from './errors.js';
 import { Fields } from './fields.js';
 import { checkSecretRefs, parseConfiguration } from './parse-configuration.js';
 import { parseTemplate } from './parse-template.js';
-import { APP_TYPE, appIdText, displayLocation, renderApp } from './render-app.js';
+import { APP_TYPE, renderApp } from './render-app.js';
 
 export interface ContainerAppsOptions {
   service: AppService;
@@ -35,7 +29,6 @@ export interface ContainerAppsOptions {
 }
 
 const NAME = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])$/;
-const TOKEN_SECONDS = 3600;
 
 /** `Microsoft.App/containerApps`. */
 export function createContainerAppsProvider(options: ContainerAppsOptions): ResourceProvider {
@@ -75,7 +68,8 @@ export function createContainerAppsProvider(options: ContainerAppsOptions): Reso
           value: find(id).configuration.secrets.map(({ name, value }) => ({ name, value })),
         },
       }),
-      getauthtoken: async (id) => authToken(find(id), options),
+      getauthtoken: async (id, _body, context) =>
+        authToken(render(find(id), context), id.key, options),
     },
   };
 }
@@ -245,22 +239,4 @@ function renderIdentity(
 
 function compact(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
-}
-
-function authToken(app: AppDocument, { tokens, clock }: ContainerAppsOptions): ActionResult {
-  const token = tokens.issue(
-    { iss: 'lazurite', sub: app.key, aud: LOG_TOKEN_AUDIENCE },
-    TOKEN_SECONDS,
-  );
-  const expires = new Date(clock.now().getTime() + TOKEN_SECONDS * 1000).toISOString();
-  return {
-    status: 200,
-    body: {
-      id: appIdText(app),
-      name: app.name,
-      type: APP_TYPE,
-      location: displayLocation(app.resource['location']),
-      properties: { token, expires },
-    },
-  };
 }

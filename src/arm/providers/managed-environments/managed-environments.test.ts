@@ -3,6 +3,7 @@ import {
   appInput,
   createWorld,
   ENVIRONMENT,
+  plainTokens,
   SUBSCRIPTION,
   template,
 } from '../../../../test/support/app-world.js';
@@ -50,6 +51,7 @@ beforeEach(async () => {
   world = await createWorld();
   provider = createManagedEnvironmentsProvider({
     service: world.service,
+    tokens: plainTokens,
     clock: world.clock,
     random: (size) => new Uint8Array(size).fill(0xab),
   });

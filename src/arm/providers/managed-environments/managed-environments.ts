@@ -4,12 +4,14 @@ import { isJsonObject } from '../../../base/json.js';
 import type { Json, JsonObject } from '../../../base/json.js';
 import type { EnvironmentDocument } from '../../../apps/documents.js';
 import type { AppService } from '../../../apps/service.js';
+import type { TokenAuthority } from '../../../identity/token-authority.js';
 import { ArmError, armErrors } from '../../errors.js';
 import { mergePatch } from '../../merge-patch.js';
 import type { RequestContext, Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import { findRegion, normaliseLocation } from '../../regions.js';
 import { nameOf } from '../../resource-id.js';
 import type { ResourceId } from '../../resource-id.js';
+import { authToken } from '../container-apps/auth-token.js';
 import { verificationId } from '../container-apps/render-app.js';
 import { domainLabel } from './domain-label.js';
 
@@ -18,6 +20,7 @@ const NAME = /^[A-Za-z][-A-Za-z0-9]{0,58}[A-Za-z0-9]$/;
 
 export interface ManagedEnvironmentsOptions {
   service: AppService;
+  tokens: TokenAuthority;
   clock: Clock;
   /** `crypto.randomBytes` unless told otherwise. */
   random?: (size: number) => Uint8Array;
@@ -57,6 +60,10 @@ export function createManagedEnvironmentsProvider(
           inside.map(({ name }) => name),
         );
       await service.deleteEnvironment(id.key);
+    },
+    actions: {
+      getauthtoken: async (id, _body, context) =>
+        authToken(render(find(id), context), id.key, options),
     },
   };
 }
