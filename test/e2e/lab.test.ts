@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { leftovers } from '../support/leftovers.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ENTRY = join(ROOT, 'bin', 'lazurite.cjs');
+const LAB = join(ROOT, 'labs', 'acr-pull-failure');
+const STOCK_AZ = ['/opt/az/bin', ...(process.env['PATH'] ?? '').split(delimiter)].find((folder) =>
+  existsSync(join(folder, 'az')),
+);
+const RUNS = Number(process.env['LAZURITE_LAB_RUNS'] ?? 20);
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** Everything a run makes outside its output folder goes below `temporary`. */
+let temporary: string;
+let output: string;
+
+beforeEach(() => {
+  temporary = mkdtempSync(join(tmpdir(), 'lazurite-lab-test-'));
+  output = mkdtempSync(join(tmpdir(), 'lazurite-lab-output-'));
+});
+
+afterEach(() => {
+  rmSync(temporary, { recursive: true, force: true });
+  rmSync(output, { recursive: true, force: true });
+});
+
+function start(args: string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [ENTRY, 'lab', ...args], {
+    env: { ...process.env, ...environment, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const outcome: Outcome = { code: null, stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (outcome.stdout += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (outcome.stderr += chunk.toString('utf8')));
+  const ended = new Promise<Outcome>((resolve) => {
+    child.once('close', (code) => {
+      resolve({ ...outcome, code });
+    });
+  });
+  return { child, outcome, ended };
+}
+
+async function run(args: string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  return await start(args, environment).ended;
+}
+
+function runFolder(): string {
+  return join(output, 'run');
+}
+
+function result(): { verdict: string; reason: string; steps: { evidence: string }[] } {
+  return JSON.parse(readFileSync(join(runFolder(), 'result.json'), 'utf8')) as ReturnType<
+    typeof result
+  >;
+}
+
+/** A copy of the lab whose definition is changed. */
+function changedLab(change: (definition: string) => string): string {
+  const folder = join(output, 'lab');
+  cpSync(LAB, folder, { recursive: true });
+  const file = join(folder, 'lab.yaml');
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  return folder;
+}
+
+describe('lab run acr-pull-failure', () => {
+  it('supports the hypothesis, reports it with evidence, and leaves nothing', async () => {
+    const { code, stdout, stderr } = await run([
+      'run',
+      'acr-pull-failure',
+      '--output',
+      runFolder(),
+    ]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('SUPPORTED');
+    expect(code).toBe(0);
+    const report = readFileSync(join(runFolder(), 'report.md'), 'utf8');
+    expect(report).not.toMatch(/\| (Fail|Not run) \|/);
+    expect(report.match(/\| Pass \|/g)).toHaveLength(14);
+    for (const step of result().steps) {
+      expect(existsSync(join(runFolder(), step.evidence)), step.evidence).toBe(true);
+    }
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it('falsifies the hypothesis when the registry is made to have the tag', async () => {
+    const lab = changedLab((definition) =>
+      definition.replace(
+        'verify:\n',
+        `  - id: publish-the-missing-tag
+    title: Publish the tag that must not exist
+    run: az acr build --registry "$ACR_NAME" --image labacr:does-not-exist ./workload
+verify:
+`,
+      ),
+    );
+    const { code, stdout } = await run(['run', lab, '--output', runFolder()]);
+    expect(stdout).toContain('FALSIFIED');
+    expect(code).toBe(2);
+    expect(result()).toMatchObject({ verdict: 'falsified' });
+    expect(result().reason).toMatch(/^in phase falsify/);
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it('calls a run invalid when a precondition is not met', async () => {
+    const lab = changedLab((definition) =>
+      definition.replace('baseName=labacr', 'baseName=labacr nothing=here'),
+    );
+    const { code, stdout } = await run(['run', lab, '--output', runFolder()]);
+    expect(stdout).toContain("unrecognized template parameter 'nothing'");
+    expect(code).toBe(1);
+    expect(result().verdict).toBe('invalid');
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it('names line, column and code of a Bicep error, and leaves nothing', async () => {
+    const lab = changedLab((definition) => definition);
+    const template = join(lab, 'infra', 'main.bicep');
+    writeFileSync(template, `${readFileSync(template, 'utf8')}\noutput wrong string = nobody\n`);
+    const { code, stdout } = await run(['run', lab, '--output', runFolder()]);
+    expect(stdout).toMatch(/main\.bicep\(\d+,\d+\) : Error BCP057/);
+    expect(code).toBe(1);
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it.each(['start a Lazurite', 'Deploy the lab', 'Wait for the failed pull', 'Check the recovery'])(
+    'ends everything on Ctrl-C during "%s"',
+    async (moment) => {
+      const { child, outcome, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
+      child.stdout.on('data', () => {
+        if (outcome.stdout.includes(moment)) child.kill('SIGINT');
+      });
+      const { code, stderr } = await ended;
+      expect(stderr).toContain('interrupted');
+      expect(code).toBe(1);
+      expect(leftovers(temporary)).toEqual([]);
+    },
+  );
+
+  it('ends a script that hangs, with all it started', async () => {
+    const lab = changedLab((definition) =>
+      definition
+        .replace('run: ./trigger.sh', 'run: sleep 3600 & sleep 3600')
+        .replace('timeout: 120', 'timeout: 1'),
+    );
+    const { code, stdout } = await run(['run', lab, '--output', runFolder()]);
+    expect(stdout).toContain('took longer than its time limit');
+    expect(code).toBe(2); // no failed pull was seen
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it.each(['process', 'chroot'])('passes at isolation level %s', async (level) => {
+    const args = ['run', 'acr-pull-failure', '--isolation', level, '--output', runFolder()];
+    const { code, stdout } = await run(args);
+    expect(stdout).toContain('SUPPORTED');
+    expect(code).toBe(0);
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it('answers an unknown lab with the labs there are and the nearest', async () => {
+    const { code, stderr } = await run(['run', 'acr-pul-failure']);
+    expect(stderr).toContain('there is no lab "acr-pul-failure"');
+    expect(stderr).toContain('lazurite lab run acr-pull-failure');
+    expect(code).toBe(2);
+  });
+
+  it(
+    `leaves nothing behind after ${RUNS} runs in a row`,
+    async () => {
+      for (let number = 1; number <= RUNS; number += 1) {
+        const folder = join(output, `run-${number}`);
+        const { code, stdout } = await run(['run', 'acr-pull-failure', '--output', folder]);
+        expect(stdout, `run ${number}`).toContain('SUPPORTED');
+        expect(code).toBe(0);
+        expect(leftovers(temporary), `run ${number}`).toEqual([]);
+      }
+      expect(readdirSync(temporary)).toEqual([]);
+    },
+    RUNS * 60_000,
+  );
+});
+
+describe.skipIf(STOCK_AZ === undefined && !process.env['LAZURITE_REQUIRE_CLIENTS'])(
+  'with the stock az',
+  () => {
+    it('supports the hypothesis', async () => {
+      const args = ['run', 'acr-pull-failure', '--az', 'stock', '--output', runFolder()];
+      const path = `${STOCK_AZ ?? ''}${delimiter}${process.env['PATH'] ?? ''}`;
+      const { code, stdout } = await run(args, { PATH: path });
+      expect(stdout).toContain('SUPPORTED');
+      expect(code).toBe(0);
+      expect(leftovers(temporary)).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What a run that was given `TMPDIR=folder` has left on the machine; empty when nothing. Linux only. */
+export function leftovers(folder: string): string[] {
+  return [...processesOf(folder), ...mountsBelow(folder), ...filesIn(folder)];
+}
+
+/** Processes whose command line or environment names the folder. */
+function processesOf(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && entry !== String(process.pid))
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8');
+        if (!command.includes(folder) && !environment.includes(folder)) return [];
+        return [`process ${pid}: ${command.replaceAll('\0', ' ')}`];
+      } catch {
+        return []; // it has ended, or is someone else's
+      }
+    });
+}
+
+function mountsBelow(folder: string): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(folder))
+    .map((line) => `mount: ${line}`);
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).map((name) => `file: ${folder}/${name}`);
+}
