@@ -15,6 +15,11 @@ import { AsyncOperations } from './async-operations.js';
 import { authenticate } from './authentication.js';
 import { ArmError, armErrors, asArmError } from './errors.js';
 import { emptyAndRemoveGroup } from './group-deletion.js';
+import { createLocksProvider, Locks } from './providers/authorization/locks.js';
+import { createRoleAssignmentsProvider } from './providers/authorization/role-assignments.js';
+import { createRoleDefinitionsProvider } from './providers/authorization/role-definitions.js';
+import { createIdentitiesProvider } from './providers/identities/user-assigned-identities.js';
+import { createTagsProvider } from './providers/tags/tags.js';
 import { ProviderRegistry } from './provider-registry.js';
 import type { RequestContext, ResourceProvider } from './provider.js';
 import { readJsonBody } from './request-body.js';
@@ -69,20 +74,22 @@ export function createResourceManager(options: ResourceManagerOptions): Resource
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
   const info = options.subscription;
-  const registry = new ProviderRegistry(options.providers);
+  const registry = new ProviderRegistry([...builtInProviders(options), ...options.providers]);
   const groups = new ResourceGroups(options.metadata);
   const operations = new AsyncOperations(options.metadata, clock);
   const { subscriptionId } = info;
   const activityLog = new ActivityLog(options.metadata, clock);
   const { observe } = activityLog;
-  const resources = new ResourceOperations({ registry, groups, subscriptionId, observe });
+  const locks = new Locks(options.metadata);
+  const resources = new ResourceOperations({ registry, groups, subscriptionId, locks, observe });
   const access: ResourceAccess = { resources, groups, registry };
+  registry.add(createTagsProvider(access));
   for (const provider of options.withResources?.(access) ?? []) registry.add(provider);
 
   const router = new Router<ArmHandler>();
   addSubscriptionRoutes(router, info);
   addProviderCatalogueRoutes(router, info, registry);
-  addGroupRoutes(router, { info, groups, registry, operations });
+  addGroupRoutes(router, { info, groups, registry, operations, locks });
   addGenericResourceRoutes(router, { info, registry, groups });
   addOperationRoutes(router, operations);
   addActivityRoutes(router, info, activityLog);
@@ -109,6 +116,17 @@ export function createResourceManager(options: ResourceManagerOptions): Resource
     recover: () => recover({ ...access, operations, subscriptionId }),
     idle: () => operations.idle(),
   };
+}
+
+/** Types that need nothing but a place to be stored. */
+function builtInProviders(options: ResourceManagerOptions): ResourceProvider[] {
+  const { metadata, subscription, clock = systemClock } = options;
+  return [
+    createIdentitiesProvider({ metadata, tenantId: subscription.tenantId, clock }),
+    createRoleDefinitionsProvider(),
+    createRoleAssignmentsProvider({ metadata, clock }),
+    createLocksProvider({ metadata, clock }),
+  ];
 }
 
 interface Dispatch {

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../base/json.js';
 import { armErrors } from './errors.js';
 import { checkLocation } from './location.js';
+import type { Locks } from './providers/authorization/locks.js';
 import type { ProviderRegistry } from './provider-registry.js';
 import type {
   ActionResult,
@@ -45,17 +46,20 @@ export class ResourceOperations {
   readonly #registry: ProviderRegistry;
   readonly #groups: ResourceGroups;
   readonly #subscriptionId: string;
+  readonly #locks: Locks | undefined;
   readonly #observe: WriteObserver;
 
   constructor(options: {
     registry: ProviderRegistry;
     groups: ResourceGroups;
     subscriptionId: string;
+    locks?: Locks;
     observe?: WriteObserver;
   }) {
     this.#registry = options.registry;
     this.#groups = options.groups;
     this.#subscriptionId = options.subscriptionId;
+    this.#locks = options.locks;
     this.#observe = options.observe ?? (() => undefined);
   }
 
@@ -82,6 +86,7 @@ export class ResourceOperations {
     const { provider } = resolved;
     if (provider.put === undefined) throw armErrors.notImplemented(`PUT ${provider.type}`);
     await this.#requireWritableScope(resolved.id, context);
+    await this.#locks?.check('write', resolved.id);
     await checkLocation(provider, resolved.id, body, context);
     return this.#observed('write', resolved.id, context, provider.put(resolved.id, body, context));
   }
@@ -90,20 +95,26 @@ export class ResourceOperations {
     const { provider, id: canonical } = await this.#resolve(id, context);
     if (provider.patch === undefined) throw armErrors.notImplemented(`PATCH ${provider.type}`);
     await this.#requireWritableScope(canonical, context);
+    await this.#locks?.check('write', canonical);
     return this.#observed('write', canonical, context, provider.patch(canonical, body, context));
   }
 
   /** @returns false when there was nothing to delete. */
-  async delete(id: ResourceId, context: RequestContext): Promise<{ done: Promise<void> } | false> {
+  async delete(
+    id: ResourceId,
+    context: RequestContext,
+  ): Promise<{ done: Promise<void>; resource: Resource } | false> {
     const { provider, id: canonical } = await this.#resolve(id, context);
     if (provider.delete === undefined) throw armErrors.notImplemented(`DELETE ${provider.type}`);
     await this.#requireScope(canonical);
-    if ((await provider.get(canonical, context)) === undefined) return false;
+    const resource = await provider.get(canonical, context);
+    if (resource === undefined) return false;
+    await this.#locks?.check('delete', canonical);
     const done = provider
       .delete(canonical, context)
       .then(() => this.#deleteAttached(canonical, context));
     this.#observe({ operation: 'delete', id: canonical, context, outcome: done });
-    return { done };
+    return { done, resource };
   }
 
   /** POST on a resource. @param name in any letter case */

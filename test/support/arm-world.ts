@@ -6,12 +6,7 @@ import { join } from 'node:path';
 import { createDeploymentProviders } from '../../src/arm/deployments/deployments-provider.js';
 import type { Json, JsonObject, ResourceProvider } from '../../src/arm/provider.js';
 import { createExtensionIndexPlane } from '../../src/arm/extension-index/extension-index-plane.js';
-import { createRoleAssignmentsProvider } from '../../src/arm/providers/authorization/role-assignments.js';
-import { createRoleDefinitionsProvider } from '../../src/arm/providers/authorization/role-definitions.js';
-import {
-  createIdentitiesProvider,
-  listManagedIdentities,
-} from '../../src/arm/providers/identities/user-assigned-identities.js';
+import { listManagedIdentities } from '../../src/arm/providers/identities/user-assigned-identities.js';
 import { createRegistriesProvider } from '../../src/arm/providers/registries/registries.js';
 import { createWorkspacesProvider } from '../../src/arm/providers/workspaces/workspaces.js';
 import { createResourceManager, type ResourceManager } from '../../src/arm/resource-manager.js';
@@ -70,9 +65,6 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
     providers: [
       createWorkspacesProvider({ metadata }),
       registriesProvider,
-      createIdentitiesProvider({ metadata, tenantId: principal.tenantId }),
-      createRoleDefinitionsProvider(),
-      createRoleAssignmentsProvider({ metadata }),
       ...(options.providers ?? []),
     ],
     withResources: (access) => {

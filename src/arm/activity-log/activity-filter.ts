@@ -1,6 +1,5 @@
-import type { JsonObject } from '../../base/json.js';
+import { isJsonObject, textOf, type JsonObject } from '../../base/json.js';
 import { ArmError } from '../errors.js';
-import { valueOf } from './activity-log.js';
 
 /** Whether an event is wanted. */
 export type ActivityFilter = (event: JsonObject) => boolean;
@@ -61,4 +60,10 @@ function invalid(text: string): ArmError {
     code: 'BadRequest',
     message: `The filter '${text}' of the activity log is not valid.`,
   });
+}
+
+/** `value` of a `{ value, localizedValue }` member. */
+export function valueOf(event: JsonObject, field: string): string {
+  const member = event[field];
+  return isJsonObject(member) ? textOf(member['value']) : textOf(member);
 }

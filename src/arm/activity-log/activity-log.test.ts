@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveArm, type ServedArm } from '../../../test/support/arm-world.js';
 import type { JsonObject } from '../provider.js';
+import { valueOf } from './activity-filter.js';
 
 let arm: ServedArm;
 let registry: string;
@@ -25,9 +26,7 @@ const read = (filter: string) =>
 
 async function events(filter: string): Promise<string[]> {
   const value = (await read(filter)).body['value'] as JsonObject[];
-  return value.map(({ operationName, status }) =>
-    [operationName, status].map((member) => (member as JsonObject)['value']).join(' '),
-  );
+  return value.map((event) => `${valueOf(event, 'operationName')} ${valueOf(event, 'status')}`);
 }
 
 describe('the activity log', () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
-import { isJsonObject, textOf, type JsonObject } from '../../base/json.js';
+import type { JsonObject } from '../../base/json.js';
 import type { MetadataStore } from '../../storage/metadata-store.js';
 import { asArmError } from '../errors.js';
 import type { WriteObserver } from '../resource-operations.js';
@@ -122,10 +122,4 @@ function describe(
 
 function named(value: string): JsonObject {
   return { value, localizedValue: value };
-}
-
-/** `value` of a `{ value, localizedValue }` member. */
-export function valueOf(event: JsonObject, field: string): string {
-  const member = event[field];
-  return isJsonObject(member) ? textOf(member['value']) : textOf(member);
 }

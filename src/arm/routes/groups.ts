@@ -5,6 +5,8 @@ import { armErrors } from '../errors.js';
 import { emptyAndRemoveGroup } from '../group-deletion.js';
 import { pollingUrls } from '../polling.js';
 import type { ProviderRegistry } from '../provider-registry.js';
+import type { Locks } from '../providers/authorization/locks.js';
+import { groupIdOf } from '../resource-id.js';
 import type { ResourceGroups } from '../resource-groups.js';
 import { matchesFilter, parseFilter } from '../resource-filter.js';
 import { requireSubscription, type SubscriptionInfo } from './subscriptions.js';
@@ -14,6 +16,7 @@ export interface GroupRouteOptions {
   groups: ResourceGroups;
   registry: ProviderRegistry;
   operations: AsyncOperations;
+  locks: Locks;
 }
 
 const ONE = '/subscriptions/:subscription/resourceGroups/:group';
@@ -51,13 +54,14 @@ export function addGroupRoutes(router: Router<ArmHandler>, options: GroupRouteOp
     .add('DELETE', ONE, deleteGroup(options));
 }
 
-function deleteGroup({ info, groups, registry, operations }: GroupRouteOptions): ArmHandler {
+function deleteGroup({ info, groups, registry, operations, locks }: GroupRouteOptions): ArmHandler {
   return async (call) => {
     const subscription = requireSubscription(call, info);
     const group = await groups.require(subscription, parameter(call, 'group'));
     if (group.properties.provisioningState === 'Deleting') {
       throw armErrors.groupBeingDeleted(group.name);
     }
+    await locks.check('delete', groupIdOf(subscription, group.name), { inside: true });
     await groups.save({ ...group, properties: { provisioningState: 'Deleting' } });
     const pending = emptyAndRemoveGroup(group, subscription, { groups, registry }, call.context);
     const id = await operations.start(

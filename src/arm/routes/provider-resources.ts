@@ -136,7 +136,9 @@ async function remove(
   const { done } = deletion;
   if (await settlesWithin(done, options.deleteGraceMs)) {
     await done;
-    return { status: 200 };
+    // clients of untracked types, role assignments for one, read back what is gone
+    const untracked = options.registry.find(id.type)?.tracking === 'none';
+    return untracked ? { status: 200, body: deletion.resource } : { status: 200 };
   }
   const finished = done.then(() => undefined);
   const operation = await options.operations.start(finished, { resourceId: id.text });
