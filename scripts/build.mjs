@@ -1,22 +1,51 @@
 // Compiles src/ to dist/. Runs from `prepare`, so `npm ci` leaves a working command.
 // Types are checked by `npm run check`; here only the emit matters, so that an install stays quick.
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-if (!existsSync(tsc)) {
-  console.error(
-    'lazurite: TypeScript is not installed, so dist/ cannot be built.\n' +
-      'Why:  development dependencies were left out (NODE_ENV=production or --omit=dev).\n' +
-      'Help: npm ci --include=dev',
-  );
-  process.exit(1);
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.stamp');
+
+if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: true });
+const stamp = describeSources();
+if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
+  compile();
+  writeFileSync(stampFile, stamp);
 }
-if (process.argv.includes('--clean')) rmSync(join(root, 'dist'), { recursive: true, force: true });
-execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
-  stdio: 'inherit',
-  cwd: root,
-});
+
+function compile() {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  if (!existsSync(tsc)) {
+    console.error(
+      'error: TypeScript is not installed, so dist/ cannot be built\n' +
+        '  why:  development dependencies were left out (NODE_ENV=production or --omit=dev)\n' +
+        '  help: npm ci --include=dev',
+    );
+    process.exit(1);
+  }
+  execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+    stdio: 'inherit',
+    cwd: root,
+  });
+}
+
+// npx runs `prepare` once more for a checkout's own command: nothing is compiled twice.
+function describeSources() {
+  const hash = createHash('sha256');
+  const files = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .concat(
+      ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(root, name)),
+    )
+    .sort();
+  for (const file of files) {
+    const { size, mtimeMs } = statSync(file);
+    hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
