@@ -61,11 +61,12 @@ class LabRun {
       const status = await instance.status();
       progress.line(`isolation: ${status.isolation || 'unknown'}`);
       const finished = await this.#experiment();
+      const lost = finished ? undefined : await faultOf(instance);
       await this.#cleanUp(signal);
       const result: RunResult = {
         lab: lab.name,
         title: lab.title,
-        ...conclude(this.#steps, finished),
+        ...(lost ?? conclude(this.#steps, finished)),
         startedAt: started.toISOString(),
         milliseconds: Date.now() - started.getTime(),
         az: this.#options.az,
@@ -218,5 +219,17 @@ class LabRun {
         .map(([name, value]) => `${name}=${value}`)
         .join(' ')})`,
     });
+  }
+}
+
+/** A Lazurite that does not answer any more makes every gate fail: that says nothing about the hypothesis. */
+async function faultOf(
+  instance: Instance,
+): Promise<{ verdict: 'invalid'; reason: string } | undefined> {
+  try {
+    await instance.status();
+    return undefined;
+  } catch (error) {
+    return { verdict: 'invalid', reason: `Lazurite stopped answering: ${messageOf(error)}` };
   }
 }

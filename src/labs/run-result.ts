@@ -45,14 +45,17 @@ export interface RunResult {
 }
 
 /**
- * The verdict follows from what happened, never from the lab's text. A step that did not complete, or a
- * precondition that failed, makes the run invalid; a failed gate falsifies the hypothesis.
+ * The verdict follows from what happened, never from the lab's text. A step that hung or did not complete,
+ * or a precondition that failed, makes the run invalid; a failed gate falsifies the hypothesis.
  */
 export function conclude(
   steps: readonly StepResult[],
   finished: boolean,
 ): { verdict: Verdict; reason: string } {
   for (const step of steps) {
+    if (step.outcome.timedOut) {
+      return { verdict: 'invalid', reason: `the step "${step.title}" ${endOf(step.outcome)}` };
+    }
     const failed = step.gates.filter((gate) => !gate.passed);
     const precondition = failed.find((gate) => gate.precondition);
     if (precondition) {

@@ -163,7 +163,8 @@ verify:
     );
     const { code, stdout } = await run(['run', lab, '--output', runFolder()]);
     expect(stdout).toContain('took longer than its time limit');
-    expect(code).toBe(2); // no failed pull was seen
+    expect(code).toBe(1);
+    expect(result().verdict).toBe('invalid');
     expect(leftovers(temporary)).toEqual([]);
   });
 

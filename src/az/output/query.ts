@@ -14,21 +14,17 @@ export type Query = (value: Json) => Json;
  * @throws AzError exit code 2 if the expression does not parse.
  */
 export async function compileQuery(expression: string): Promise<Query> {
-  const { search } = (await import('jmespath')).default;
+  const jmespath = (await import('jmespath')).default;
   try {
-    search(null, expression);
-  } catch (error) {
-    const name = error instanceof Error ? error.name : '';
-    if (name === 'ParserError' || name === 'LexerError') {
-      throw usageError(`argument --query: invalid jmespath_type value: '${expression}'`, [
-        QUERY_HELP,
-      ]);
-    }
-    // A function that refuses null is a fault of the data, found again when the real data is searched.
+    if (compiles(jmespath)) jmespath.compile(expression);
+  } catch {
+    throw usageError(`argument --query: invalid jmespath_type value: '${expression}'`, [
+      QUERY_HELP,
+    ]);
   }
   return (value) => {
     try {
-      const result: unknown = search(value, expression);
+      const result: unknown = jmespath.search(value, expression);
       return toJson(result);
     } catch (error) {
       throw new AzError(`Invalid jmespath query supplied for \`--query\`: ${messageOf(error)}`, {
@@ -36,6 +32,11 @@ export async function compileQuery(expression: string): Promise<Query> {
       });
     }
   };
+}
+
+/** The published types leave this function out. */
+function compiles(module: object): module is { compile(expression: string): unknown } {
+  return 'compile' in module && typeof module.compile === 'function';
 }
 
 /** JMESPath answers JSON; what a type cannot tell is checked here once. */
