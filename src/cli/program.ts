@@ -3,6 +3,7 @@ import { registerDoctorCommand } from './doctor.js';
 import { registerDownCommand } from './down.js';
 import { registerEnvCommand } from './env.js';
 import { registerLabCommands } from './lab.js';
+import { registerRegistryCommands } from './registry-serve.js';
 import { registerStatusCommand } from './status.js';
 import { packageVersion } from '../server/version.js';
 import { registerUpCommand } from './up.js';
@@ -29,6 +30,7 @@ Examples:
   registerDoctorCommand(program);
   registerEnvCommand(program);
   registerLabCommands(program);
+  registerRegistryCommands(program);
   // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')
