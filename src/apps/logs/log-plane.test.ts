@@ -6,6 +6,7 @@ import {
   APP_KEY,
   appInput,
   createWorld,
+  ENVIRONMENT,
   plainTokens,
   REGISTRY,
   SUBSCRIPTION,
@@ -106,6 +107,18 @@ describe('the system log stream', () => {
     ['a token for something else', plainTokens.issue({ iss: 'x', sub: APP_KEY, aud: 'arm' }, 60)],
   ])('refuses %s', async (_name, token) => {
     expect((await open(`${BASE}/eventstream`, token)).statusCode).toBe(401);
+  });
+
+  it('of an environment has the rows of its apps', async () => {
+    const path = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/managedEnvironments/CAE/eventstream`;
+    const token = plainTokens.issue(
+      { iss: 'x', sub: ENVIRONMENT.key, aud: LOG_TOKEN_AUDIENCE },
+      60,
+    );
+    const rows = await lines(`${path}?tailLines=1`, token);
+    expect(rows).toHaveLength(3);
+    expect(rows[2]).toContain('ContainerAppReady');
+    expect((await open(path)).statusCode).toBe(401);
   });
 
   it('leaves other paths alone', async () => {

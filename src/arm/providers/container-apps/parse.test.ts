@@ -115,7 +115,7 @@ describe('a template', () => {
     ],
   ])('with %s is refused', (_name, changes, status) => {
     const body = { containers: [{ name: 'a', image: 'x' }], ...changes } as JsonObject;
-    expect(() => parseTemplate(new Fields(body, 'template'), context)).toThrowError(
+    expect(() => parseTemplate(new Fields(body, 'template'), context)).toThrow(
       expect.objectContaining({ status }) as Error,
     );
   });
@@ -138,6 +138,6 @@ describe('Fields', () => {
     ['strings', () => new Fields({ a: [1] }, 'x').strings('a')],
     ['stringMap', () => new Fields({ a: { b: 1 } }, 'x').stringMap('a')],
   ])('%s refuses another type with its path', (_name, read) => {
-    expect(read).toThrowError(/^The value of 'x\.a(\[0\]|\.b)?' must be /);
+    expect(read).toThrow(/^The value of 'x\.a(\[0\]|\.b)?' must be /);
   });
 });
