@@ -11,6 +11,8 @@ export interface BuildRequest {
   /** Stage to build; the last one when absent. */
   target?: string;
   buildArgs: ReadonlyMap<string, string>;
+  /** By id, for `RUN --mount=type=secret`; never in a layer, the history or the log. */
+  secrets?: ReadonlyMap<string, string>;
   platform: Platform;
   /** Credentials for a registry host that a base image comes from. */
   credentialsFor: (registry: string) => Credentials | undefined;

@@ -128,6 +128,7 @@ class Build {
       now,
       context: await openContext(request.contextDirectory, request.dockerfile),
       workDirectory: this.#workDirectory,
+      cacheMountDirectory: path.join(this.#options.stateDirectory, 'mounts'),
       runtime: this.#options.runtime,
       imageNamed: async () => undefined,
       signal: this.#signal,

@@ -18,6 +18,8 @@ export interface Execution {
   cache: BuildCache;
   /** For files that live as long as the build. */
   workDirectory: string;
+  /** Directories of `RUN --mount=type=cache`, kept from build to build. */
+  cacheMountDirectory: string;
   runtime: ContainerRuntime | undefined;
   /** Finished stages by index and by name, and images that COPY names. */
   imageNamed: (name: string) => Promise<StageState | undefined>;

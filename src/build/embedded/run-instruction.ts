@@ -5,6 +5,7 @@ import type { RunInstruction } from './dockerfile/instructions.js';
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
 import { commandArgv } from './config-instructions.js';
+import { withMounts, type PlannedMount } from './run-mounts.js';
 import { LineSplitter } from './line-splitter.js';
 import { environmentOf, shortId, type StageState } from './stage-state.js';
 import type { LayerDraft } from './tree/layer-writer.js';
@@ -30,18 +31,20 @@ export async function runCommand(
   execution: Execution,
   state: StageState,
   instruction: RunInstruction,
+  mounts: readonly PlannedMount[],
 ): Promise<LayerDraft> {
   const { runtime, request } = execution;
   if (runtime === undefined) {
     throw new WordError('RUN needs a container runtime, and none was given to this builder');
   }
-  if (instruction.mounts.length > 0) throw new WordError('RUN --mount is not implemented yet');
   if (instruction.network !== 'default') {
     throw new WordError(`RUN --network=${instruction.network} is not implemented yet`);
   }
   const root = await rootDirectoryOf(state, execution.workDirectory);
   request.log(` ---> Running in ${shortId(state)}`);
-  const shown = await runInSandbox(runtime, execution, state, instruction, root.directory);
+  const shown = await withMounts(execution, root.directory, mounts, () =>
+    runInSandbox(runtime, execution, state, instruction, root.directory),
+  );
   if (shown.code !== 0) {
     throw new RunError(
       `The command '${shown.argv.join(' ')}' returned a non-zero code: ${shown.code}` +
@@ -52,12 +55,17 @@ export async function runCommand(
 }
 
 /** What the outcome of a command depends on besides the files; proxies are left out as Docker leaves them. */
-export function runInputs(state: StageState, instruction: RunInstruction): unknown {
+export function runInputs(
+  state: StageState,
+  instruction: RunInstruction,
+  mounts: readonly PlannedMount[],
+): unknown {
   return [
     commandWithHeredocs(instruction, state),
     runEnvironment({ args: undefined }, state),
     state.execution.WorkingDir ?? '/',
     state.execution.User ?? '',
+    mounts.map((mount) => mount.identity),
   ];
 }
 

@@ -11,6 +11,7 @@ import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
 import { changeDirectory, copyFiles } from './file-instructions.js';
 import { cacheKey, type CachedStep } from './build-cache.js';
+import { planMounts } from './run-mounts.js';
 import { RunError, runCommand, runInputs } from './run-instruction.js';
 import { environmentOf, shortId, type StageState } from './stage-state.js';
 import { CopyError } from './tree/copy.js';
@@ -83,9 +84,12 @@ async function runOrReuse(
   state: StageState,
   instruction: RunInstruction,
 ): Promise<Change> {
-  const key = cacheKey(['run', basis(execution, state), runInputs(state, instruction)]);
+  const mounts = await planMounts(execution, state, instruction);
+  const inputs = runInputs(state, instruction, mounts);
+  const key = cacheKey(['run', basis(execution, state), inputs]);
   const step = await findStep(execution, key);
-  if (step === undefined) return { draft: await runCommand(execution, state, instruction), key };
+  if (step === undefined)
+    return { draft: await runCommand(execution, state, instruction, mounts), key };
   if (step.layer) addLayerToTree(execution, state, step.layer);
   return step;
 }

@@ -217,7 +217,6 @@ function writeDependencies(
     for (const base of buildTime) writeImage(log, base, '  - ');
     log.line('  git: {}');
   }
-  log.line('');
 }
 
 function writeImage(

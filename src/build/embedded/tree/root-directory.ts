@@ -84,13 +84,7 @@ async function watched(tree: FileTree, directory: string): Promise<RootDirectory
   return {
     directory,
     async apply(draft) {
-      const written = new Map<TreeNode, string>();
-      for (const [where, node] of [...draft.nodes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        const file = path.join(directory, where);
-        if (node.type !== 'directory') await rm(file, { force: true });
-        await writeNode(file, node, written);
-        await setAttributes(file, node);
-      }
+      await writeDraft(directory, draft);
       before = await snapshot(directory);
     },
     async takeChanges() {
@@ -100,6 +94,17 @@ async function watched(tree: FileTree, directory: string): Promise<RootDirectory
       return draft;
     },
   };
+}
+
+/** Puts the nodes of a draft into a directory; what is there under their names gives way. */
+export async function writeDraft(directory: string, draft: LayerDraft): Promise<void> {
+  const written = new Map<TreeNode, string>();
+  for (const [where, node] of [...draft.nodes].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const file = path.join(directory, where);
+    if (node.type !== 'directory') await rm(file, { force: true });
+    await writeNode(file, node, written);
+    await setAttributes(file, node);
+  }
 }
 
 async function writeNode(
