@@ -1,12 +1,12 @@
-import { existsSync, rmdirSync } from 'node:fs';
+import { existsSync, rmdirSync, statfsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { codeOf, Failure } from '../base/failure.js';
+import { codeOf, Failure, messageOf } from '../base/failure.js';
 import sqlite from 'node-sqlite3-wasm';
 import { documentText } from './memory-metadata-store.js';
 import type { Entry, ListOptions, MetadataStore, WriteOperation } from './metadata-store.js';
 import { claimOwnership, type Ownership } from './owner-file.js';
-import { storageError } from './storage-error.js';
+import { storageError, StorageFullError } from './storage-error.js';
 
 type Database = sqlite.Database;
 type Statement = sqlite.Statement;
@@ -19,6 +19,8 @@ interface PendingWrite {
 }
 
 const SCHEMA_VERSION = 1;
+/** A disk with less free is full: one write may well be larger. */
+const LITTLE_SPACE = 4 * 1024 * 1024;
 
 /**
  * Opens the metadata of one data folder in one SQLite file (write-ahead log, `synchronous=FULL`).
@@ -33,7 +35,7 @@ export async function openSqliteMetadataStore(options: { path: string }): Promis
     // The engine locks by creating a folder, which a killed process leaves behind. The owner file says
     // that we are alone, so whatever lies there now is a dead process's.
     removeStaleLock(`${options.path}.lock`);
-    return new SqliteMetadataStore(openDatabase(options.path), ownership);
+    return new SqliteMetadataStore(options.path, openDatabase(options.path), ownership);
   } catch (error) {
     ownership.release();
     throw error;
@@ -85,13 +87,15 @@ function newerSchema(path: string, version: unknown): Failure {
  * commit is the fsync, and ten concurrent pushes pay it once.
  */
 class SqliteMetadataStore implements MetadataStore {
+  readonly #path: string;
   readonly #database: Database;
   readonly #ownership: Ownership;
   readonly #statements: Record<'get' | 'put' | 'delete' | 'list', Statement>;
   #pending: PendingWrite[] = [];
   #closed = false;
 
-  constructor(database: Database, ownership: Ownership) {
+  constructor(path: string, database: Database, ownership: Ownership) {
+    this.#path = path;
     this.#database = database;
     this.#ownership = ownership;
     this.#statements = {
@@ -169,7 +173,7 @@ class SqliteMetadataStore implements MetadataStore {
       for (const [index, write] of batch.entries()) write.resolve(deleted[index] ?? 0);
     } catch (error) {
       this.#rollBack();
-      const reason = storageError(error);
+      const reason = this.#explain(error);
       for (const write of batch) write.reject(reason);
     }
   }
@@ -181,6 +185,13 @@ class SqliteMetadataStore implements MetadataStore {
       else deleted += this.#statements.delete.run([collection, key]).changes;
     }
     return deleted;
+  }
+
+  /** The engine says `disk I/O error` for a full disk too. */
+  #explain(error: unknown): unknown {
+    if (!/disk I\/O error/i.test(messageOf(error))) return storageError(error);
+    const { bavail, bsize } = statfsSync(dirname(this.#path));
+    return bavail * bsize < LITTLE_SPACE ? new StorageFullError(error) : error;
   }
 
   #rollBack(): void {
