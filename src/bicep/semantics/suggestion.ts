@@ -1,7 +1,7 @@
-/** The known name nearest to a misspelled one, if it is near: at most a third of its letters differ. */
+/** The known name nearest to a misspelled one, if it is near: two letters differ, or a third of them. */
 export function suggest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let bestDistance = Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3)) + 1;
   const lower = name.toLowerCase();
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;

@@ -300,13 +300,14 @@ export class ExpressionParser {
     const items: ReturnType<typeof this.recover<T>>[] = [];
     reader.skipNewlines();
     while (!reader.at(close)) {
-      if (reader.atKind('end')) throw reader.fault('BCP018', close);
+      if (reader.atKind('end') || reader.inString) throw reader.fault('BCP018', close);
       items.push(this.recover(parse, close, ','));
       if (reader.at(close)) break;
       if (reader.accept(',') || reader.atKind('newline')) reader.skipNewlines();
       else {
         reader.fault('BCP236');
         reader.synchronize(close, ',');
+        reader.skipNewlines();
       }
     }
     reader.expect(close);

@@ -47,7 +47,10 @@ class StatementParser {
     const statements: Statement[] = [];
     reader.skipNewlines();
     while (!reader.atKind('end')) {
+      const { position } = reader;
       statements.push(this.#statement());
+      // The rest of a broken string can't start a statement; step over it so that parsing goes on.
+      if (reader.position === position) reader.next();
       reader.skipNewlines();
     }
     return { statements };

@@ -68,6 +68,11 @@ export class TokenReader {
     return this.current.kind === kind;
   }
 
+  /** At the text that follows an interpolated expression, which ends whatever is open in it. */
+  get inString(): boolean {
+    return this.atKind('stringRight') || this.atKind('stringMiddle');
+  }
+
   accept(text: string): boolean {
     if (!this.at(text)) return false;
     this.next();
@@ -114,7 +119,7 @@ export class TokenReader {
       if (
         depth === 0 &&
         (this.atKind('newline') ||
-          this.atKind('stringRight') ||
+          this.inString ||
           texts.some((text) => this.at(text)))
       )
         return;

@@ -186,7 +186,7 @@ export class TypeParser {
     reader.expect(open);
     reader.skipNewlines();
     while (!reader.at(close)) {
-      if (reader.atKind('end')) throw reader.fault('BCP018', close);
+      if (reader.atKind('end') || reader.inString) throw reader.fault('BCP018', close);
       const member = this.#expressions.recover(parse, close, ',');
       if ('type' in member) members.push(member);
       if (reader.at(close)) break;
@@ -194,6 +194,7 @@ export class TypeParser {
       else {
         reader.fault('BCP236');
         reader.synchronize(close, ',');
+        reader.skipNewlines();
       }
     }
     reader.expect(close);

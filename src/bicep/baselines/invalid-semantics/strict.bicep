@@ -1,0 +1,2 @@
+param needed string
+output given string = needed
