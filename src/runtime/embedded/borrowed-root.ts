@@ -1,16 +1,17 @@
 import { lstatSync, readFileSync, rmdirSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where every container has mounts, parents first. */
 const MOUNT_POINTS = [
   ...['dev', 'proc', 'sys', 'etc'],
   ...['etc/hosts', 'etc/hostname', 'etc/resolv.conf'],
+  ...['dev/null', 'dev/zero', 'dev/full', 'dev/random', 'dev/urandom'],
 ];
 
 /**
  * A folder lent to a container as its root, which a build step takes a snapshot of afterwards: what was
- * made there only to mount something on goes again. All of these are in the root or in a real `etc`, so
- * no link of the image is followed.
+ * made there only to mount something on goes again. All of these are in the root or in a real folder
+ * there, so no link of the image is followed.
  */
 export class BorrowedRoot {
   readonly #root: string;
@@ -28,17 +29,22 @@ export class BorrowedRoot {
 
   /** @param contents What was put into files that were missing, by path. */
   restore(contents: ReadonlyMap<string, string>): void {
-    if (this.#stat('etc')?.isSymbolicLink()) return;
     for (const path of [...this.#missing].reverse()) {
+      if (this.#stat(dirname(path))?.isDirectory() !== true) continue;
       const full = join(this.#root, path);
       const stat = this.#stat(path);
       if (stat?.isDirectory()) removeIfEmpty(full);
+      else if (stat?.isCharacterDevice()) unlinkSync(full);
       else if (stat?.isFile() && isOurs(full, contents.get(`/${path}`))) unlinkSync(full);
     }
   }
 
   #stat(path: string) {
-    return lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+    try {
+      return lstatSync(join(this.#root, path), { throwIfNoEntry: false });
+    } catch {
+      return undefined; // its parent is no folder
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf, messageOf } from '../../base/failure.js';
 import { digestOf } from '../../oci/digest.js';
 import type { UnpackedImage } from '../runtime.js';
 import type { LayerNotes } from './layers/extract.js';
@@ -9,6 +8,8 @@ import type { Machine } from './machine.js';
 import { EmbeddedSandbox } from './sandbox.js';
 
 let trials = 0;
+/** Many times what the slowest machine takes. */
+const TRIAL_MS = 20_000;
 
 /**
  * Runs the smallest container there is, from an image of two layers, the way every later one will run.
@@ -19,40 +20,51 @@ export async function tryMachine(machine: Machine): Promise<void> {
   await mkdir(machine.layers.directory, { recursive: true, mode: 0o700 });
   const directory = await mkdtemp(join(machine.layers.directory, 'tmp-trial-'));
   const id = `trial-${process.pid}-${++trials}`;
+  const patience = new AbortController();
   let sandbox: EmbeddedSandbox | undefined;
   try {
     const image = await trialImage(directory, machine);
     sandbox = await EmbeddedSandbox.create(machine, { id, hostname: 'trial' }, () => undefined);
-    let written = '';
+    let output = '';
+    let onOutput: () => void = () => undefined;
+    const spoke = new Promise<void>((resolve) => (onOutput = resolve));
     const container = await sandbox.run({
       name: 'trial',
       rootfs: { image },
-      argv: ['/cell', 'true'],
+      argv: ['/cell', 'serve'],
       env: [],
       workingDir: '/',
       user: '',
       limits: { cpu: 1, memoryBytes: 64 * 1024 * 1024 },
-      onOutput: (_stream, chunk) => (written += chunk.toString()),
+      onOutput: (_stream, chunk) => {
+        output += chunk.toString();
+        onOutput();
+      },
     });
-    const exit = await container.exited;
-    if (exit.code !== 0)
-      throw new Error(written.trim() || `a trial container ended with ${exit.code}`);
-    if (machine.ownNetwork) await tryNetwork(sandbox);
+    await Promise.race([spoke, container.exited]);
+    const exit = await Promise.race([
+      connectTo(sandbox, Number.parseInt(output, 10)).then(() => container.exited),
+      container.exited,
+      machine.clock.sleep(TRIAL_MS, patience.signal).then(
+        () => undefined,
+        () => undefined,
+      ),
+    ]);
+    if (exit?.code !== 0) {
+      throw new Error(output.trim() || `a trial container ended with ${exit?.code ?? 'nothing'}`);
+    }
   } finally {
+    patience.abort();
     await sandbox?.remove();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** Nothing listens there, and an empty network says so at once. */
-async function tryNetwork(sandbox: EmbeddedSandbox): Promise<void> {
-  try {
-    (await sandbox.dial(1)).destroy();
-  } catch (error) {
-    if (codeOf(error) !== 'ECONNREFUSED') throw error;
-    return;
-  }
-  throw new Error(`the network of a sandbox is not empty: ${messageOf('port 1 answered')}`);
+async function connectTo(sandbox: EmbeddedSandbox, port: number): Promise<void> {
+  if (Number.isNaN(port)) return; // it did not come that far
+  const connection = await sandbox.dial(port);
+  connection.on('error', () => undefined).end('x');
+  connection.resume();
 }
 
 async function trialImage(directory: string, machine: Machine): Promise<UnpackedImage> {

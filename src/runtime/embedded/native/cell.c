@@ -4,7 +4,7 @@
  *   cell hold OPTION…                 keeps a sandbox's network alive and opens connections in it (hold.h)
  *   cell run OPTION… -- PROGRAM ARG…  starts and watches one container (monitor.h, container.h)
  *   cell nodes                        makes whiteouts and device nodes in the current directory (nodes.h)
- *   cell true                         ends with 0: the program of the smallest container, for trying one
+ *   cell serve                        the program of the smallest container, for trying one (serve.h)
  *
  * Options are NAME=VALUE; the environment is the container's and is not read, but for PATH to find PROGRAM.
  * The commands end when the process that started them does: its end of file descriptor 3 closes.
@@ -23,10 +23,12 @@
 
 #include "nodes.h"
 
+#include "serve.h"
+
 static int run(int argc, char **argv, char **envp) {
   static struct options options;
   if (argc < 2) return 2;
-  if (equal(argv[1], "true")) return 0;
+  if (equal(argv[1], "serve")) return serve();
   if (equal(argv[1], "nodes")) return make_nodes();
   if (!read_options(&options, argv + 2)) return 2;
   if (equal(argv[1], "hold")) return hold(&options);

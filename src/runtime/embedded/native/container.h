@@ -45,6 +45,16 @@ static int mount_point(const char *name) {
   return fd >= 0;
 }
 
+/* In a plain chroot nothing can be mounted: nodes where they may be made, never a file in their place. */
+static void make_chroot_devices(void) {
+  static const struct { const char *path; unsigned minor; } NODES[] = {
+      {"/dev/null", 3}, {"/dev/zero", 5}, {"/dev/full", 7}, {"/dev/random", 8}, {"/dev/urandom", 9}};
+  sys(__NR_mkdirat, AT_FDCWD, "/dev", 0755);
+  for (size_t i = 0; i < COUNT(NODES); i++)
+    if (sys(__NR_mknodat, AT_FDCWD, NODES[i].path, S_IFCHR | 0666, 1 << 8 | NODES[i].minor) == 0)
+      sys(__NR_fchmodat, AT_FDCWD, NODES[i].path, 0666);
+}
+
 static void make_device(const char *name, unsigned major, unsigned minor) {
   char target[32], source[32];
   *append(append(target, "dev/"), name) = 0;
@@ -81,9 +91,12 @@ static void mount_dev(void) {
 static void mount_sys(void) {
   if (!mount_point("sys")) return;
   unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
-  /* Refused where the network belongs to another user namespace: then the host's, which an ordinary
-     user cannot write to anyway. */
-  if (mount_at("sysfs", "sys", "sysfs", flags, NULL) < 0) mount_at("/sys", "sys", NULL, MS_BIND | MS_REC, NULL);
+  if (mount_at("sysfs", "sys", "sysfs", flags, NULL) == 0) return;
+  /* Refused where the network belongs to another user namespace: then the host's, read-only or not at all. */
+  struct mount_attr read_only = {.attr_set = MOUNT_ATTR_RDONLY};
+  if (mount_at("/sys", "sys", NULL, MS_BIND | MS_REC, NULL) < 0) return;
+  if (sys(__NR_mount_setattr, AT_FDCWD, "sys", AT_RECURSIVE, &read_only, sizeof read_only) < 0)
+    sys(__NR_umount2, "sys", 2 /* MNT_DETACH */);
 }
 
 /* The new root becomes `/` and the old one is gone from sight. */
@@ -270,6 +283,7 @@ static void become_container(const struct options *o, char **envp, int ready, co
   if (equal(o->level, "chroot")) {
     need("change root", sys(__NR_chroot, o->root));
     need("enter root", sys(__NR_chdir, "/"));
+    make_chroot_devices();
     provide_files(o, 0);
   }
   sys(__NR_umask, 022);
