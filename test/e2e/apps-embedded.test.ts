@@ -13,7 +13,7 @@ import type { EnvironmentVariable } from '../../src/apps/template.js';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
 import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
-import type { ContainerRuntime } from '../../src/runtime/runtime.js';
+import type { ContainerRuntime, IsolationLevel } from '../../src/runtime/runtime.js';
 import { createMemoryMetadataStore } from '../../src/storage/memory-metadata-store.js';
 import {
   APP_KEY,
@@ -43,20 +43,21 @@ async function layerOf(binary: string): Promise<Buffer> {
   return buffer(tar);
 }
 
-beforeAll(async () => {
+async function openRuntime(isolation: IsolationLevel | undefined): Promise<void> {
   directory = mkdtempSync(join(tmpdir(), 'lazurite-apps-e2e-'));
-  runtime = await createEmbeddedRuntime({ stateDirectory: join(directory, 'runtime') });
+  runtime = await createEmbeddedRuntime({
+    stateDirectory: join(directory, 'runtime'),
+    ...(isolation && { isolation }),
+  });
+}
+
+beforeAll(async () => {
   const entrypoint = ['/hello'];
   registry.images.set(GOOD, { entrypoint, layer: await layerOf('hello-linux-amd64') });
   registry.images.set(LIAR, { entrypoint, layer: await layerOf('hello-linux-arm64') });
 });
 
-afterAll(async () => {
-  await runtime.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-beforeEach(async () => {
+async function openService(): Promise<void> {
   service = createAppService({
     metadata: createMemoryMetadataStore(),
     runtime,
@@ -72,13 +73,13 @@ beforeEach(async () => {
     void service.ingress.handleForApp(APP_KEY, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-});
+}
 
-afterEach(async () => {
+async function closeService(): Promise<void> {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await service.close();
-});
+}
 
 function ask(path = '/'): Promise<{ status: number; body: string }> {
   const { port } = server.address() as AddressInfo;
@@ -112,7 +113,16 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-describe('a revision on the embedded runtime', () => {
+// The strongest level that works here, and the weakest, where replicas share this machine's ports.
+describe.each([[undefined], ['process' as const]])('a revision at isolation %s', (isolation) => {
+  beforeAll(() => openRuntime(isolation));
+  afterAll(async () => {
+    await runtime.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  beforeEach(openService);
+  afterEach(closeService);
+
   it('fails without its tag, recovers with a good one, and answers from its own container', async () => {
     const missing = await put(`${REGISTRY}/hello:does-not-exist`);
     await until(() => states(missing) === 'Failed/Unhealthy/Failed');
@@ -161,6 +171,15 @@ describe('a revision on the embedded runtime', () => {
     expect(rows.map(({ Msg }) => Msg)).toContain(
       "Container 'app' was terminated with exit code '3' and reason 'ProcessExited'",
     );
+  });
+
+  it('goes on serving when a newer one fails', async () => {
+    const good = await put(GOOD);
+    await until(() => states(good) === 'Provisioned/Healthy/RunningAtMaxScale');
+    const bad = await put(GOOD, [{ name: 'EXIT_CODE', value: '3' }]);
+    await until(() => states(bad) === 'Failed/Unhealthy/Failed');
+    await until(() => states(good) === 'Provisioned/Healthy/RunningAtMaxScale');
+    expect((await ask()).status).toBe(200);
   });
 
   it('leaves nothing when its app is deleted', async () => {

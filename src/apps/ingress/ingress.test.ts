@@ -229,6 +229,23 @@ describe('the split of traffic', () => {
   });
 });
 
+describe('a share of a revision that fails', () => {
+  it('gets 503 and nobody else is asked for it', async () => {
+    const configuration = { activeRevisionsMode: 'Multiple' as const };
+    await open({ image: 'one', configuration });
+    const first = world.latest();
+    const bad = await put('broken', { configuration });
+    const traffic = [first, bad].map((revisionName) => ({
+      revisionName,
+      latestRevision: false,
+      weight: 50,
+    }));
+    await put('broken', { configuration, ingress: { traffic } });
+    const answers = await Promise.all([1, 2, 3, 4].map(() => ask()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 503, 503]);
+  });
+});
+
 describe('scale', () => {
   it('goes to zero when nobody asks, and a request brings it back', async () => {
     await open({ image: 'one', minReplicas: 0 });

@@ -11,6 +11,7 @@ import type { AppState } from '../state.js';
 import { corsHeaders, isAddressAllowed, isPreflight } from './access.js';
 import { affinityCookie, stickyReplica } from './affinity.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
+import type { Page } from './pages.js';
 import { isSecure, proxyRequest, proxyUpgrade } from './proxy.js';
 import { hostsOf, labelled, sharesOf, WeightedTurns } from './routing.js';
 import type { HostTarget, Share } from './routing.js';
@@ -24,6 +25,9 @@ export interface IngressOptions {
 
 /** How long a request waits for a revision that is starting, e.g. from zero. */
 const READY_TIMEOUT_MS = 60_000;
+
+/** Revisions that a request may wait for, one after the other. */
+const MAX_ROUTES = 3;
 
 /** One app's requests: who gets them, and whose turn it is. */
 interface Route {
@@ -122,36 +126,27 @@ export class Ingress implements HttpPlane {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const route = this.#route(target.appKey);
-    const port = route?.app.configuration.ingress?.targetPort;
-    const revision = route && this.#choose(route, target);
-    if (!route || port === undefined || !revision || this.#closed) {
+    const { ingress } = this.#options.state.app(target.appKey)?.configuration ?? {};
+    if (!ingress || this.#closed) {
       sendPage(response, PAGES.notFound);
       return;
     }
-    const { ingress } = route.app.configuration;
-    if (!isAddressAllowed(request.socket.remoteAddress, ingress?.ipSecurityRestrictions ?? [])) {
+    if (!isAddressAllowed(request.socket.remoteAddress, ingress.ipSecurityRestrictions)) {
       sendPage(response, PAGES.forbidden);
       return;
     }
-    const headers = corsHeaders(request, ingress?.corsPolicy);
-    if (ingress?.corsPolicy && isPreflight(request)) {
+    const headers = corsHeaders(request, ingress.corsPolicy);
+    if (ingress.corsPolicy && isPreflight(request)) {
       response.writeHead(204, headers).end();
       return;
     }
-    const ended = this.#options.revisions.requestBegins(revision.key);
-    try {
-      const replica = await this.#replica(revision.key, request, route.app);
-      if (!replica) sendPage(response, PAGES.noHealthyUpstream);
-      else {
-        if (ingress?.stickySessions) {
-          headers['set-cookie'] = affinityCookie(replica, isSecure(request));
-        }
-        await proxyRequest(request, response, { replica, port }, headers);
+    const refusal = await this.#withReplica(target, request, async (replica) => {
+      if (ingress.stickySessions) {
+        headers['set-cookie'] = affinityCookie(replica, isSecure(request));
       }
-    } finally {
-      ended();
-    }
+      await proxyRequest(request, response, { replica, port: ingress.targetPort }, headers);
+    });
+    if (refusal) sendPage(response, refusal);
   }
 
   async #serveUpgrade(
@@ -160,26 +155,50 @@ export class Ingress implements HttpPlane {
     socket: Duplex,
     head: Buffer,
   ): Promise<void> {
-    const route = this.#route(target.appKey);
-    const port = route?.app.configuration.ingress?.targetPort;
-    const revision = route && this.#choose(route, target);
-    if (!route || port === undefined || !revision || this.#closed) {
+    const { ingress } = this.#options.state.app(target.appKey)?.configuration ?? {};
+    if (!ingress || this.#closed) {
       refuseUpgrade(socket, PAGES.notFound);
       return;
     }
-    const restrictions = route.app.configuration.ingress?.ipSecurityRestrictions ?? [];
-    if (!isAddressAllowed(request.socket.remoteAddress, restrictions)) {
+    if (!isAddressAllowed(request.socket.remoteAddress, ingress.ipSecurityRestrictions)) {
       refuseUpgrade(socket, PAGES.forbidden);
       return;
     }
-    const ended = this.#options.revisions.requestBegins(revision.key);
-    try {
-      const replica = await this.#replica(revision.key, request, route.app);
-      if (!replica) refuseUpgrade(socket, PAGES.noHealthyUpstream);
-      else await proxyUpgrade(request, socket, head, { replica, port });
-    } finally {
-      ended();
+    const port = ingress.targetPort;
+    const refusal = await this.#withReplica(target, request, (replica) =>
+      proxyUpgrade(request, socket, head, { replica, port }),
+    );
+    if (refusal) refuseUpgrade(socket, refusal);
+  }
+
+  /**
+   * Finds a replica, waits for one if need be, and counts the request while it is served.
+   *
+   * @returns the page to answer with when there is no replica
+   */
+  async #withReplica(
+    target: HostTarget,
+    request: IncomingMessage,
+    serve: (replica: Replica) => Promise<void>,
+  ): Promise<Page | undefined> {
+    for (let tries = 0; tries < MAX_ROUTES; tries++) {
+      const route = this.#route(target.appKey);
+      const revision = route && this.#choose(route, target);
+      if (!route || !revision) return PAGES.notFound;
+      const ended = this.#options.revisions.requestBegins(revision.key);
+      try {
+        const replica = await this.#replica(revision.key, request, route.app);
+        if (replica) {
+          await serve(replica);
+          return undefined;
+        }
+      } finally {
+        ended();
+      }
+      // one that was replaced while the request waited for it has a successor; else the share is lost
+      if (this.#options.state.revision(revision.key)?.active) break;
     }
+    return PAGES.noHealthyUpstream;
   }
 
   async #replica(

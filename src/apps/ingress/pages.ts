@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-interface Page {
+/** A short answer of the ingress itself. */
+export interface Page {
   status: number;
   statusText: string;
   contentType: string;

@@ -23,7 +23,7 @@ describe('PortLeases', () => {
     const young = holder('young');
     expect(leases.acquire(80, old.one)).toBeUndefined();
     expect(leases.acquire(80, old.one)).toBeUndefined();
-    expect(leases.acquire(80, young.one)).toBe(old.one);
+    expect(leases.acquire(80, young.one)).toEqual({ holder: old.one, yielding: true });
     expect(old.calls).toEqual(['yield to young']);
     leases.release(80, 'old');
     expect(young.calls).toEqual(['wake']);

@@ -20,8 +20,11 @@ export class PortLeases {
   readonly #holders = new Map<number, LeaseHolder>();
   readonly #waiting = new Map<number, LeaseHolder[]>();
 
-  /** @returns the one that stands in the way, or undefined when the port is the asker's */
-  acquire(port: number, asker: LeaseHolder): LeaseHolder | undefined {
+  /** @returns the one that stands in the way and whether it is about to go, or undefined when the port is the asker's */
+  acquire(
+    port: number,
+    asker: LeaseHolder,
+  ): { holder: LeaseHolder; yielding: boolean } | undefined {
     const holder = this.#holders.get(port);
     if (holder === undefined || holder.replicaKey === asker.replicaKey) {
       this.#holders.set(port, asker);
@@ -29,8 +32,9 @@ export class PortLeases {
       return undefined;
     }
     this.#await(port, asker);
-    if (holder.appKey === asker.appKey && asker.mayEvict) holder.yieldTo(asker);
-    return holder;
+    const yielding = holder.appKey === asker.appKey && asker.mayEvict;
+    if (yielding) holder.yieldTo(asker);
+    return { holder, yielding };
   }
 
   /** Lets go and wakes whoever waits, the newest first. */

@@ -229,16 +229,17 @@ export class Replica {
   #acquirePort(): boolean {
     const port = this.spec.ingressPort;
     if (!port || this.#dependencies.runtime.info.ownNetwork) return true;
-    const holder = this.#dependencies.ports.acquire(port, this.#lease);
+    const refusal = this.#dependencies.ports.acquire(port, this.#lease);
     const before = this.#blockedBy;
-    this.#blockedBy = holder?.label;
-    if (holder && holder.label !== before) {
+    // one that is about to go is no trouble: the port comes in a moment
+    this.#blockedBy = refusal?.yielding === false ? refusal.holder.label : undefined;
+    if (this.#blockedBy !== undefined && this.#blockedBy !== before) {
       this.#event(
         'Pending:PortInUse',
-        `Port ${port} is held by ${holder.label}; replicas share this machine's network here.`,
+        `Port ${port} is held by ${this.#blockedBy}; replicas share this machine's network here.`,
       );
     }
-    return holder === undefined;
+    return refusal === undefined;
   }
 
   #releasePort(): void {
