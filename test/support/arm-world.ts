@@ -65,6 +65,7 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
     providers: [
       createWorkspacesProvider({ metadata }),
       registriesProvider,
+      ...registriesProvider.children,
       ...(options.providers ?? []),
     ],
     withResources: (access) => {

@@ -15,12 +15,16 @@ import type {
   WriteResult,
 } from '../../provider.js';
 import { makeResource, propertiesOf, ResourceDocuments } from '../../resource-documents.js';
-import { nameOf, type ResourceId } from '../../resource-id.js';
+import { nameOf, parentOf, parseResourceId, type ResourceId } from '../../resource-id.js';
 import { checkNameAvailability } from './name-availability.js';
 import { RegistryCredentials, requireAdmin } from './registry-credentials.js';
 import { REGISTRY_NAME, registryErrors } from './registry-errors.js';
+import { RegistryTokens } from './registry-tokens.js';
+import { makeSettings } from './registry-settings.js';
+import { createScopeMapsProvider, createSystemScopeMaps, SCOPE_MAPS_TYPE } from './scope-maps.js';
+import { RegistryWebhooks } from './webhooks.js';
 import { settableProperties, skuOf } from './registry-properties.js';
-import { describeUsages, type MeasureRegistry } from './registry-usages.js';
+import { describeUsages } from './registry-usages.js';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries';
 
@@ -28,8 +32,6 @@ export interface RegistriesOptions {
   metadata: MetadataStore;
   host: RegistryHost;
   loginServers: LoginServers;
-  /** Bytes stored in a registry, for `listUsages`; the size is left out without it. */
-  measure?: MeasureRegistry;
   /** More POST actions, by lower-case name, e.g. those of runs. */
   actions?: Readonly<Record<string, ResourceAction>>;
   clock?: Clock;
@@ -38,6 +40,8 @@ export interface RegistriesOptions {
 export interface RegistriesProvider extends ResourceProvider {
   /** Puts the registries of an earlier process back at work. Call once, before serving. */
   restore(): Promise<void>;
+  /** Types nested in registries: tokens, scope maps, webhooks. Register them after this one. */
+  readonly children: readonly ResourceProvider[];
 }
 
 /** Container registries: each write configures the registry that serves images. */
@@ -52,6 +56,7 @@ export function createRegistriesProvider(options: RegistriesOptions): Registries
     patch: (id, body, context) => service.patch(id, body, context),
     delete: (id) => service.delete(id),
     restore: () => service.restore(),
+    children: service.children,
     actions: {
       ...options.actions,
       listcredentials: async (id) => {
@@ -64,7 +69,11 @@ export function createRegistriesProvider(options: RegistriesOptions): Registries
       },
       listusages: async (id) => {
         const registry = await service.require(id);
-        return { status: 200, body: await describeUsages(registry, options.measure) };
+        return { status: 200, body: await describeUsages(registry, options.host) };
+      },
+      generatecredentials: async (id, body) => {
+        await service.require(id);
+        return { status: 200, body: await service.tokens.generate(id, body) };
       },
     },
     scopeActions: {
@@ -79,6 +88,9 @@ export function createRegistriesProvider(options: RegistriesOptions): Registries
 class Registries {
   readonly documents: ResourceDocuments;
   readonly credentials: RegistryCredentials;
+  readonly tokens: RegistryTokens;
+  readonly children: readonly ResourceProvider[];
+  readonly #webhooks: RegistryWebhooks;
   readonly #options: RegistriesOptions;
   readonly #clock: Clock;
   readonly #lock = new KeyedLock();
@@ -88,6 +100,15 @@ class Registries {
     this.#clock = options.clock ?? systemClock;
     this.documents = new ResourceDocuments(options.metadata, TYPE);
     this.credentials = new RegistryCredentials(options.metadata);
+    const child = {
+      metadata: options.metadata,
+      clock: this.#clock,
+      changed: (id: ResourceId) => this.#reconfigure(id),
+    };
+    this.tokens = new RegistryTokens(child);
+    this.#webhooks = new RegistryWebhooks(child);
+    const scopeMaps = createScopeMapsProvider(child);
+    this.children = [scopeMaps, this.tokens.provider, this.#webhooks.provider];
   }
 
   put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
@@ -108,6 +129,9 @@ class Registries {
       await this.#options.loginServers.release(name);
       await this.documents.delete(id);
       await this.credentials.remove(id.key);
+      await this.tokens.removeAll(id);
+      await this.#webhooks.removeAll(id);
+      await new ResourceDocuments(this.#options.metadata, SCOPE_MAPS_TYPE).deleteWithin(id);
     });
   }
 
@@ -159,22 +183,32 @@ class Registries {
     };
     const common = { id, type: TYPE, body, existing, properties, context, clock: this.#clock };
     const resource = { ...makeResource(common), sku };
+    if (existing === undefined) {
+      await createSystemScopeMaps(this.#options.metadata, id, this.#clock);
+    }
     await this.#configure(resource);
     await this.documents.put(resource);
     return { created: existing === undefined, resource };
   }
 
   async #configure(registry: Resource): Promise<void> {
-    const { loginServer, adminUserEnabled, anonymousPullEnabled } = registry.properties;
-    await this.#options.host.configure({
-      name: registry.name.toLowerCase(),
-      loginServer: typeof loginServer === 'string' ? loginServer : '',
-      admin: {
-        enabled: adminUserEnabled === true,
-        username: registry.name,
-        passwords: await this.credentials.passwords(registry),
-      },
-      anonymousPull: anonymousPullEnabled === true,
+    const id = parseResourceId(registry.id);
+    if (id === undefined) return;
+    const settings = makeSettings(registry, {
+      passwords: await this.credentials.passwords(registry),
+      tokens: await this.tokens.configured(id),
+      webhooks: await this.#webhooks.configured(id),
+    });
+    await this.#options.host.configure(settings);
+  }
+
+  /** After a change of something nested in the registry. */
+  async #reconfigure(child: ResourceId): Promise<void> {
+    const id = parentOf(child);
+    if (id === undefined) return;
+    await this.#exclusive(id, async () => {
+      const registry = await this.documents.get(id);
+      if (registry !== undefined) await this.#configure(registry);
     });
   }
 

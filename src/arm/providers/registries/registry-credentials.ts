@@ -59,7 +59,8 @@ export function requireAdmin(registry: Resource): void {
   throw registryErrors.adminDisabled(registry.id);
 }
 
-function makePassword(): string {
+/** 52 letters and digits. */
+export function makePassword(): string {
   const text = randomBytes(PASSWORD_LENGTH)
     .toString('base64')
     .replaceAll(/[^A-Za-z0-9]/g, '');

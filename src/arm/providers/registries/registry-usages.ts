@@ -1,9 +1,6 @@
-import type { JsonObject } from '../../../base/json.js';
-import { isJsonObject } from '../../../base/json.js';
+import { isJsonObject, textOf, type JsonObject } from '../../../base/json.js';
+import type { RegistryHost } from '../../../registry/registry-host.js';
 import type { Resource } from '../../provider.js';
-
-/** @returns bytes stored in the registry */
-export type MeasureRegistry = (registryName: string) => Promise<number>;
 
 const GIB = 1024 ** 3;
 
@@ -15,13 +12,11 @@ const SIZE_LIMITS: Readonly<Record<string, number>> = {
 };
 
 /** `listUsages`' answer. */
-export async function describeUsages(
-  registry: Resource,
-  measure: MeasureRegistry | undefined,
-): Promise<JsonObject> {
-  if (measure === undefined) return { value: [] };
-  const sku = isJsonObject(registry['sku']) ? registry['sku']['name'] : undefined;
-  const limit = SIZE_LIMITS[typeof sku === 'string' ? sku : 'Basic'] ?? 0;
-  const currentValue = await measure(registry.name.toLowerCase());
-  return { value: [{ name: 'Size', limit, currentValue, unit: 'Bytes' }] };
+export async function describeUsages(registry: Resource, host: RegistryHost): Promise<JsonObject> {
+  const sku = isJsonObject(registry['sku']) ? textOf(registry['sku']['name']) : '';
+  const repositories = (await host.get(registry.name.toLowerCase())?.usage()) ?? [];
+  const currentValue = repositories.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    value: [{ name: 'Size', limit: SIZE_LIMITS[sku] ?? 0, currentValue, unit: 'Bytes' }],
+  };
 }
