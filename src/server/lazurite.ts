@@ -6,6 +6,7 @@ import { createExtensionIndexPlane } from '../arm/extension-index/extension-inde
 import type { Logger } from '../base/logger.js';
 import { createFileLogger } from '../base/pino-logger.js';
 import type { HttpPlane } from '../http/plane.js';
+import { createGraphPlane } from '../identity/graph-plane.js';
 import { openHomePrincipal } from '../identity/home-principal.js';
 import { createIdentityPlane } from '../identity/identity-plane.js';
 import { createTokenAuthority } from '../identity/token-authority.js';
@@ -15,6 +16,7 @@ import { CertificateAuthority } from './certificate-authority.js';
 import { writeConnectionFiles } from './connection-files.js';
 import { ARM_AUDIENCES, openControlPlane } from './control-plane.js';
 import { openDataPlane, type DataPlane } from './data-plane.js';
+import { listPrincipals } from './directory.js';
 import { Gateway } from './gateway.js';
 import { Home } from './home.js';
 import { Listener } from './listener.js';
@@ -115,6 +117,12 @@ async function open(opening: Opening): Promise<Lazurite> {
       tenantId: principal.tenantId,
       principals: (clientId) => (clientId === principal.clientId ? principal : undefined),
       armAudience: ARM_AUDIENCES[0],
+      logger,
+    }),
+    createGraphPlane({
+      tokenAuthority: tokens,
+      audiences: ARM_AUDIENCES,
+      principals: () => listPrincipals(principal, metadata),
       logger,
     }),
     data.runs.blobPlane,

@@ -1,0 +1,21 @@
+import { listManagedIdentities } from '../arm/providers/identities/user-assigned-identities.js';
+import type { DirectoryPrincipal } from '../identity/graph-plane.js';
+import type { HomePrincipal } from '../identity/home-principal.js';
+import type { MetadataStore } from '../storage/metadata-store.js';
+
+/** Every service principal of the tenant: the home's own and the managed identities. */
+export async function listPrincipals(
+  home: HomePrincipal,
+  metadata: MetadataStore,
+): Promise<DirectoryPrincipal[]> {
+  const managed = await listManagedIdentities(metadata);
+  return [
+    { ...home, displayName: 'lazurite', kind: 'Application' },
+    ...managed.map(({ principalId, clientId, name }) => ({
+      objectId: principalId,
+      clientId,
+      displayName: name,
+      kind: 'ManagedIdentity' as const,
+    })),
+  ];
+}
