@@ -2,7 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
 import type { DeploymentScope, ParameterValues } from './deployment-plan.js';
 import { evaluateValue, loopCount, withCopyIndex } from './evaluator.js';
 import type { EvaluationContext } from './evaluation-context.js';
-import { findKey } from './functions/definition.js';
+import { findKey, textOf } from './functions/definition.js';
 import { checkType, displayType, isSecureType, resolveSchema } from './parameter-types.js';
 import { TemplateError } from './template-error.js';
 import { invalidTemplate, type TemplateSections } from './template-reader.js';
@@ -108,7 +108,7 @@ export class Bindings {
     const copy = Array.isArray(variables['copy'])
       ? variables['copy']
           .filter(isJsonObject)
-          .find((item) => String(item['name']).toLowerCase() === wanted.toLowerCase())
+          .find((item) => textOf(item['name'] ?? null).toLowerCase() === wanted.toLowerCase())
       : undefined;
     if (!copy)
       throw new TemplateError(

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '../base/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
 import { evaluateExpression, evaluateValue } from './evaluator.js';
 import type { Expression } from './expression/ast.js';
 import { isExpression, parseExpression } from './expression/parser.js';
@@ -116,11 +116,14 @@ function constantText(expression: Expression, instance: ResourceInstance): strin
 
 /** The body without what belongs to another scope: a nested template's expressions, child resources. */
 function bodyOf({ planned, definition }: ResourceInstance): Json {
-  const { resources: _, dependsOn: __, ...body } = definition;
+  const body = without(definition, 'resources', 'dependsOn');
   const properties = body['properties'];
   if (planned.nested?.expressionScope !== 'inner' || !isJsonObject(properties)) return body;
-  const { template: ___, ...rest } = properties;
-  return { ...body, properties: rest };
+  return { ...body, properties: without(properties, 'template') };
+}
+
+function without(object: JsonObject, ...names: string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 function* expressionTexts(value: Json): Generator<string> {

@@ -8,6 +8,7 @@ import {
   findKey,
   functionError,
   jsonTypeName,
+  textOf,
   type FunctionDefinition,
 } from './functions/definition.js';
 import { LAMBDA_FUNCTIONS } from './functions/lambda.js';
@@ -93,7 +94,7 @@ function visit(value: Json, context: EvaluationContext, waiting: { any: boolean 
         unrollCopies(member, context, (input, inner) => visit(input, inner, waiting)),
       );
     else
-      result[isExpression(key) ? String(evaluateString(key, context)) : unescapeLiteral(key)] =
+      result[isExpression(key) ? textOf(evaluateString(key, context)) : unescapeLiteral(key)] =
         visit(member, context, waiting);
   }
   return result;
@@ -117,7 +118,7 @@ export function unrollCopies(
 ): JsonObject {
   const result: JsonObject = {};
   for (const copy of copies) {
-    const name = String(evaluateValue(copy['name'] ?? '', context));
+    const name = textOf(evaluateValue(copy['name'] ?? '', context));
     const count = loopCount(evaluateValue(copy['count'] ?? 0, context), name);
     result[name] = Array.from({ length: count }, (_, index) =>
       evaluate(copy['input'] ?? null, withCopyIndex(context, name, index)),
@@ -224,6 +225,6 @@ function evaluateAccess(expression: AccessExpression, context: EvaluationContext
   }
   throw new TemplateError(
     'InvalidTemplate',
-    `The language expression property '${String(property)}' can't be evaluated: the value is of type '${jsonTypeName(base)}'. Please see https://aka.ms/arm-functions for usage details.`,
+    `The language expression property '${textOf(property)}' can't be evaluated: the value is of type '${jsonTypeName(base)}'. Please see https://aka.ms/arm-functions for usage details.`,
   );
 }

@@ -78,9 +78,10 @@ class Reader {
     const text = this.#match(STRING);
     if (text === undefined) throw this.#unexpected();
     // Raw line breaks and tabs are legal here but not in JSON.
-    const escaped = text.replace(
-      /[\u0000-\u001f]/g,
-      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    const escaped = text.replace(/\p{Cc}/gu, (character) =>
+      character > '\u001f'
+        ? character
+        : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
     const value: unknown = JSON.parse(escaped);
     return typeof value === 'string' ? value : '';

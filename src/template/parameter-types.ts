@@ -1,31 +1,35 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
-import { deepEquals, jsonTypeName } from './functions/definition.js';
+import { deepEquals, jsonTypeName, textOf } from './functions/definition.js';
 
 /** Newtonsoft's names of what each template type accepts, as Azure's messages list them. */
-const EXPECTED: Record<string, string> = {
-  string: 'String, Uri',
-  securestring: 'String, Uri',
-  int: 'Integer',
-  bool: 'Boolean',
-  object: 'Object',
-  secureobject: 'Object',
-  array: 'Array',
-};
+const EXPECTED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    string: 'String, Uri',
+    securestring: 'String, Uri',
+    int: 'Integer',
+    bool: 'Boolean',
+    object: 'Object',
+    secureobject: 'Object',
+    array: 'Array',
+  }),
+);
 
 /** GET answers types with these capitals. */
-const DISPLAY: Record<string, string> = {
-  string: 'String',
-  securestring: 'SecureString',
-  int: 'Int',
-  bool: 'Bool',
-  object: 'Object',
-  secureobject: 'SecureObject',
-  array: 'Array',
-};
+const DISPLAY: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    string: 'String',
+    securestring: 'SecureString',
+    int: 'Int',
+    bool: 'Bool',
+    object: 'Object',
+    secureobject: 'SecureObject',
+    array: 'Array',
+  }),
+);
 
 /** `'securestring'` is `'SecureString'`; undefined when there is no such type. */
 export function displayType(type: Json | undefined): string | undefined {
-  return typeof type === 'string' ? DISPLAY[type.toLowerCase()] : undefined;
+  return typeof type === 'string' ? DISPLAY.get(type.toLowerCase()) : undefined;
 }
 
 export function isSecureType(type: string | undefined): boolean {
@@ -38,8 +42,8 @@ export function resolveSchema(schema: JsonObject, definitions: JsonObject, depth
   if (typeof reference !== 'string' || depth > 32) return schema;
   const target = definitions[decodeURIComponent(reference.replace('#/definitions/', ''))];
   if (!isJsonObject(target)) return schema;
-  const { $ref: _, ...own } = schema;
-  return { ...resolveSchema(target, definitions, depth + 1), ...own };
+  const own = Object.entries(schema).filter(([name]) => name !== '$ref');
+  return { ...resolveSchema(target, definitions, depth + 1), ...Object.fromEntries(own) };
 }
 
 /**
@@ -55,7 +59,7 @@ export function checkType(
   const schema = resolveSchema(declared, definitions);
   if (value === null && schema['nullable'] === true) return undefined;
   const type = typeof schema['type'] === 'string' ? schema['type'].toLowerCase() : undefined;
-  const expected = type === undefined ? undefined : EXPECTED[type];
+  const expected = type === undefined ? undefined : EXPECTED.get(type);
   if (expected && !expected.split(', ').includes(jsonTypeName(value)))
     return `Template parameter JToken type is not valid. Expected '${expected}'. Actual '${jsonTypeName(value)}'. Please see https://aka.ms/arm-create-parameter-file for usage details.`;
   return (
@@ -199,5 +203,9 @@ function discriminated(
   const variant = typeof tag === 'string' ? discriminator['mapping'][tag] : undefined;
   if (isJsonObject(variant)) return resolveSchema(variant, definitions);
   const tags = Object.keys(discriminator['mapping']).join(',');
-  return invalid(value, path, `The discriminator '${String(name)}' must be one of '${tags}'.`);
+  return invalid(
+    value,
+    path,
+    `The discriminator '${textOf(name ?? null)}' must be one of '${tags}'.`,
+  );
 }

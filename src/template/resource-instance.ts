@@ -3,6 +3,7 @@ import type { PlannedResource } from './deployment-plan.js';
 import { evaluateValue, loopCount, withCopyIndex } from './evaluator.js';
 import type { EvaluationContext } from './evaluation-context.js';
 import { resourceGroupId, typeAndNames } from './resource-ids.js';
+import { textOf } from './functions/definition.js';
 import { TemplateError } from './template-error.js';
 import { invalidTemplate } from './template-reader.js';
 
@@ -44,7 +45,7 @@ export function instantiate(
     });
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    errors.push(located(error, symbol ?? String(definition['name'])));
+    errors.push(located(error, symbol ?? textOf(definition['name'] ?? null)));
     return [];
   }
 }
@@ -55,9 +56,9 @@ interface Loop {
 }
 
 function loopContexts(copy: JsonObject, context: EvaluationContext): Loop[] {
-  const name = String(evaluateValue(copy['name'] ?? '', context));
+  const name = textOf(evaluateValue(copy['name'] ?? '', context));
   const count = loopCount(evaluateValue(copy['count'] ?? null, context), name);
-  const serial = String(copy['mode'] ?? '').toLowerCase() === 'serial';
+  const serial = textOf(copy['mode'] ?? '').toLowerCase() === 'serial';
   const size = evaluateValue(copy['batchSize'] ?? 1, context);
   const batchSize = serial && typeof size === 'number' && size > 0 ? size : undefined;
   return Array.from({ length: count }, (_, index) => ({
@@ -76,7 +77,7 @@ function instantiateOne(declaration: Declaration, { context, loop }: Loop): Reso
     const value = evaluateValue(definition[property] ?? null, context);
     if (typeof value === 'string' && value !== '') return value;
     throw invalidTemplate(
-      `The template resource '${symbol ?? String(definition['name'])}' is not valid: the property '${property}' is required and must be a string. Please see https://aka.ms/arm-template/#resources for usage details.`,
+      `The template resource '${symbol ?? textOf(definition['name'] ?? null)}' is not valid: the property '${property}' is required and must be a string. Please see https://aka.ms/arm-template/#resources for usage details.`,
     );
   };
   const type = parent ? `${parent.planned.type}/${text('type')}` : text('type');
@@ -194,7 +195,7 @@ function relativeScope(scope: string): string {
 function expressionScope(definition: JsonObject): 'inner' | 'outer' {
   const properties = definition['properties'];
   const options = isJsonObject(properties) ? properties['expressionEvaluationOptions'] : undefined;
-  return isJsonObject(options) && String(options['scope']).toLowerCase() === 'inner'
+  return isJsonObject(options) && textOf(options['scope'] ?? null).toLowerCase() === 'inner'
     ? 'inner'
     : 'outer';
 }

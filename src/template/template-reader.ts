@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
 import type { UserFunction } from './evaluation-context.js';
-import { findKey } from './functions/definition.js';
+import { findKey, textOf } from './functions/definition.js';
 import { TemplateError } from './template-error.js';
 
 /** A template's sections with the types that evaluation relies on. */
@@ -114,8 +114,10 @@ function readFunctions(functions: Json | undefined): Map<string, UserFunction> {
     for (const [name, member] of Object.entries(namespace['members'])) {
       if (!isJsonObject(member) || !isJsonObject(member['output'])) continue;
       const parameters = Array.isArray(member['parameters']) ? member['parameters'] : [];
-      result.set(`${String(namespace['namespace'])}.${name}`.toLowerCase(), {
-        parameters: parameters.filter(isJsonObject).map((parameter) => String(parameter['name'])),
+      result.set(`${textOf(namespace['namespace'] ?? null)}.${name}`.toLowerCase(), {
+        parameters: parameters
+          .filter(isJsonObject)
+          .map((parameter) => textOf(parameter['name'] ?? null)),
         output: member['output']['value'] ?? null,
       });
     }

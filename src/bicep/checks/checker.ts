@@ -135,12 +135,12 @@ class Checker {
   }
 
   #uniqueName({ loop }: ResourceSymbol, name: Expression): void {
-    let uses = false;
+    const uses: Expression[] = [];
     walk(name, (node) => {
       const symbol = this.#model.bindings.get(node);
-      if (symbol?.kind === 'local' && symbol.loop === loop) uses = true;
+      if (symbol?.kind === 'local' && symbol.loop === loop) uses.push(node);
     });
-    if (!uses && loop) this.#model.sink.report(name.span, 'BCP179', loop.item.name, '');
+    if (uses.length === 0 && loop) this.#model.sink.report(name.span, 'BCP179', loop.item.name, '');
   }
 
   #resourceScope(resource: ResourceSymbol): void {

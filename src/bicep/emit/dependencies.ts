@@ -7,7 +7,7 @@ import { childrenOf, findProperty, walk } from '../syntax/walk.js';
 import { ROOT_ENV, withLoop, type EmitContext, type Env } from './context.js';
 import type { Converter } from './converter.js';
 import { propertyName } from './runtime-analysis.js';
-import { writeExpression } from './values.js';
+import { writeText } from './values.js';
 
 type Declared = ResourceSymbol | ModuleSymbol | VarSymbol;
 
@@ -65,14 +65,11 @@ export class Dependencies {
 
   #text({ target, index, env }: Dependency): string {
     const { ids } = this.#converter;
-    if (this.#context.symbolicNames)
-      return String(writeExpression(ids.symbolicReference(target, index)));
+    if (this.#context.symbolicNames) return writeText(ids.symbolicReference(target, index));
     if (target.loop && !index) return this.#key(target);
     const inner = withLoop(env, target.loop, index);
-    return String(
-      writeExpression(
-        target.kind === 'resource' ? ids.fullId(target, inner) : ids.moduleId(target, inner, index),
-      ),
+    return writeText(
+      target.kind === 'resource' ? ids.fullId(target, inner) : ids.moduleId(target, inner, index),
     );
   }
 
@@ -169,13 +166,13 @@ class Collector {
         : this.#symbol.statement.value.kind === 'for'
           ? this.#symbol.statement.value
           : undefined;
-    let accessible = true;
+    const inaccessible: Expression[] = [];
     walk(index, (node) => {
       const symbol = this.#model.bindings.get(node);
       if (symbol?.kind === 'local' && (symbol.loop === undefined || symbol.loop !== own))
-        accessible = false;
+        inaccessible.push(node);
     });
-    return accessible ? index : undefined;
+    return inaccessible.length === 0 ? index : undefined;
   }
 }
 

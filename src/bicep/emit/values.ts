@@ -82,7 +82,7 @@ export class ValueWriter {
   }
 
   #printedKey(property: PropertyNode, key: string | undefined, env: Env): string {
-    if (key === undefined) return String(writeExpression(this.#converter.key(property, env)));
+    if (key === undefined) return writeText(this.#converter.key(property, env));
     // A plain `copy` would be taken for a loop.
     return key === 'copy' ? "[string('copy')]" : escapeText(key);
   }
@@ -110,6 +110,12 @@ export class ValueWriter {
 
 /** Functions whose result the compiler knows. */
 const CONSTANTS = /^(load(Json|Yaml)Content|resourceGroup|subscription|managementGroup)$/;
+
+/** `writeExpression()` where only a string can stand. */
+export function writeText(expression: Arm): string {
+  const written = writeExpression(expression);
+  return typeof written === 'string' ? written : JSON.stringify(written);
+}
 
 export function writeExpression(expression: Arm): Json {
   if (expression.kind !== 'literal') return `[${printExpression(expression)}]`;
@@ -145,10 +151,14 @@ function foldConstant(expression: Arm): Json | undefined {
     case 'createObject': {
       const object: JsonObject = {};
       for (let index = 0; index < args.length; index += 2)
-        object[String(args[index])] = args[index + 1] ?? null;
+        object[keyOf(args[index])] = args[index + 1] ?? null;
       return object;
     }
     default:
       return undefined;
   }
+}
+
+function keyOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

@@ -102,9 +102,9 @@ class StatementParser {
   #declaration(decorators: Decorator[], start: number): Statement {
     const reader = this.#reader;
     const keyword = reader.current.kind === 'identifier' ? reader.current.text : '';
-    const parse = (
-      this.#kind === 'parameters' ? this.#parameterFileStatements() : this.#templateStatements()
-    )[keyword];
+    const statements =
+      this.#kind === 'parameters' ? this.#parameterFileStatements() : this.#templateStatements();
+    const parse = Object.hasOwn(statements, keyword) ? statements[keyword] : undefined;
     if (parse) return parse(decorators, start);
     throw reader.fault(decorators.length > 0 ? 'BCP132' : 'BCP007');
   }

@@ -118,9 +118,7 @@ export class TokenReader {
     while (!this.atKind('end')) {
       if (
         depth === 0 &&
-        (this.atKind('newline') ||
-          this.inString ||
-          texts.some((text) => this.at(text)))
+        (this.atKind('newline') || this.inString || texts.some((text) => this.at(text)))
       )
         return;
       if (this.at('{') || this.at('[') || this.at('(')) depth += 1;

@@ -30,6 +30,13 @@ const RETURNS: ReadonlyMap<string, Type> = new Map<string, Type>([
     'array createArray range split filter map sort items objectKeys flatten pickZones',
   ),
 ]);
+const BUILTIN_TYPES: ReadonlyMap<string, Type> = new Map<string, Type>([
+  ['string', STRING],
+  ['int', INT],
+  ['bool', BOOL],
+  ['array', ARRAY],
+  ['object', OBJECT],
+]);
 const COMPARISONS = new Set(['==', '!=', '=~', '!~', '<', '<=', '>', '>=', '&&', '||']);
 
 function named(type: Type, names: string): [string, Type][] {
@@ -134,14 +141,7 @@ export class Inference {
     if (symbol?.kind === 'type') return this.type(symbol.statement.value, model, depth + 1);
     if (symbol?.kind === 'import' && symbol.symbol?.kind === 'type')
       return this.type(symbol.symbol.statement.value, symbol.target, depth + 1);
-    const builtin: Record<string, Type> = {
-      string: STRING,
-      int: INT,
-      bool: BOOL,
-      array: ARRAY,
-      object: OBJECT,
-    };
-    return builtin[name] ?? ANY;
+    return BUILTIN_TYPES.get(name) ?? ANY;
   }
 
   #symbol(symbol: Symbol | undefined, depth: number): Type {

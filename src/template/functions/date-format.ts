@@ -48,7 +48,7 @@ export function addDuration(date: Date, duration: string): Date | undefined {
   const sign = match[1] === '-' ? -1 : 1;
   const [years, months, weeks, days, hours, minutes, seconds] = match
     .slice(2)
-    .map((part) => sign * Number(part ?? 0));
+    .map((part: string | undefined) => sign * Number(part ?? 0));
   const moved = new Date(date);
   const day = moved.getUTCDate();
   moved.setUTCDate(1);

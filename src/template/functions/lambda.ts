@@ -35,10 +35,14 @@ export const LAMBDA_FUNCTIONS: Record<string, FunctionDefinition> = {
       const items = arrayAt([call.evaluate(argument(args, 0), call.context)], 0, call);
       const key = lambdaAt(args, 1, call);
       const value = args.length > 2 ? lambdaAt(args, 2, call) : undefined;
-      const groups: Record<string, Json[]> = {};
-      for (const item of items)
-        (groups[textOf(key.apply(item))] ??= []).push(value ? value.apply(item) : item);
-      return groups;
+      const groups = new Map<string, Json[]>();
+      for (const item of items) {
+        const name = textOf(key.apply(item));
+        const group = groups.get(name) ?? [];
+        group.push(value ? value.apply(item) : item);
+        groups.set(name, group);
+      }
+      return Object.fromEntries(groups);
     },
   },
   reduce: {

@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../base/json.js';
+import { evaluateOutputs, evaluateResource, prepareDeployment } from '../template/deployment.js';
+import type { DeploymentScope, TemplateRuntime } from '../template/deployment-plan.js';
+import { compileBicep } from './compile.js';
+import { compileParameters } from './compile-parameters.js';
+import type { FileReader } from './semantics/file-model.js';
+
+const files = (contents: Record<string, string>): FileReader => {
+  return (path) => {
+    const text = contents[path];
+    return text === undefined ? undefined : new TextEncoder().encode(text);
+  };
+};
+
+const scope: DeploymentScope = {
+  kind: 'resourceGroup',
+  tenantId: 't',
+  subscriptionId: '11111111-1111-1111-1111-111111111111',
+  resourceGroup: { name: 'rg', location: 'koreacentral' },
+  deployment: { name: 'lab-acr' },
+  now: new Date(0),
+  newGuid: () => 'g',
+};
+
+/** A system in which every registry answers as Azure's do. */
+const runtime: TemplateRuntime = {
+  reference: async (id) => {
+    const name = id.split('/').at(-1) ?? '';
+    return { loginServer: `${name}.azurecr.io`, customerId: 'customer' };
+  },
+  list: async (name): Promise<Json> =>
+    name === 'listKeys'
+      ? { primarySharedKey: 'shared' }
+      : { username: 'u', passwords: [{ value: 'secret' }] },
+};
+
+describe('the lab of a failing image pull', () => {
+  const path = 'labs/acr-pull-failure/infra/main.bicep';
+  const { template, diagnostics } = compileBicep(path, (name) => readFileSync(name));
+
+  it('compiles without a diagnostic', () => {
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('plans four resources in order, and evaluates to the image that does not exist', async () => {
+    const plan = prepareDeployment(template, { baseName: { value: 'labacr' } }, scope);
+    expect(plan.validationErrors).toEqual([]);
+    expect(plan.resources.map(({ type, dependsOn }) => [type, dependsOn.length])).toEqual([
+      ['Microsoft.OperationalInsights/workspaces', 0],
+      ['Microsoft.ContainerRegistry/registries', 0],
+      ['Microsoft.App/managedEnvironments', 1],
+      ['Microsoft.App/containerApps', 2],
+    ]);
+    const registry = plan.resources[1]?.name ?? '';
+    expect(registry).toMatch(/^acrlabacr[a-z0-9]{13}$/);
+    const app = await evaluateResource(plan, plan.resources[3]?.key ?? '', runtime);
+    expect(app.body).toMatchObject({
+      properties: {
+        configuration: {
+          secrets: [{ name: 'acr-password', value: 'secret' }],
+          registries: [{ server: `${registry}.azurecr.io`, username: registry }],
+        },
+        template: {
+          containers: [
+            {
+              image: `${registry}.azurecr.io/labacr:does-not-exist`,
+              resources: { cpu: 0.25, memory: '0.5Gi' },
+            },
+          ],
+        },
+      },
+    });
+    expect(await evaluateOutputs(plan, runtime)).toMatchObject({
+      containerRegistryName: { type: 'String', value: registry },
+      containerRegistryLoginServer: { value: `${registry}.azurecr.io` },
+      environmentName: { value: expect.stringMatching(/^cae-labacr-/) as string },
+    });
+  });
+});
+
+describe('compileBicep', () => {
+  it('hands a module down as a nested deployment that the engine can prepare on its own', async () => {
+    const { template } = compileBicep(
+      'main.bicep',
+      files({
+        'main.bicep':
+          "module m 'sub/m.bicep' = {\n  name: 'inner'\n  params: {\n    n: 'x'\n  }\n}\noutput o string = m.outputs.o\n",
+        'sub/m.bicep': 'param n string\noutput o string = toUpper(n)\n',
+      }),
+    );
+    const plan = prepareDeployment(template, {}, scope);
+    const inner = await evaluateResource(plan, plan.resources[0]?.key ?? '', runtime);
+    const properties = inner.body['properties'] as { [key: string]: Json };
+    expect(properties['parameters']).toEqual({ n: { value: 'x' } });
+    const nested = prepareDeployment(properties['template'], { n: { value: 'x' } }, scope);
+    expect(await evaluateOutputs(nested, runtime)).toEqual({ o: { type: 'String', value: 'X' } });
+  });
+
+  it('says in which file of a module tree the error is', () => {
+    const { template, diagnostics } = compileBicep(
+      'infra/main.bicep',
+      files({
+        'infra/main.bicep': "module m '../lib/m.bicep' = {\n  name: 'm'\n}\n",
+        'lib/m.bicep': 'output o string = nope\n',
+      }),
+    );
+    expect(template).toBeUndefined();
+    expect(
+      diagnostics.map(({ code, file, line, column, length }) => ({
+        code,
+        file,
+        line,
+        column,
+        length,
+      })),
+    ).toEqual([
+      { code: 'BCP104', file: 'infra/main.bicep', line: 1, column: 10, length: 16 },
+      { code: 'BCP057', file: 'lib/m.bicep', line: 1, column: 19, length: 4 },
+    ]);
+  });
+
+  it('refuses files that include each other', () => {
+    const { diagnostics } = compileBicep(
+      'a.bicep',
+      files({
+        'a.bicep': "module b 'b.bicep' = {\n  name: 'b'\n}\n",
+        'b.bicep': "module a 'a.bicep' = {\n  name: 'a'\n}\n",
+      }),
+    );
+    expect(diagnostics.map(({ code }) => code)).toContain('BCP095');
+  });
+
+  it('reports a missing file instead of throwing', () => {
+    expect(compileBicep('none.bicep', () => undefined).diagnostics[0]).toMatchObject({
+      code: 'BCP091',
+    });
+  });
+
+  it('hides a warning on the next line only where asked', () => {
+    const codes = (text: string): string[] =>
+      compileBicep('m.bicep', files({ 'm.bicep': text })).diagnostics.map(({ code }) => code);
+    expect(codes('param a string\n')).toEqual(['no-unused-params']);
+    expect(codes('#disable-next-line no-unused-params\nparam a string\n')).toEqual([]);
+    expect(codes('#disable-next-line BCP057\nvar a = nope\noutput o string = a\n')).toEqual([
+      'BCP057',
+    ]);
+  });
+
+  it('compiles a thousand lines in well under the time node takes to start several times', () => {
+    const text = Array.from(
+      { length: 250 },
+      (_, i) =>
+        `param p${i} string = 'x'\nvar v${i} = '\${p${i}}-${i}'\n#disable-next-line x\noutput o${i} string = v${i}\n`,
+    ).join('');
+    const start = performance.now();
+    expect(compileBicep('m.bicep', files({ 'm.bicep': text })).template).toBeDefined();
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+});
+
+describe('compileParameters', () => {
+  const template =
+    "param name string\nparam count int = 1\nparam list array = []\noutput o string = '${name}${count}${length(list)}'\n";
+
+  it('evaluates values, takes overrides, reads the environment', () => {
+    const reader = files({
+      'main.bicep': template,
+      'main.bicepparam':
+        "using 'main.bicep'\nparam name = 'a${toUpper('b')}'\nparam count = 2\nparam list = [for i in range(0, 2): i]\n",
+    });
+    const { parameters, diagnostics } = compileParameters('main.bicepparam', reader, {
+      overrides: { count: 5 },
+    });
+    expect(diagnostics).toEqual([]);
+    expect(parameters).toMatchObject({
+      parameters: { name: { value: 'aB' }, count: { value: 5 }, list: { value: [0, 1] } },
+    });
+  });
+
+  it.each([
+    ["using 'main.bicep'\n", 'BCP258'],
+    ["using 'main.bicep'\nparam name = 'x'\nparam other = 1\n", 'BCP259'],
+    ["param name = 'x'\n", 'BCP261'],
+    ["using 'main.bicep'\nparam name = 'x'\nparam name = 'y'\n", 'BCP250'],
+    ["using 'main.bicep'\nparam name = readEnvironmentVariable('NOPE')\n", 'BCP338'],
+    ["using 'main.bicep'\nparam name = zzz\n", 'BCP057'],
+  ])('%j is %s', (text, code) => {
+    const { parameters, diagnostics } = compileParameters(
+      'p.bicepparam',
+      files({ 'main.bicep': template, 'p.bicepparam': text }),
+    );
+    expect(diagnostics.map((found) => found.code)).toContain(code);
+    expect(parameters).toBeUndefined();
+  });
+});

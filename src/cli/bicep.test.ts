@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBicep } from './bicep.js';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'bicep-'));
+  writeFileSync(path.join(folder, 'good.bicep'), "param a string = 'x'\noutput o string = a\n");
+  writeFileSync(path.join(folder, 'warn.bicep'), "param a string = 'x'\n");
+  writeFileSync(path.join(folder, 'bad.bicep'), 'output o string = nope\n');
+  writeFileSync(path.join(folder, 'good.bicepparam'), "using 'good.bicep'\nparam a = 'file'\n");
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const run = async (argv: string[], environment: Record<string, string> = {}) => {
+  const out = { stdout: '', stderr: '' };
+  const code = await runBicep(argv, {
+    stdout: (text) => {
+      out.stdout += text;
+    },
+    stderr: (text) => {
+      out.stderr += text;
+    },
+    environment,
+  });
+  return { code, ...out };
+};
+const file = (name: string): string => path.join(folder, name);
+
+describe('the bicep command', () => {
+  it('answers --version with a semantic version', async () => {
+    expect(await run(['--version'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Bicep CLI version \d+\.\d+\.\d+ /) as string,
+    });
+  });
+
+  it('writes the template to stdout and nothing else', async () => {
+    const { code, stdout, stderr } = await run(['build', '--stdout', file('good.bicep')]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({
+      $schema: expect.stringContaining('/deploymentTemplate.json#') as string,
+    });
+  });
+
+  it('puts warnings on stderr and still succeeds', async () => {
+    const { code, stderr } = await run(['lint', file('warn.bicep')]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/warn\.bicep\(1,7\) : Warning no-unused-params: /);
+  });
+
+  it('fails with every error placed, and writes no template', async () => {
+    const { code, stdout, stderr } = await run(['build', '--stdout', file('bad.bicep')]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/bad\.bicep\(1,19\) : Error BCP057: .*nope/);
+  });
+
+  it('writes beside the source, into a folder, or where it is told', async () => {
+    await run(['build', file('good.bicep')]);
+    await run(['build', file('good.bicep'), '--outfile', file('there.json')]);
+    expect(readFileSync(file('good.json'), 'utf8')).toBe(readFileSync(file('there.json'), 'utf8'));
+    expect(await run(['build', file('good.bicep'), '--outdir', file('nowhere')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('could not be written') as string,
+    });
+  });
+
+  it('answers build-params with two strings, overridden by the environment', async () => {
+    const { code, stdout } = await run(['build-params', file('good.bicepparam'), '--stdout'], {
+      BICEP_PARAMETERS_OVERRIDES: '{"a":"over"}',
+    });
+    expect(code).toBe(0);
+    const answer = JSON.parse(stdout) as { parametersJson: string; templateJson: string };
+    expect(JSON.parse(answer.parametersJson)).toMatchObject({
+      parameters: { a: { value: 'over' } },
+    });
+    expect(JSON.parse(answer.templateJson)).toHaveProperty('resources');
+  });
+
+  it.each([
+    [['build'], /path of a file is missing/],
+    [['decompile', 'x.json'], /"decompile" is not implemented/],
+    [['build', '--nope', 'x'], /--nope is not known/],
+    [['build', '--outfile'], /--outfile needs a value/],
+    [['build', 'a', 'b'], /only one file/],
+    [[], /path of a file is missing/],
+  ])('refuses %j with the usage', async (argv, message) => {
+    const { code, stderr } = await run(argv);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).toContain('usage: bicep');
+  });
+
+  it('says that a file is not there', async () => {
+    expect(await run(['build', '--stdout', file('none.bicep')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('BCP091') as string,
+    });
+  });
+});
