@@ -68,6 +68,8 @@ export interface ResourceProvider {
   delete?(id: ResourceId, context: RequestContext): Promise<void>;
   /** POST actions by lower-case name, e.g. `listcredentials`. Also what template functions `list*` call. */
   readonly actions?: Readonly<Record<string, ResourceAction>>;
+  /** What is asked of a resource with GET and is no type of its own, by lower-case name, e.g. `listusages`. */
+  readonly queries?: Readonly<Record<string, ResourceAction>>;
   /** POST actions on a subscription or group under the type's namespace, e.g. `checknameavailability`. */
   readonly scopeActions?: Readonly<Record<string, ResourceAction>>;
 }

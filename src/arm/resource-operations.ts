@@ -133,6 +133,15 @@ export class ResourceOperations {
     return outcome;
   }
 
+  /** GET of something of a resource that is no resource itself. @param name in any letter case */
+  async query(id: ResourceId, name: string, context: RequestContext): Promise<ActionResult> {
+    const { provider, id: canonical } = await this.#resolve(id, context);
+    const query = provider.queries?.[name.toLowerCase()];
+    if (query === undefined) throw armErrors.notImplemented(`GET ${provider.type}/${name}`);
+    await this.#requireScope(canonical);
+    return query(canonical, {}, context);
+  }
+
   /** POST on a subscription or group, under a namespace: `…/providers/Microsoft.ContainerRegistry/checkNameAvailability`. */
   async actOnScope(
     scope: ResourceId,

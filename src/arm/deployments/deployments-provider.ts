@@ -57,6 +57,10 @@ function deploymentsProvider(deployments: Deployments, store: DeploymentStore): 
         status: 200,
         body: await deployments.validate(id, body, context),
       }),
+      whatif: async (id, body, context) => {
+        const changes = await deployments.whatIf(id, body, context);
+        return { status: 200, body: { status: 'Succeeded', properties: { changes } } };
+      },
       cancel: async (id) => {
         await deployments.cancel(id);
         return { status: 204 };

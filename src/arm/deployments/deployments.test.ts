@@ -297,6 +297,88 @@ describe('a deployment', () => {
   });
 });
 
+describe('what-if', () => {
+  const whatIf = async (resources: Json, more: JsonObject = {}): Promise<JsonObject[]> => {
+    const path = `${arm.subscription}/resourceGroups/rg-what/providers/Microsoft.Resources/deployments/w`;
+    const answer = await arm.call('POST', `${path}/whatIf`, {
+      properties: { mode: 'Incremental', template: template(resources), ...more },
+    });
+    return propertiesOf(answer)['changes'] as JsonObject[];
+  };
+  const kinds = (changes: JsonObject[]): string[] =>
+    changes.map(({ resourceId, changeType }) =>
+      [(resourceId as string).split('/').at(-1), changeType as string].join(' '),
+    );
+
+  beforeAll(async () => {
+    const group = `${arm.subscription}/resourceGroups/rg-what`;
+    await arm.call('PUT', group, { location: 'eastus' });
+    const content = template([
+      gadget('same', { size: 1, list: [1, { a: 1 }] }),
+      gadget('changed', { size: 1, list: ['a', 'b'] }),
+      gadget('other'),
+    ]);
+    const path = `${group}/providers/Microsoft.Resources/deployments/first`;
+    const body = { properties: { mode: 'Incremental', template: content } };
+    await arm.settle(await arm.call('PUT', path, body));
+  });
+
+  it('tells what would be created, modified and left alone, and does nothing', async () => {
+    const before = gadgets.writes.length;
+    const changes = await whatIf([
+      { ...gadget('same', { size: 1, list: [1, { a: 1 }] }), location: 'East US' },
+      gadget('changed', { size: 2, list: ['a', 'c'], color: 'red' }),
+      gadget('new', { size: 1 }),
+    ]);
+    expect(kinds(changes)).toEqual([
+      'same NoChange',
+      'changed Modify',
+      'new Create',
+      'other Ignore',
+    ]);
+    expect(changes[1]!['delta']).toMatchObject([
+      { path: 'properties.size', propertyChangeType: 'Modify', before: 1, after: 2 },
+      {
+        path: 'properties.list',
+        propertyChangeType: 'Array',
+        children: [{ path: '1', propertyChangeType: 'Modify', before: 'b', after: 'c' }],
+      },
+      { path: 'properties.color', propertyChangeType: 'Create', after: 'red' },
+    ]);
+    expect(gadgets.writes).toHaveLength(before);
+  });
+
+  it('tells what complete mode would delete', async () => {
+    const changes = await whatIf([gadget('same')], { mode: 'Complete' });
+    expect(kinds(changes)).toEqual(['same NoChange', 'changed Delete', 'other Delete']);
+  });
+
+  it('looks into nested deployments, and past what is not there yet', async () => {
+    const changes = await whatIf([
+      {
+        type: 'Microsoft.Resources/deployments',
+        apiVersion: '2025-04-01',
+        name: 'inner',
+        properties: { mode: 'Incremental', template: template([gadget('deep')]) },
+      },
+      gadget('first'),
+      gadget('second', { size: "[reference('first').size]" }),
+    ]);
+    expect(kinds(changes).slice(0, 3)).toEqual(['deep Create', 'first Create', 'second Create']);
+  });
+
+  it('shows no secret', async () => {
+    const path = `${arm.subscription}/resourceGroups/rg-what/providers/Microsoft.Resources/deployments/w`;
+    const content = template([gadget('new', { key: "[parameters('key')]" })], {
+      parameters: { key: { type: 'securestring' } },
+    });
+    const properties = { template: content, parameters: { key: { value: 'hunter2' } } };
+    const answer = await arm.call('POST', `${path}/whatIf`, { properties });
+    expect(answer.status).toBe(200);
+    expect(JSON.stringify(answer.body)).not.toContain('hunter2');
+  });
+});
+
 describe('a deployment that is refused', () => {
   const cases: { name: string; body: JsonObject; code: string; status?: number }[] = [
     { name: 'without properties', body: {}, code: 'InvalidRequestContent' },
@@ -353,6 +435,7 @@ describe('a deployment that is refused', () => {
     for (const [method, path] of [
       ['PUT', `${DEPLOYMENTS}/refused`],
       ['POST', `${DEPLOYMENTS}/refused/validate`],
+      ['POST', `${DEPLOYMENTS}/refused/whatIf`],
     ] as const) {
       const answer = await arm.call(method, arm.subscription + path, body);
       expect(answer.body).toMatchObject({ error: { code } });

@@ -21,6 +21,7 @@ import { runDeployment } from './deployment-run.js';
 import { makeScope } from './deployment-scope.js';
 import { DEPLOYMENTS_TYPE, type DeploymentStore } from './deployment-store.js';
 import { isoDuration } from './duration.js';
+import { predictChanges } from './what-if.js';
 
 const NAME = /^[-\w.()]{1,64}$/;
 const ACTIVE_STATES: readonly unknown[] = ['Accepted', 'Running'];
@@ -90,6 +91,25 @@ export class Deployments {
       timestamp: this.#options.clock.now().toISOString(),
       duration: isoDuration(0),
       validatedResources: validated,
+    });
+  }
+
+  /** What the deployment would change; nested deployments are looked into. @throws ArmError what `put` would */
+  async whatIf(id: ResourceId, body: JsonObject, context: RequestContext): Promise<JsonObject[]> {
+    const { request, plan } = await this.#prepare(id, body, context);
+    const { resources, groups, registry } = this.#options;
+    return predictChanges({
+      deployment: id,
+      plan,
+      parameters: request.parameters,
+      mode: request.mode,
+      target: { resources, groups },
+      registry,
+      context,
+      nested: async (nestedId, nestedBody, nestedContext) => {
+        const changes = await this.whatIf(nestedId, nestedBody, nestedContext);
+        return changes.filter(({ changeType }) => changeType !== 'Ignore');
+      },
     });
   }
 

@@ -40,6 +40,9 @@ export async function answerProviderPath(
   if (call.method === 'GET') {
     const types = parts.filter((_, index) => index % 2 === 0);
     const type = [namespace, ...types].join('/');
+    if (options.registry.find(owner.type)?.queries?.[tail.toLowerCase()] !== undefined) {
+      return options.resources.query(owner, tail, call.context);
+    }
     return page(await options.resources.list(type, owner, call.context));
   }
   if (call.method === 'POST') return act(options, { owner, namespace, parts, name: tail }, call);

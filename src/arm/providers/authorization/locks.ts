@@ -52,7 +52,7 @@ export class Locks {
     if (id.type.toLowerCase() === TYPE.toLowerCase()) return;
     const locks = await this.#documents.list();
     const found = locks.filter((lock) => {
-      const scope = scopeOf(lock.id);
+      const scope = scopeOf(lock.id).toLowerCase();
       const level = textOf(lock.properties['level']);
       const forbids = operation === 'delete' || level === 'ReadOnly';
       const above = id.key === scope || id.key.startsWith(`${scope}/`);
@@ -68,8 +68,7 @@ export class Locks {
 }
 
 function scopeOf(lockId: string): string {
-  const key = lockId.toLowerCase();
-  return key.slice(0, key.lastIndexOf(`/providers/${TYPE.toLowerCase()}/`));
+  return lockId.slice(0, lockId.toLowerCase().lastIndexOf(`/providers/${TYPE.toLowerCase()}/`));
 }
 
 function scopeLocked(operation: string, id: ResourceId, scopes: readonly string[]): ArmError {

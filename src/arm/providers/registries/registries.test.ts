@@ -108,6 +108,13 @@ describe('container registries', () => {
     await again.close();
   });
 
+  it('tell their use to those who GET it', async () => {
+    await create('usedacr');
+    expect((await arm.call('GET', `${base}/usedacr/listUsages`)).body).toEqual({
+      value: [{ name: 'Size', limit: 10 * 1024 ** 3, currentValue: 0, unit: 'Bytes' }],
+    });
+  });
+
   const refused: { name: string; registry?: string; body: JsonObject; code: string }[] = [
     { name: 'a short name', registry: 'abc', body: {}, code: 'InvalidResourceName' },
     { name: 'a name with a dash', registry: 'lab-acr', body: {}, code: 'InvalidResourceName' },

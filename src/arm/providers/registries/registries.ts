@@ -67,13 +67,15 @@ export function createRegistriesProvider(options: RegistriesOptions): Registries
         const registry = await service.renew(id, body['name']);
         return { status: 200, body: await service.credentials.list(registry) };
       },
-      listusages: async (id) => {
-        const registry = await service.require(id);
-        return { status: 200, body: await describeUsages(registry, options.host) };
-      },
       generatecredentials: async (id, body) => {
         await service.require(id);
         return { status: 200, body: await service.tokens.generate(id, body) };
+      },
+    },
+    queries: {
+      listusages: async (id) => {
+        const registry = await service.require(id);
+        return { status: 200, body: await describeUsages(registry, options.host) };
       },
     },
     scopeActions: {
