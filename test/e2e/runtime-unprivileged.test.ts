@@ -35,6 +35,7 @@ async function runSuites(who: string[], uid: number): Promise<void> {
       ...[...who, process.execPath, vitest, 'run', '--no-cache', '--configLoader', 'runner'],
       ...['--config', 'vitest.e2e.config.ts', '--reporter', 'dot'],
       ...['test/e2e/runtime.test.ts', 'test/e2e/runtime-lifeline.test.ts'],
+      ...['test/e2e/runtime-protection.test.ts'],
     ],
     {
       cwd: ROOT,
@@ -43,7 +44,7 @@ async function runSuites(who: string[], uid: number): Promise<void> {
     },
   );
   await removeTree(home);
-  expect(run.stdout + run.stderr).toMatch(/Test Files {2}2 passed/);
+  expect(run.stdout + run.stderr).toMatch(/Test Files {2}3 passed/);
   expect(run.status).toBe(0);
 }
 

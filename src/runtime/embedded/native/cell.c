@@ -17,6 +17,8 @@
 
 #include "hold.h"
 
+#include "seccomp.h"
+
 #include "container.h"
 
 #include "monitor.h"

@@ -215,6 +215,7 @@ static void drop_privileges(const struct options *o) {
     for (int i = 0; i < 2; i++) data[i].effective = data[i].permitted = kept[i] & now[i].permitted;
   need("set capabilities", sys(__NR_capset, &head, data));
   need("forbid new privileges", sys(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+  filter_calls();
 }
 
 static const char *search_path(char **envp) {
