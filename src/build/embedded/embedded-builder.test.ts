@@ -1,7 +1,10 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { digestOf } from '../../oci/digest.js';
 import { parsePlatform } from '../../oci/platform.js';
 import { BuildFixture, makeTar, type ContextFiles } from './testing/build-fixture.js';
 
@@ -231,6 +234,42 @@ describe('COPY and ADD', () => {
   });
 });
 
+describe('ADD of a URL', () => {
+  let server: Server;
+  let address: string;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const found = request.url === '/dir/file.txt';
+      response.writeHead(found ? 200 : 404, { 'Last-Modified': 'Thu, 01 Jan 1970 00:00:09 GMT' });
+      response.end(found ? 'content' : 'no');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dir/file.txt`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('fetches the file, and checks it', async () => {
+    const sum = digestOf('content');
+    const { layers } = await fixture.build(
+      `FROM scratch\nADD ${address} /a/\nADD --checksum=${sum} --chmod=644 ${address} /b\n`,
+    );
+    expect(layers).toEqual([
+      ['755 0:0 a/', '600 0:0 a/file.txt = content'],
+      ['644 0:0 b = content'],
+    ]);
+  });
+
+  it('says what it got instead', async () => {
+    const wrong = await fixture.failure(`FROM scratch\nADD --checksum=sha256:1 ${address} /b\n`);
+    expect(wrong.message).toMatch(/ADD failed: digest mismatch/);
+    const missing = await fixture.failure(`FROM scratch\nADD ${address}x /b\n`);
+    expect(missing.message).toMatch(/404 Not Found/);
+  });
+});
+
 describe('a Dockerfile at fault', () => {
   it.each([
     [
@@ -263,7 +302,9 @@ describe('a Dockerfile at fault', () => {
     ['FROM scratch\nCOPY --chown=nobody a /', /can't find "nobody"/],
     ['FROM scratch\nCOPY --chmod=u+x a /', /must be octal/],
     ['FROM scratch\nCOPY a /d/\nCOPY a /d', /none/],
-    ['FROM scratch\nADD https://example.com/x /', /not implemented yet/],
+    ['FROM scratch\nADD https://github.com/a/b.git /', /git repository is not implemented/],
+    ['FROM scratch\nADD http://127.0.0.1:65534/x /', /cannot fetch .*ECONNREFUSED/],
+    ['FROM scratch\nADD http://127.0.0.1:1 /', /cannot determine filename/],
     ['FROM scratch\nENV A', /must have two arguments/],
     ['FROM scratch\nENV A=1 B', /can't find = in "B"/],
     ['FROM scratch\nENV A="x', /looking for matching/],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createReadStream } from 'node:fs';
@@ -6,12 +7,15 @@ import type { CopyInstruction, TextInstruction } from './dockerfile/instructions
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
 import type { StageState } from './stage-state.js';
+import { fetchRemoteFile, type RemoteFile } from './context/remote-file.js';
 import { copyInto, CopyError, type CopyOptions } from './tree/copy.js';
 import { FileTree, newDirectory, walkTree, type FileNode } from './tree/file-tree.js';
 import { applyLayer } from './tree/layer-reader.js';
 import { readContent, type LayerDraft } from './tree/layer-writer.js';
 import { findOwner, type Owner } from './tree/users.js';
 import { expandWord, type Lookup } from './dockerfile/expand.js';
+
+const REMOTE = /^(?:https?|git|ssh):\/\/|^git@/i;
 
 /** COPY and ADD. @throws CopyError, WordError, TreePathError */
 export async function copyFiles(
@@ -26,9 +30,9 @@ export async function copyFiles(
   const destination = destinationPath(expand(instruction.destination), state);
   const options = await copyOptions(execution, instruction, target, expand);
   const inline = instruction.heredocs.map((heredoc) => heredoc.name);
-  const sources = instruction.sources
-    .filter((source) => !isHeredocWord(source, inline))
-    .map(expand);
+  const words = instruction.sources.filter((source) => !isHeredocWord(source, inline)).map(expand);
+  const isRemote = (word: string): boolean => instruction.keyword === 'ADD' && REMOTE.test(word);
+  const sources = words.filter((word) => !isRemote(word));
   const nodes: LayerDraft['nodes'] = new Map();
   const add = (draft: LayerDraft): void => {
     for (const [where, node] of draft.nodes) nodes.set(where, node);
@@ -37,6 +41,10 @@ export async function copyFiles(
     const tree = await heredocTree(execution, instruction, lookup);
     const names = [...tree.root.children.keys()];
     add(copyInto(target, tree, names, destination, options));
+  }
+  for (const address of words.filter(isRemote)) {
+    const remote = await fetchRemote(execution, instruction, address);
+    add(copyInto(target, remote.tree, [remote.name], destination, options));
   }
   if (sources.length === 0) return { nodes };
   const source = await sourceTree(execution, instruction, expand);
@@ -96,15 +104,23 @@ function parseMode(text: string): number {
   return parseInt(text, 8) & 0o7777;
 }
 
+async function fetchRemote(
+  { workDirectory, now, signal }: Execution,
+  { checksum }: CopyInstruction,
+  address: string,
+): Promise<RemoteFile> {
+  if (!/^https?:/i.test(address) || /\.git(?:#|$)/.test(address)) {
+    throw new CopyError(`ADD of a git repository is not implemented: ${address}`);
+  }
+  const file = path.join(workDirectory, `remote-${randomUUID()}`);
+  return fetchRemoteFile(address, file, { ...(checksum && { checksum }), now, signal });
+}
+
 async function sourceTree(
   execution: Execution,
-  { from, keyword, sources }: CopyInstruction,
+  { from }: CopyInstruction,
   expand: (text: string) => string,
 ): Promise<FileTree> {
-  const remote = sources.find((source) => /^(?:https?|git|ssh):\/\/|^git@/.test(source));
-  if (keyword === 'ADD' && remote !== undefined) {
-    throw new CopyError(`ADD of ${remote} is not implemented yet; fetch it into the context first`);
-  }
   if (from === undefined) return execution.context.tree();
   const name = expand(from);
   const image = await execution.imageNamed(name);
