@@ -1,5 +1,4 @@
-import type { RegistryAccess } from './image-access.js';
-import type { PullFailure } from './image-pull.js';
+import type { PullFailure, RegistryAccess } from './image-pull.js';
 
 /** Why a revision does not serve, for a person. */
 export interface Diagnosis {

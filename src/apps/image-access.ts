@@ -8,6 +8,7 @@ import { RemoteError } from '../remote/registry-client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime, UnpackedImage } from '../runtime/runtime.js';
 import type { AppDocument, RegistryCredentials } from './documents.js';
+import type { RegistryAccess } from './image-pull.js';
 
 /** Credentials of a managed identity for a registry; undefined when it may not pull. */
 export type IdentityCredentials = (request: {
@@ -23,14 +24,6 @@ export interface ImageAccessOptions {
   runtime: ContainerRuntime;
   platform: Platform;
   identityCredentials?: IdentityCredentials | undefined;
-}
-
-/** How an app gets at a registry, for the diagnosis. */
-export interface RegistryAccess {
-  /** e.g. `'acrlabacr'` */
-  registryName: string;
-  /** A sentence without its full stop. */
-  credentials: string;
 }
 
 /** Images as one app sees them: for the required platform and with the app's own credentials. */

@@ -72,3 +72,11 @@ export function describePullFailure(error: unknown, image: string): PullFailure 
 function failed(kind: PullFailureKind, why: string): PullFailure {
   return { kind, reason: 'ImagePullFailed', message: `Failed to pull image: ${why}` };
 }
+
+/** How an app gets at a registry, for the diagnosis. */
+export interface RegistryAccess {
+  /** e.g. `'acrlabacr'` */
+  registryName: string;
+  /** A sentence without its full stop. */
+  credentials: string;
+}

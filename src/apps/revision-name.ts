@@ -2,20 +2,10 @@
 export type RandomBytes = (size: number) => Uint8Array;
 
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz';
-const HEX = '0123456789abcdef';
 
 /** @returns so many characters of a–z and 0–9 */
 export function randomBase36(length: number, random: RandomBytes): string {
-  return pick(BASE36, length, random);
-}
-
-/** @returns so many lower-case hex digits */
-export function randomHex(length: number, random: RandomBytes): string {
-  return pick(HEX, length, random);
-}
-
-function pick(alphabet: string, length: number, random: RandomBytes): string {
-  return [...random(length)].map((byte) => alphabet[byte % alphabet.length] ?? '').join('');
+  return [...random(length)].map((byte) => BASE36[byte % BASE36.length] ?? '').join('');
 }
 
 /**

@@ -9,7 +9,7 @@ import { LogStore } from './logs/log-store.js';
 import { createLogPlane } from './logs/log-plane.js';
 import type { HttpPlane } from '../http/plane.js';
 import type { SystemLog } from './logs/system-log.js';
-import type { ContainerEnvironment } from './replica/container-environment.js';
+import { replicaEnvironment } from './replica-environment.js';
 import type { Replica } from './replica/replica.js';
 import type { ReplicaSpec } from './replica/replica.js';
 import { RevisionController } from './revision-controller.js';
@@ -17,7 +17,6 @@ import { nextRevisionName } from './revision-name.js';
 import type { AppServiceOptions } from './service-options.js';
 import { AppState, revisionKeyOf } from './state.js';
 import { templateIdentity } from './template.js';
-import type { AppContainer } from './template.js';
 import { fqdnOf } from './ingress/routing.js';
 
 /** What a client asks an app to be; complete, with every default filled in. */
@@ -99,7 +98,11 @@ export class AppService {
       logOf,
       platform: this.#access.platform,
       replicaDependencies: (app, spec) => ({
-        environment: this.#environmentOf(spec),
+        environment: replicaEnvironment(spec, {
+          state: this.#state,
+          access: this.#access,
+          clock,
+        }),
         consoleFor: (container) => this.#logs.console(app, spec, container),
       }),
       replicaGone: (spec) => {
@@ -402,47 +405,6 @@ export class AppService {
     });
     done.abort();
   }
-
-  #environmentOf(spec: ReplicaSpec): ContainerEnvironment {
-    const app = (): AppDocument => {
-      const found = this.#state.app(spec.appKey);
-      if (!found) throw new Error('the app was deleted');
-      return found;
-    };
-    return {
-      clock: this.#options.clock,
-      pull: (image, signal) => this.#access.pull(app(), image, signal),
-      listTags: (image, signal) => this.#access.listTags(app(), image, signal),
-      describeAccess: (image) => this.#access.describe(app(), image),
-      platformVariables: () => this.#platformVariables(app(), spec),
-      variables: (container) => variablesOf(container, app()),
-    };
-  }
-
-  /** @see https://learn.microsoft.com/azure/container-apps/environment-variables#built-in-environment-variables */
-  #platformVariables(app: AppDocument, spec: ReplicaSpec): Map<string, string> {
-    const environment = this.#state.environment(app.environmentKey);
-    const port = app.configuration.ingress?.targetPort;
-    return new Map([
-      ['CONTAINER_APP_NAME', app.name],
-      ['CONTAINER_APP_REVISION', spec.revisionName],
-      ['CONTAINER_APP_HOSTNAME', this.fqdn(app, spec.revisionName) ?? ''],
-      ['CONTAINER_APP_ENV_DNS_SUFFIX', environment?.defaultDomain ?? ''],
-      ['CONTAINER_APP_REPLICA_NAME', spec.name],
-      ['HOSTNAME', spec.name],
-      ...(port === undefined ? [] : [['CONTAINER_APP_PORT', String(port)] as const]),
-    ]);
-  }
-}
-
-function variablesOf(container: AppContainer, app: AppDocument): Map<string, string> {
-  const secrets = new Map(app.configuration.secrets.map(({ name, value }) => [name, value]));
-  return new Map(
-    container.env.map(({ name, value, secretRef }) => [
-      name,
-      (secretRef === undefined ? value : secrets.get(secretRef)) ?? '',
-    ]),
-  );
 }
 
 /** Call `start()` on what it returns, and `close()` in the end. */

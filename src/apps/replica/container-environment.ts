@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import type { UnpackedImage } from '../../runtime/runtime.js';
-import type { RegistryAccess } from '../image-access.js';
+import type { RegistryAccess } from '../image-pull.js';
 import type { AppContainer } from '../template.js';
 
 /** What the containers of one replica get from outside; everything is looked up anew at each try. */

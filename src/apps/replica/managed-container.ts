@@ -1,18 +1,16 @@
-import { parseReference } from '../../oci/reference.js';
 import { messageOf } from '../../base/failure.js';
 import { ContainerStartError } from '../../runtime/runtime.js';
 import type { Container, ExitStatus, Sandbox, UnpackedImage } from '../../runtime/runtime.js';
-import { afterExit, afterFailure, newBackoff } from '../backoff.js';
+import { afterExit, newBackoff } from '../backoff.js';
 import type { Backoff } from '../backoff.js';
 import type { Trouble } from '../diagnosis.js';
-import { describePullFailure } from '../image-pull.js';
-import type { PullFailure } from '../image-pull.js';
 import type { ConsoleLog } from '../logs/console-log.js';
 import type { EventReason } from '../logs/system-log.js';
 import { parseMemory } from '../memory.js';
 import type { AppContainer } from '../template.js';
 import type { ContainerEnvironment } from './container-environment.js';
-import { formatDuration, mergeArgv, mergeEnvironment } from './execution.js';
+import { mergeArgv, mergeEnvironment } from './execution.js';
+import { ImagePuller } from './image-puller.js';
 import { programMachine } from './program-machine.js';
 import { planProbes } from './probe-plan.js';
 import type { ProbePlan } from './probe-plan.js';
@@ -52,8 +50,8 @@ const EXEC_FORMAT_ERROR = /^exec .*: exec format error$/;
 export class ManagedContainer {
   readonly #options: ManagedContainerOptions;
   readonly #plans: ProbePlan[];
+  readonly #puller: ImagePuller;
   #phase: Phase = { kind: 'waiting', reason: 'ContainerCreating' };
-  #pullBackoff: Backoff = newBackoff('pull');
   #crashBackoff: Backoff = newBackoff('crash');
   #image: UnpackedImage | undefined;
   #exit: ExitStatus | undefined;
@@ -62,7 +60,9 @@ export class ManagedContainer {
 
   constructor(options: ManagedContainerOptions) {
     this.#options = options;
-    this.#plans = options.init ? [] : planProbes(options.container, options.ingressPort);
+    const { container, environment, event } = options;
+    this.#puller = new ImagePuller({ image: container.image, environment, event });
+    this.#plans = options.init ? [] : planProbes(container, options.ingressPort);
   }
 
   get name(): string {
@@ -139,52 +139,20 @@ export class ManagedContainer {
   }
 
   async #pull(signal: AbortSignal): Promise<boolean> {
-    const { container, environment, event } = this.#options;
     this.#setPhase({ kind: 'waiting', reason: 'PullingImage' });
-    event('PullingImage', `Pulling image '${container.image}'`);
-    const begun = this.#now();
-    try {
-      const image = await environment.pull(container.image, signal);
-      const took = formatDuration(this.#now() - begun);
-      event(
-        'PulledImage',
-        `Successfully pulled image "${container.image}" in ${took}. Image size: ${image.size} bytes.`,
-      );
-      this.#image = image;
-      this.#pullBackoff = newBackoff('pull');
+    const outcome = await this.#puller.pull(signal);
+    if ('image' in outcome) {
+      this.#image = outcome.image;
       return true;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      await this.#pullFailed(error, signal);
-      return false;
     }
-  }
-
-  async #pullFailed(error: unknown, signal: AbortSignal): Promise<void> {
-    const { container, environment, event } = this.#options;
-    const { image } = container;
-    const failure: PullFailure = parseReference(image)
-      ? describePullFailure(error, image)
-      : {
-          kind: 'invalid-reference',
-          reason: 'ImagePullFailed',
-          message: `Failed to pull image: could not parse reference: ${image}`,
-        };
-    event(failure.reason, failure.message, failure.reason === 'ImagePullFailed');
     this.#terminated('', 'ImagePullFailure');
-    event('BackOff', `Back-off pulling image '${image}'`, true);
-    this.#pullBackoff = afterFailure(this.#pullBackoff, this.#now());
-    const access = environment.describeAccess(image);
-    this.#trouble = { kind: 'pull', image, failure, access };
-    this.#setPhase({
-      kind: 'back-off',
-      reason: 'ImagePullBackOff',
-      until: this.#pullBackoff.dueAt,
-    });
-    if (failure.kind !== 'missing-tag' && failure.kind !== 'missing-repository') return;
-    const tags = await environment.listTags(image, signal);
-    this.#trouble = { kind: 'pull', image, failure, access, tags };
+    const { image } = this.#options.container;
+    this.#options.event('BackOff', `Back-off pulling image '${image}'`, true);
+    this.#trouble = outcome.trouble;
+    this.#setPhase({ kind: 'back-off', reason: 'ImagePullBackOff', until: outcome.retryAt });
+    this.#trouble = await this.#puller.explain(outcome.trouble, signal);
     this.#options.changed();
+    return false;
   }
 
   async #start(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
