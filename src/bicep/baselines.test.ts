@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compileBicep, Compiler } from './compile.js';
 import { formatDiagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticSink } from './diagnostics/sink.js';
-import type { FileModel, FileReader } from './semantics/file-model.js';
+import type { FileModel, FileReader } from './semantics/symbols.js';
 import { lex } from './syntax/lexer.js';
 import { parseBicep } from './syntax/parser.js';
 import { printProgram } from './syntax/printer.js';

@@ -9,7 +9,7 @@ import { ROOT_ENV } from './emit/context.js';
 import { Converter } from './emit/converter.js';
 import { ValueWriter } from './emit/values.js';
 import { resolvePath } from './paths.js';
-import type { FileReader } from './semantics/file-model.js';
+import type { FileReader } from './semantics/symbols.js';
 import type { AssignmentStatement, Program } from './syntax/nodes.js';
 import { parseBicep } from './syntax/parser.js';
 import { literalText } from './syntax/walk.js';

@@ -5,7 +5,7 @@ import { evaluateOutputs, evaluateResource, prepareDeployment } from '../templat
 import type { DeploymentScope, TemplateRuntime } from '../template/deployment-plan.js';
 import { compileBicep } from './compile.js';
 import { compileParameters } from './compile-parameters.js';
-import type { FileReader } from './semantics/file-model.js';
+import type { FileReader } from './semantics/symbols.js';
 
 const files = (contents: Record<string, string>): FileReader => {
   return (path) => {

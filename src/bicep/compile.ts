@@ -8,7 +8,7 @@ import { writeTemplate } from './emit/template-writer.js';
 import { resolvePath } from './paths.js';
 import { bind } from './semantics/binder.js';
 import { declare, type Declarations } from './semantics/declarations.js';
-import type { FileModel, FileReader } from './semantics/file-model.js';
+import type { FileModel, FileReader } from './semantics/symbols.js';
 import type { ImportStatement, ModuleStatement, Program, StringNode } from './syntax/nodes.js';
 import { parseBicep } from './syntax/parser.js';
 import { literalText } from './syntax/walk.js';

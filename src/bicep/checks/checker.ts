@@ -1,6 +1,6 @@
 import { RuntimeAnalysis } from '../emit/runtime-analysis.js';
 import { parseScope } from '../emit/scopes.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ParamSymbol, ResourceSymbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { findProperty, keyText, literalText, unwrap, walk } from '../syntax/walk.js';

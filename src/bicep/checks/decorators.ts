@@ -1,6 +1,6 @@
 import type { DiagnosticCode } from '../diagnostics/catalogue.js';
 import type { DiagnosticSink } from '../diagnostics/sink.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { Decorator, Statement } from '../syntax/nodes.js';
 
 const CONSTRAINTS = ['minLength', 'maxLength', 'minValue', 'maxValue', 'metadata', 'description'];

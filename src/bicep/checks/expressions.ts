@@ -1,4 +1,4 @@
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import { builtinFunction } from '../semantics/builtin-functions.js';
 import { suggest } from '../semantics/suggestion.js';
 import type { BinaryNode, CallNode, Expression, ObjectNode, UnaryNode } from '../syntax/nodes.js';

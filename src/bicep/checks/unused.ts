@@ -1,4 +1,4 @@
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 
 /** Linter rules: what is declared and never used. */
 export function checkUnused(model: FileModel): void {

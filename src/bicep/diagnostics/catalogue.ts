@@ -69,8 +69,6 @@ export const CATALOGUE = {
   BCP059: error('The name "{0}" is not a function.'),
   BCP060: error('The "variables" function is not supported. Reference variables by their names.'),
   BCP061: error('The "parameters" function is not supported. Reference parameters by their names.'),
-  BCP062: error('The declaration "{0}" that is referenced here is not valid.'),
-  BCP063: error('The name "{0}" is not a parameter, variable, resource or module.'),
   BCP064: error('Found unexpected tokens in an interpolated expression.'),
   BCP065: error(
     'Function "{0}" is not valid at this location. It can only be used as a parameter default value.',
@@ -84,12 +82,8 @@ export const CATALOGUE = {
   BCP073: warning(
     'The property "{0}" is read-only. Expressions cannot be assigned to read-only properties.',
   ),
-  BCP076: error('An expression of type "{0}" can\'t be indexed. Arrays or objects are required.'),
   BCP079: error('This expression references its own declaration, which is not allowed.'),
   BCP080: error('The expression is involved in a cycle ({0}).'),
-  BCP081: warning(
-    'Resource type "{0}" does not have types available. Its properties are not validated before deployment, but it can be deployed.',
-  ),
   BCP082: error('The name "{0}" does not exist in the current context. Did you mean "{1}"?'),
   BCP083: error('The type "{0}" does not contain property "{1}". Did you mean "{2}"?'),
   BCP088: error(
@@ -115,9 +109,6 @@ export const CATALOGUE = {
     "Expected a new line character at this location. Commas don't separate declarations.",
   ),
   BCP112: error('The "targetScope" cannot be declared multiple times in one file.'),
-  BCP115: error(
-    'Unsupported scope for module deployment in a "subscription" target scope. Specify tenant(), managementGroup(), subscription() or resourceGroup(name).',
-  ),
   BCP117: error('An empty indexer is not allowed. Specify a valid expression.'),
   BCP118: error(
     'Expected the "{" character, the "[" character, or the "if" keyword at this location.',
@@ -126,9 +117,6 @@ export const CATALOGUE = {
     'This value is assigned to the "{0}" property, which must be known at the start of the deployment. {1}',
   ),
   BCP123: error('Expected a namespace or decorator name at this location.'),
-  BCP124: error(
-    'The decorator "{0}" can only be attached to targets of type "{1}", but the target has type "{2}".',
-  ),
   BCP125: error('Function "{0}" cannot be used as a parameter decorator.'),
   BCP126: error('Function "{0}" cannot be used as a variable decorator.'),
   BCP127: error('Function "{0}" cannot be used as a resource decorator.'),
@@ -139,8 +127,6 @@ export const CATALOGUE = {
   BCP133: error(
     'The unicode escape sequence is not valid. Valid ones range from \\u{0} to \\u{10FFFF}.',
   ),
-  BCP134: error('Scope "{0}" is not valid for this module. Permitted scopes: {1}.'),
-  BCP135: error('Scope "{0}" is not valid for this resource type. Permitted scopes: {1}.'),
   BCP136: error('Expected a loop item variable identifier at this location.'),
   BCP137: error(
     'A loop expected an expression of type "array" but the provided value is of type "{0}".',
@@ -150,9 +136,6 @@ export const CATALOGUE = {
   ),
   BCP140: error("This multi-line string is not closed. Close it with '''."),
   BCP141: error('The expression cannot be used as a decorator as it is not callable.'),
-  BCP144: error(
-    "A resource or module collection can't be used directly here. Apply an array indexer to the expression.",
-  ),
   BCP145: error('Output "{0}" is declared multiple times. Remove or rename the duplicates.'),
   BCP149: error('Expected a resource declaration after the decorator.'),
   BCP152: error('Function "{0}" cannot be used as a decorator.'),
@@ -180,7 +163,6 @@ export const CATALOGUE = {
   BCP170: error(
     'Expected resource name to not contain any "/" characters: a child resource is named by its last segment only.',
   ),
-  BCP171: error('Resource type "{0}" is not a valid child resource of parent "{1}".'),
   BCP173: error('The property "{0}" cannot be used in an existing resource declaration.'),
   BCP177: error(
     'This expression is used in an if-condition, which must be known at the start of the deployment. {0}',
@@ -196,11 +178,7 @@ export const CATALOGUE = {
   ),
   BCP183: error('The value of the module "params" property must be an object literal.'),
   BCP186: error('The file is not well-formed JSON.'),
-  BCP187: warning(
-    'The property "{0}" does not exist in the resource or type definition, although it might still be valid.',
-  ),
   BCP202: error('Expected an alias name at this location.'),
-  BCP204: error('Extension "{0}" is not recognized.'),
   BCP226: error('Expected at least one diagnostic code at this location.'),
   BCP236: error('Expected a new line or comma character at this location.'),
   BCP237: error('Expected a comma character at this location.'),
@@ -224,36 +202,18 @@ export const CATALOGUE = {
   BCP279: error(
     'Expected a type at this location: a type expression, or one of "array", "bool", "int", "object", "string".',
   ),
-  BCP285: error('The type expression could not be reduced to a literal value.'),
   BCP287: error('"{0}" refers to a value but is being used as a type here.'),
   BCP288: error('"{0}" refers to a type but is being used as a value here.'),
-  BCP293: error('All members of a union type declaration must be literal values.'),
-  BCP294: error(
-    'Type unions must be reducible to a single ARM type (such as "string", "int", or "bool").',
-  ),
   BCP296: error('Property names on types must be compile-time constant values.'),
   BCP297: error('Function "{0}" cannot be used as a type decorator.'),
-  BCP298: error('This type definition includes itself as a required component.'),
   BCP302: error('The name "{0}" is not a valid type.'),
-  BCP311: error('The index "{0}" is outside a tuple of {1} items.'),
-  BCP315: error('An object type may have at most one additional properties declaration.'),
   BCP317: error('Expected an identifier, a string, or an asterisk at this location.'),
-  BCP318: warning(
-    'The value of type "{0}" may be null at the start of the deployment, which would cause this access expression (and the overall deployment with it) to fail.',
-  ),
   BCP325: error('Expected a type identifier at this location.'),
   BCP326: error(
     'Nullable-typed parameters may not be assigned default values. They have an implicit default of "null".',
   ),
-  BCP332: error(
-    'The value (whose length is {0}) is too long for a target whose maximum length is {1}.',
-  ),
-  BCP333: error(
-    'The value (whose length is {0}) is too short for a target whose minimum length is {1}.',
-  ),
   BCP355: error('Expected the name of an exported symbol at this location.'),
   BCP360: error('The "{0}" symbol was not found in (or was not exported by) the imported file.'),
-  BCP401: error('The spread operator "..." is not permitted in this location.'),
   LZB001: error('{0} is not supported by this compiler.'),
 } as const satisfies Record<string, Entry>;
 

@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.js';
 import { resolvePath } from '../paths.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { literalText, unwrap } from '../syntax/walk.js';
 import { parseJsonc } from '../../template/jsonc.js';

@@ -1,5 +1,5 @@
 import type { Expression as ArmExpression } from '../../template/expression/ast.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { FuncSymbol, TypeSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression, ForNode, ObjectNode } from '../syntax/nodes.js';
 import { keyText, walk } from '../syntax/walk.js';
@@ -19,6 +19,14 @@ export interface EmitContext {
   /** The name `copyIndex()` is given inside a loop; resource, module and output loops have none. */
   readonly loopNames: ReadonlyMap<ForNode, string>;
   readonly closure: ImportClosure;
+}
+
+/** The api-version of nested deployments that modules become. */
+export const DEPLOYMENTS_API_VERSION = '2025-04-01';
+
+/** Turns one expression of the language into one of templates. */
+export interface ExpressionConverter {
+  convert(node: Expression, env: Env): ArmExpression;
 }
 
 /** Loop variables of the place an expression is moved to: the index each loop has there. */

@@ -14,12 +14,16 @@ import type {
 } from '../syntax/nodes.js';
 import { literalText, unwrap } from '../syntax/walk.js';
 import { compileTimeValue } from './compile-time.js';
-import { ROOT_ENV, withLoop, type EmitContext, type Env } from './context.js';
+import {
+  ROOT_ENV,
+  withLoop,
+  type EmitContext,
+  type Env,
+  type ExpressionConverter,
+} from './context.js';
 import { ResourceIds } from './resource-ids.js';
 import { propertyName, referencedSymbol } from './runtime-analysis.js';
 
-/** The api-version of nested deployments that modules become. */
-export const DEPLOYMENTS_API_VERSION = '2025-04-01';
 export const USER_FUNCTIONS = '__bicep';
 
 const SCOPE_FUNCTIONS = new Set(['resourceGroup', 'subscription', 'managementGroup']);
@@ -42,7 +46,7 @@ const BINARY: Record<string, string> = {
 };
 
 /** Turns Bicep expressions into expressions of the template language. */
-export class Converter {
+export class Converter implements ExpressionConverter {
   readonly context: EmitContext;
   readonly ids: ResourceIds;
 

@@ -1,6 +1,6 @@
 import type { Expression as Arm } from '../../template/expression/ast.js';
 import { printExpression } from '../../template/expression/printer.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression, ForNode } from '../syntax/nodes.js';
 import { childrenOf, findProperty, walk } from '../syntax/walk.js';

@@ -1,4 +1,4 @@
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { FuncSymbol, ImportSymbol, TypeSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression, TypeNode } from '../syntax/nodes.js';
 import { walk } from '../syntax/walk.js';

@@ -2,20 +2,24 @@ import { access, call, literal, type Expression as Arm } from '../../template/ex
 import type { ModuleSymbol, ParentLink, ResourceSymbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { findProperty } from '../syntax/walk.js';
-import { withLoop, type EmitContext, type Env } from './context.js';
-import type { Converter } from './converter.js';
+import {
+  DEPLOYMENTS_API_VERSION,
+  withLoop,
+  type EmitContext,
+  type Env,
+  type ExpressionConverter,
+} from './context.js';
 import { scopeOf, type ScopeData } from './scopes.js';
 
 const DEPLOYMENTS = 'Microsoft.Resources/deployments';
-const DEPLOYMENTS_VERSION = '2025-04-01';
 const MAX_DEPLOYMENT_NAME = 64;
 
 /** Writes ids, names and `reference()` calls for resources and modules. */
 export class ResourceIds {
   readonly #context: EmitContext;
-  readonly #converter: Converter;
+  readonly #converter: ExpressionConverter;
 
-  constructor(context: EmitContext, converter: Converter) {
+  constructor(context: EmitContext, converter: ExpressionConverter) {
     this.#context = context;
     this.#converter = converter;
   }
@@ -97,7 +101,7 @@ export class ResourceIds {
     if (this.#context.symbolicNames)
       return call('reference', this.symbolicReference(module, index));
     const id = this.moduleId(module, withLoop(env, module.loop, index), index);
-    return call('reference', id, literal(DEPLOYMENTS_VERSION));
+    return call('reference', id, literal(DEPLOYMENTS_API_VERSION));
   }
 
   /** `resource.property`: what the compiler knows is written out, the rest is read at run time. */
@@ -152,7 +156,7 @@ export class ResourceIds {
       const target = this.#context.symbolicNames
         ? this.symbolicReference(module, index)
         : this.moduleId(module, inner, index);
-      return guard(call('listOutputsWithSecureValues', target, literal(DEPLOYMENTS_VERSION)));
+      return guard(call('listOutputsWithSecureValues', target, literal(DEPLOYMENTS_API_VERSION)));
     }
     const reference = this.moduleReference(module, index, env);
     return safe ? call('tryGet', guard(reference), literal(property)) : access(reference, property);

@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { access, call, literal, type Expression as Arm } from '../../template/expression/ast.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol } from '../semantics/symbols.js';
 import type { Expression, ForNode, ObjectNode } from '../syntax/nodes.js';
 import { findProperty, keyText, unwrap } from '../syntax/walk.js';
-import { ROOT_ENV, type EmitContext } from './context.js';
-import { DEPLOYMENTS_API_VERSION, type Converter } from './converter.js';
+import { DEPLOYMENTS_API_VERSION, ROOT_ENV, type EmitContext } from './context.js';
+import type { Converter } from './converter.js';
 import { findDecorator } from './decorators.js';
 import { Dependencies } from './dependencies.js';
 import { scopeOf, type ScopeData } from './scopes.js';

@@ -1,4 +1,4 @@
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { childrenOf, literalText, unwrap } from '../syntax/walk.js';

@@ -1,4 +1,4 @@
-import type { FileModel, TargetScope } from '../semantics/file-model.js';
+import type { FileModel, TargetScope } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { findProperty, unwrap } from '../syntax/walk.js';

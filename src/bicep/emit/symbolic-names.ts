@@ -1,4 +1,4 @@
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { Decorator, Expression, TypeNode } from '../syntax/nodes.js';
 import { childrenOf, findProperty, unwrap } from '../syntax/walk.js';
 import { findDecorator } from './decorators.js';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { templateHash } from '../../template/template-hash.js';
-import type { FileModel, TargetScope } from '../semantics/file-model.js';
+import type { FileModel, TargetScope } from '../semantics/symbols.js';
 import type { FuncSymbol, OutputSymbol, VarSymbol } from '../semantics/symbols.js';
 import { collectLoopNames, ROOT_ENV, type EmitContext, type ImportClosure } from './context.js';
 import { Converter, USER_FUNCTIONS } from './converter.js';

@@ -134,25 +134,28 @@ export class TypeSchemas {
     };
   }
 
-  #members(type: TypeNode): Json[] {
+  #members(type: TypeNode, depth = 0): Json[] {
     const resolved = this.resolve(type);
+    if (depth > 16) return [];
     if (resolved.kind === 'unionType')
-      return sorted(resolved.members.flatMap((member) => this.#members(member)));
-    if (resolved.kind === 'nullableType') return [...this.#members(resolved.base), null];
+      return sorted(resolved.members.flatMap((member) => this.#members(member, depth + 1)));
+    if (resolved.kind === 'nullableType') return [...this.#members(resolved.base, depth + 1), null];
     const value = this.#literalValue(resolved);
     return value === undefined ? [] : [value];
   }
 
-  #literalValue(type: TypeNode): Json | undefined {
+  #literalValue(type: TypeNode, depth = 0): Json | undefined {
+    // A type may contain itself; no literal is that deep.
+    if (depth > 16) return undefined;
     const resolved = this.resolve(type);
     if (resolved.kind === 'typeLiteral') return literalJson(resolved.value);
     if (resolved.kind === 'tupleType') {
-      const items = resolved.items.map((item) => this.#literalValue(item.type));
+      const items = resolved.items.map((item) => this.#literalValue(item.type, depth + 1));
       return items.every((item) => item !== undefined) ? items : undefined;
     }
     if (resolved.kind !== 'objectType') return undefined;
     const entries = resolved.properties.map(
-      ({ name, type: property }) => [name, this.#literalValue(property)] as const,
+      ({ name, type: property }) => [name, this.#literalValue(property, depth + 1)] as const,
     );
     if (
       !entries.every(

@@ -9,7 +9,7 @@ import type {
   ResourceStatement,
 } from '../syntax/nodes.js';
 import { literalText } from '../syntax/walk.js';
-import type { TargetScope } from './file-model.js';
+import type { TargetScope } from './symbols.js';
 import type {
   AssignmentSymbol,
   DeclaredSymbol,
@@ -125,6 +125,9 @@ class Declarer {
           if (statement.name.name.startsWith('_'))
             this.#sink.report(statement.name.span, 'BCP268', statement.name.name);
           result.metadata.push({ kind: 'metadata', name: statement.name.name, statement });
+          break;
+        case 'extension':
+          this.#sink.report(statement.span, 'LZB001', 'An extension');
           break;
         case 'targetScope':
           this.#targetScope(statement.value, statement.span);

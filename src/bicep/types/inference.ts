@@ -1,5 +1,5 @@
 import { propertyName } from '../emit/runtime-analysis.js';
-import type { FileModel } from '../semantics/file-model.js';
+import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, Symbol } from '../semantics/symbols.js';
 import type { CallNode, Expression, ObjectNode, TypeNode } from '../syntax/nodes.js';
 import { keyText, literalText, unwrap } from '../syntax/walk.js';
