@@ -20,10 +20,12 @@ import {
 import { pullBaseImage, scratchState, type BaseImage } from './base-image.js';
 import { BuildArguments } from './build-arguments.js';
 import { BuildCache } from './build-cache.js';
-import { openContext, readContextFile } from './context/context.js';
+import { readDockerfile, targetStage } from './build-target.js';
+import { hostPlatform } from './host-platform.js';
+import { openContext } from './context/context.js';
 import { expandWord } from './dockerfile/expand.js';
 import type { Stage } from './dockerfile/instructions.js';
-import { parseDockerfile, type ParsedDockerfile } from './dockerfile/parse.js';
+import type { ParsedDockerfile } from './dockerfile/parse.js';
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
 import { writeImage } from './image-writer.js';
@@ -47,9 +49,11 @@ export interface EmbeddedBuilderOptions {
 export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): ImageBuilder {
   const { stateDirectory, logger = silentLogger } = options;
   const cache = new BuildCache(path.join(stateDirectory, 'cache'), options.maxCacheBytes);
+  let cleared: Promise<unknown> | undefined;
   return {
     name: 'embedded',
     async build(request, signal) {
+      await (cleared ??= clearLeftovers(stateDirectory));
       const id = randomUUID();
       const workDirectory = path.join(stateDirectory, 'work', id);
       const layoutDirectory = path.join(stateDirectory, 'output', id);
@@ -74,6 +78,13 @@ export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): ImageBui
       }
     },
   };
+}
+
+/** A process that was killed may have left these; its builds are gone. */
+async function clearLeftovers(stateDirectory: string): Promise<void> {
+  for (const name of ['work', 'output']) {
+    await rm(path.join(stateDirectory, name), { recursive: true, force: true, maxRetries: 3 });
+  }
 }
 
 /** What a registry or the disk refused is told as the build's own failure. */
@@ -261,31 +272,6 @@ class Build {
   }
 }
 
-async function readDockerfile(request: BuildRequest): Promise<ParsedDockerfile> {
-  const name = request.dockerfile;
-  let text: string;
-  try {
-    text = await readContextFile(request.contextDirectory, name);
-  } catch (error) {
-    if (error instanceof BuildError) throw error;
-    throw new BuildError(
-      codeOf(error) === 'ENOENT'
-        ? `unable to prepare context: unable to evaluate symlinks in Dockerfile path: ${name}: no such file`
-        : `unable to read ${name}: ${codeOf(error) ?? 'unknown error'}`,
-    );
-  }
-  return parseDockerfile(name, text);
-}
-
-function targetStage(dockerfile: ParsedDockerfile, target: string | undefined): Stage {
-  const last = dockerfile.stages.at(-1);
-  const found = target ? findStage(dockerfile, target, dockerfile.stages.length) : last;
-  if (found) return found;
-  const names = dockerfile.stages.flatMap((stage) => stage.from.alias ?? []);
-  const known = names.length > 0 ? `; the stages are ${names.join(', ')}` : '; no stage has a name';
-  throw new BuildError(`failed to reach build target ${target ?? ''} in Dockerfile${known}`);
-}
-
 function placing<T>(
   dockerfile: ParsedDockerfile,
   place: { line: number; column: number },
@@ -296,15 +282,4 @@ function placing<T>(
   } catch (error) {
     throw error instanceof WordError ? dockerfile.errorAt(place, error.message) : error;
   }
-}
-
-const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
-  x64: 'amd64',
-  ia32: '386',
-  arm: 'arm/v7',
-};
-
-function hostPlatform(): Platform {
-  const architecture = NODE_ARCHITECTURES[process.arch] ?? process.arch;
-  return parsePlatform(`linux/${architecture}`) ?? { os: 'linux', architecture: 'amd64' };
 }

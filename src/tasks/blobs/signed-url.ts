@@ -44,6 +44,6 @@ export class UrlSigner {
   #signature(path: string, permission: string, expiry: string): string {
     return createHmac('sha256', this.#key)
       .update(`${permission}\n${expiry}\n${path}`)
-      .digest('base64');
+      .digest('hex'); // Azure's are base64, but clients that decode a URL once too often lose its plus signs
   }
 }
