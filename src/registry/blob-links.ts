@@ -29,6 +29,10 @@ export class BlobLinks {
   readonly #cache = new LruCache<BlobLink>(MAX_CACHED_LINKS);
   /** When a client was last told that a repository holds a blob, by link key. */
   readonly #touched = new Map<string, number>();
+  /** Links that are being withdrawn. */
+  readonly #leaving = new Set<string>();
+  #withdrawals = 0;
+  readonly #startedAt = Date.now();
 
   constructor(metadata: MetadataStore, blobs: BlobStore) {
     this.#metadata = metadata;
@@ -38,10 +42,15 @@ export class BlobLinks {
   /** Looks without telling the garbage collector that the blob is wanted. */
   async find(scope: string, digest: Digest): Promise<BlobLink | undefined> {
     const key = blobKey(digest, scope);
+    if (this.#leaving.has(key)) return undefined;
     const cached = this.#cache.get(key);
     if (cached !== undefined) return cached;
+    const withdrawals = this.#withdrawals;
     const link = await this.#metadata.get<BlobLink>(COLLECTION.blobs, key);
-    if (link !== undefined) this.#cache.set(key, link);
+    if (link === undefined || !(await this.#isWhole(digest, link))) return undefined;
+    // What was read may have been withdrawn meanwhile.
+    if (this.#withdrawals !== withdrawals) return this.find(scope, digest);
+    this.#cache.set(key, link);
     return link;
   }
 
@@ -66,8 +75,7 @@ export class BlobLinks {
   commit(scope: string, upload: BlobUpload, digest: Digest): Promise<void> {
     return this.#mutex.run(digest, async () => {
       const { size } = upload;
-      await upload.commit(digest);
-      await this.#link(scope, digest, size);
+      await upload.commit(digest, () => this.#link(scope, digest, size));
     });
   }
 
@@ -90,21 +98,38 @@ export class BlobLinks {
 
   /** @returns false when the repository does not hold the blob */
   async unlink(scope: string, digest: Digest): Promise<boolean> {
-    const key = blobKey(digest, scope);
-    this.forget(key); // first: nobody may be told that it is there while the write is under way
-    return this.#metadata.delete(COLLECTION.blobs, key);
+    let existed = false;
+    await this.withdraw(scope, [digest], async ([operation]) => {
+      if (operation === undefined) return;
+      existed = await this.#metadata.delete(operation.collection, operation.key);
+    });
+    return existed;
   }
 
-  /** Unlinks unless someone wanted the blob after `cutoff`. Call it in the repository's turn. */
+  /** Unlinks unless someone wanted the blob after `cutoff`. */
   async unlinkUnwanted(scope: string, digest: Digest, cutoff: number): Promise<boolean> {
     const link = await this.find(scope, digest);
+    // From this look to the withdrawal nothing else runs: whoever asks later is told that it is gone.
     if (link === undefined || this.lastWanted(scope, digest, link) > cutoff) return false;
     return this.unlink(scope, digest);
   }
 
-  /** The operation that unlinks, for a larger write; call `forget` once that is done. */
-  unlinkOperation(scope: string, digest: Digest): WriteOperation {
-    return { kind: 'delete', collection: COLLECTION.blobs, key: blobKey(digest, scope) };
+  /** Unlinks as part of a larger write. From now on nobody is told that the repository holds the blobs. */
+  async withdraw(
+    scope: string,
+    digests: readonly Digest[],
+    write: (operations: readonly WriteOperation[]) => Promise<void>,
+  ): Promise<void> {
+    const keys = digests.map((digest) => blobKey(digest, scope));
+    for (const key of keys) this.#leaving.add(key);
+    this.#forget(keys);
+    const { blobs: collection } = COLLECTION;
+    try {
+      await write(keys.map((key) => ({ kind: 'delete', collection, key })));
+    } finally {
+      for (const key of keys) this.#leaving.delete(key);
+      this.#forget(keys);
+    }
   }
 
   /** A page of all links, in the order of their keys. */
@@ -126,11 +151,6 @@ export class BlobLinks {
     for (const [key, at] of this.#touched) if (at < before) this.#touched.delete(key);
   }
 
-  forget(key: string): void {
-    this.#cache.delete(key);
-    this.#touched.delete(key);
-  }
-
   /** Removes the file if no repository holds the blob. @returns whether it was removed */
   removeFile(digest: Digest): Promise<boolean> {
     return this.#mutex.run(digest, async () => {
@@ -140,6 +160,23 @@ export class BlobLinks {
       });
       return holders.length === 0 && (await this.#blobs.delete(digest));
     });
+  }
+
+  #forget(keys: readonly string[]): void {
+    this.#withdrawals++;
+    for (const key of keys) {
+      this.#cache.delete(key);
+      this.#touched.delete(key);
+    }
+  }
+
+  /**
+   * Link and file become durable at the same time. A machine that lost its power in between may have
+   * kept the link alone; it was never acknowledged, and must not be believed.
+   */
+  async #isWhole(digest: Digest, link: BlobLink): Promise<boolean> {
+    if (link.linkedAt >= this.#startedAt) return true;
+    return (await this.#blobs.stat(digest))?.size === link.size;
   }
 
   async #link(scope: string, digest: Digest, size: number): Promise<void> {

@@ -26,8 +26,8 @@ const MAX_REFERENCES = 200_000;
  * Removes what nobody needs, while the registry serves.
  *
  * A link goes only when no manifest of its repository needs it *and* nobody has uploaded, mounted or
- * asked for the blob within the grace time; both are looked at in the repository's turn, in which
- * pushes of manifests touch what they refer to. A file goes only when no link is left, looked at
+ * asked for the blob within the grace time. A manifest that is pushed meanwhile asks for what it refers
+ * to, so either the link is seen to be wanted, or the push is told that it is gone. A file goes only when no link is left, looked at
  * while links to it cannot be made.
  */
 export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
@@ -61,11 +61,11 @@ async function dropLinks(options: GarbageOptions, cutoff: number): Promise<numbe
     round.set(scope, references);
     size += references.size;
     if (size < MAX_REFERENCES) continue;
-    dropped += await dropRound(options.links, repositories, round, cutoff);
+    dropped += await dropRound(options.links, round, cutoff);
     round = new Map();
     size = 0;
   }
-  return dropped + (await dropRound(options.links, repositories, round, cutoff));
+  return dropped + (await dropRound(options.links, round, cutoff));
 }
 
 type Repositories = ReadonlyMap<string, { store: RegistryStore; repository: RepositoryName }>;
@@ -86,7 +86,6 @@ async function dropOrphans(
 
 async function dropRound(
   links: BlobLinks,
-  repositories: Repositories,
   round: ReadonlyMap<string, ReadonlySet<Digest>>,
   cutoff: number,
 ): Promise<number> {
@@ -94,14 +93,9 @@ async function dropRound(
   let dropped = 0;
   for await (const { digest, scope, link } of allLinks(links)) {
     const references = round.get(scope);
-    const owner = repositories.get(scope);
-    if (references === undefined || owner === undefined || references.has(digest)) continue;
+    if (references === undefined || references.has(digest)) continue;
     if (links.lastWanted(scope, digest, link) > cutoff) continue;
-    const { store, repository } = owner;
-    const gone = await store.exclusively(repository, () =>
-      links.unlinkUnwanted(scope, digest, cutoff),
-    );
-    if (gone) dropped++;
+    if (await links.unlinkUnwanted(scope, digest, cutoff)) dropped++;
   }
   return dropped;
 }

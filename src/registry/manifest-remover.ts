@@ -3,7 +3,6 @@ import type { Digest } from '../oci/digest.js';
 import type { RepositoryName, Tag } from '../oci/reference.js';
 import type { WriteOperation } from '../storage/metadata-store.js';
 import {
-  blobKey,
   COLLECTION,
   manifestKey,
   referrerKey,
@@ -122,13 +121,14 @@ export function deleteRepository(
     }
     const scope = store.scope(repository);
     const blobs = options.keep ? [] : manifests.flatMap(({ document }) => document.blobs);
-    operations.push(...blobs.map((blob) => store.links.unlinkOperation(scope, blob)), {
+    operations.push({
       kind: 'delete',
       collection: COLLECTION.repositories,
       key: repositoryKey(store.name, repository),
     });
-    await store.metadata.write(operations);
-    for (const blob of blobs) store.links.forget(blobKey(blob, scope));
+    await store.links.withdraw(scope, [...new Set(blobs)], (unlinks) =>
+      store.metadata.write([...operations, ...unlinks]),
+    );
     store.applyRepository(repository, undefined);
     return deletion;
   });

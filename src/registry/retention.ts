@@ -1,5 +1,5 @@
 import type { Digest } from '../oci/digest.js';
-import type { RepositoryName } from '../oci/reference.js';
+import { parseRepositoryName, type RepositoryName } from '../oci/reference.js';
 import { COLLECTION, repositoryKey, type DeletedManifestDocument } from './documents.js';
 import { RegistryError } from './errors.js';
 import { deleteManifest } from './manifest-remover.js';
@@ -22,10 +22,17 @@ export async function expireDeleted(
   });
   for (const { key, value } of entries) {
     if (new Date(value.deletedAt).getTime() > cutoff) continue;
-    await store.metadata.write([
-      { kind: 'delete', collection: COLLECTION.deleted, key },
-      { kind: 'delete', collection: COLLECTION.contents, key },
-    ]);
+    const repository = parseRepositoryName(key.slice(prefix.length, key.indexOf('@')));
+    if (repository === undefined) continue;
+    await store.exclusively(repository, async () => {
+      // Restored or deleted anew meanwhile?
+      const now = await store.metadata.get<DeletedManifestDocument>(COLLECTION.deleted, key);
+      if (now?.deletedAt !== value.deletedAt) return;
+      await store.metadata.write([
+        { kind: 'delete', collection: COLLECTION.deleted, key },
+        { kind: 'delete', collection: COLLECTION.contents, key },
+      ]);
+    });
   }
 }
 

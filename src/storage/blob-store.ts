@@ -29,11 +29,13 @@ export interface BlobUpload {
   append(source: Readable): Promise<void>;
   /**
    * Makes the content a blob: on disk, under its digest, all of it or nothing.
-   * The upload is gone afterwards, except when it fails.
+   * The upload is gone afterwards, except when its content is refused.
    *
+   * @param alongside called once the content has its name, while that is being made durable; the commit
+   *   ends when both have
    * @throws DigestMismatchError, UploadBusyError, StorageFullError
    */
-  commit(digest: Digest): Promise<void>;
+  commit(digest: Digest, alongside?: () => Promise<void>): Promise<void>;
   cancel(): Promise<void>;
 }
 

@@ -75,22 +75,22 @@ export class FileUpload implements BlobUpload {
     });
   }
 
-  commit(digest: Digest): Promise<void> {
+  commit(digest: Digest, alongside?: () => Promise<void>): Promise<void> {
     return this.#exclusively(async () => {
-      const algorithm = digestAlgorithm(digest);
-      const hash = await this.#currentHash(algorithm);
-      const actual = await hash.hex();
-      if (hash !== this.#hash) hash.dispose();
-      if (actual !== digestHex(digest)) throw new DigestMismatchError(`${algorithm}:${actual}`);
+      await this.#verify(digest);
       try {
         await syncData(this.#open());
         await this.#closeFile();
         await rename(this.#options.path, this.#options.blobPath(digest));
-        await this.#options.syncBlobs(digest);
+        this.#leave();
+        // Both are waited for, so that nothing goes on after a failure.
+        const durable = this.#options.syncBlobs(digest);
+        const [synced, done] = await Promise.allSettled([durable, alongside?.()]);
+        if (synced.status === 'rejected') throw asError(synced.reason);
+        if (done.status === 'rejected') throw asError(done.reason);
       } catch (error) {
         throw storageError(error);
       }
-      this.#leave();
     });
   }
 
@@ -127,6 +127,14 @@ export class FileUpload implements BlobUpload {
     this.#hash?.dispose();
     this.#hash = undefined;
     await truncateFile(this.#open(), this.#size);
+  }
+
+  async #verify(digest: Digest): Promise<void> {
+    const algorithm = digestAlgorithm(digest);
+    const hash = await this.#currentHash(algorithm);
+    const actual = await hash.hex();
+    if (hash !== this.#hash) hash.dispose();
+    if (actual !== digestHex(digest)) throw new DigestMismatchError(`${algorithm}:${actual}`);
   }
 
   /** After a restart, or for another algorithm than the upload was opened with, the file is read again. */
