@@ -8,9 +8,11 @@ import { parseImageConfig, type ImageConfig } from '../../../oci/image-config.js
 import { parseManifest } from '../../../oci/manifest.js';
 import { createRegistryClient } from '../../../remote/client.js';
 import { OciLayout } from '../../../remote/oci-layout.js';
+import type { Reference } from '../../../oci/reference.js';
+import { pushLayout } from '../../../remote/push-layout.js';
 import type { RegistryClient } from '../../../remote/registry-client.js';
 import type { ContainerRuntime } from '../../../runtime/runtime.js';
-import { BuildError, type BuildRequest } from '../../image-builder.js';
+import { BuildError, type BaseImageUse, type BuildRequest } from '../../image-builder.js';
 import { createEmbeddedBuilder } from '../embedded-builder.js';
 
 /** File contents by path; `-> target` makes a link, a trailing slash a directory. */
@@ -27,6 +29,9 @@ export interface BuildOutcome {
 /** A builder in a directory of its own. */
 export class BuildFixture {
   readonly directory: string;
+  /** Where each image that is built goes, when set. */
+  pushTo: Reference | undefined;
+  lastBases: BaseImageUse[] = [];
   readonly #client: RegistryClient;
   readonly #runtime: ContainerRuntime | undefined;
 
@@ -74,6 +79,11 @@ export class BuildFixture {
       },
       signal,
     );
+    if (this.pushTo) {
+      const { layoutDirectory, manifest } = built;
+      await pushLayout(this.#client, layoutDirectory, manifest, this.pushTo);
+    }
+    this.lastBases = built.baseImages ?? [];
     const outcome = { log, ...(await readImage(built.layoutDirectory)) };
     await rm(built.layoutDirectory, { recursive: true });
     return outcome;
