@@ -28,7 +28,8 @@ export interface AppDocument {
   environmentKey: string;
   configuration: Configuration;
   template: Template;
-  provisioningState: 'InProgress' | 'Succeeded' | 'Failed';
+  /** Failed when the API refused an image after it took the write. */
+  provisioningState: 'Succeeded' | 'Failed';
   /** How many revisions were ever made: the ordinal of the next one. */
   nextRevision: number;
   latestRevisionName?: string;

@@ -1,6 +1,8 @@
-import { createServer, get } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, get, IncomingMessage } from 'node:http';
+import type { Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   APP_KEY,
@@ -123,6 +125,19 @@ describe('the system log stream', () => {
 
   it('leaves other paths alone', async () => {
     expect((await open('/subscriptions/x/resourceGroups/y/elsewhere')).statusCode).toBe(418);
+  });
+});
+
+describe('exec', () => {
+  it('says that it is not implemented', async () => {
+    const socket = new PassThrough();
+    const url = new URL(`${consolePath('').replace('logstream', 'exec')}command=sh`, 'http://x');
+    const request = new IncomingMessage(new Socket());
+    const { upgrade } = world.service.logPlane;
+    expect(await upgrade?.(request, socket, Buffer.alloc(0), url)).toBe(true);
+    expect(String(socket.read())).toContain('501 Not Implemented');
+    const elsewhere = new URL('http://x/other');
+    expect(await upgrade?.(request, socket, Buffer.alloc(0), elsewhere)).toBe(false);
   });
 });
 

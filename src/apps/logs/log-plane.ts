@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
 import { sendJson } from '../../http/body.js';
 import type { HttpPlane } from '../../http/plane.js';
@@ -75,7 +76,25 @@ export function createLogPlane(options: LogPlaneOptions): HttpPlane {
       if (key !== undefined) match.handler(openStream(response, url), key, match.parameters);
       return true;
     },
+    upgrade: async (_request, socket, _head, url) => {
+      const match = CONSOLE_SOCKET.exec(url.pathname);
+      if (!match) return false;
+      refuseSocket(socket, match[1] ?? '');
+      return true;
+    },
   };
+}
+
+/** `az containerapp exec` and `debug` open a WebSocket here. */
+const CONSOLE_SOCKET = /^\/subscriptions\/.+\/containerApps\/.+\/containers\/[^/]+\/(exec|debug)$/i;
+
+function refuseSocket(socket: Duplex, what: string): void {
+  const message = `'${what}' into a container is not implemented by Lazurite.`;
+  const body = JSON.stringify({ error: { code: 'NotImplemented', message } });
+  socket.end(
+    `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/json\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 interface Stream {

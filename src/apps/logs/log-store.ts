@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../../base/clock.js';
+import { codeOf } from '../../base/failure.js';
 import { ConsoleLog } from './console-log.js';
 import { SystemLog } from './system-log.js';
 
@@ -30,6 +32,8 @@ export class LogStore {
   system(app: AppIdentity): SystemLog {
     const known = this.#system.get(app.key);
     if (known) return known;
+    // whatever is there before the app's first row is of replicas of a former run
+    this.#released.set(app.key, replicaFolders(this.#folder(app)));
     const log = new SystemLog({
       appName: app.name,
       directory: this.#folder(app),
@@ -58,11 +62,11 @@ export class LogStore {
     const released = this.#released.get(app.key) ?? [];
     released.push(folder);
     this.#released.set(app.key, released);
-    const drop = released.length > MAX_RELEASED ? released.shift() : undefined;
+    const dropped = released.splice(0, Math.max(0, released.length - MAX_RELEASED));
     for (const [path, log] of this.#console) {
       if (dirname(path) === folder) void log.flush().then(() => this.#console.delete(path));
     }
-    if (drop !== undefined) this.#track(rm(drop, { recursive: true, force: true }));
+    for (const folderToDrop of dropped) this.#track(removeReplicaFolder(folderToDrop));
   }
 
   #track(work: Promise<void>): void {
@@ -92,4 +96,30 @@ export class LogStore {
     const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
     return join(this.#directory, 'apps', `${name}-${hash}`);
   }
+}
+
+/** `<app>/<revision>/<replica>`, oldest first. */
+function replicaFolders(appFolder: string): string[] {
+  const revisions = subfolders(appFolder).flatMap((revision) => subfolders(revision));
+  return revisions
+    .map((folder) => ({ folder, changed: statSync(folder).mtimeMs }))
+    .sort((a, b) => a.changed - b.changed)
+    .map(({ folder }) => folder);
+}
+
+function subfolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(folder, name));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The revision's folder goes with its last replica. */
+async function removeReplicaFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await rmdir(dirname(folder));
 }
