@@ -64,6 +64,8 @@ export interface ResourceProvider {
   put?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult>;
   /** JSON merge patch: null deletes, arrays replace. */
   patch?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult>;
+  /** Clients of some types, deployments for one, take only 202 for a deletion, however short. */
+  readonly deletesInBackground?: boolean;
   /** Resolves when everything is gone; the manager answers 202 and polls when it takes long. */
   delete?(id: ResourceId, context: RequestContext): Promise<void>;
   /** POST actions by lower-case name, e.g. `listcredentials`. Also what template functions `list*` call. */

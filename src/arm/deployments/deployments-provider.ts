@@ -51,6 +51,7 @@ function deploymentsProvider(deployments: Deployments, store: DeploymentStore): 
     notFound: (id) => deploymentErrors.notFound(nameOf(id)),
     list: (scope) => store.list(scope),
     put: (id, body, context) => deployments.put(id, body, context),
+    deletesInBackground: true,
     delete: (id) => deployments.delete(id),
     actions: {
       validate: async (id, body, context) => ({

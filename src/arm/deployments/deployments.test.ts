@@ -290,7 +290,9 @@ describe('a deployment', () => {
 
   it('is deleted with its operations, but not what it deployed', async () => {
     await arm.settle(await put('passing', template([gadget('staying')])));
-    await arm.call('DELETE', `${arm.subscription}${DEPLOYMENTS}/passing`);
+    const deleted = await arm.call('DELETE', `${arm.subscription}${DEPLOYMENTS}/passing`);
+    expect(deleted.status).toBe(202);
+    await arm.settle(deleted);
     expect((await show('passing')).status).toBe(404);
     const path = `${arm.subscription}${GROUP}/providers/Contoso.Test/gadgets/staying`;
     expect((await arm.call('GET', path)).status).toBe(200);

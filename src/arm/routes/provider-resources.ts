@@ -137,10 +137,12 @@ async function remove(
   const deletion = await options.resources.delete(id, call.context);
   if (deletion === false) return { status: 204 };
   const { done } = deletion;
-  if (await settlesWithin(done, options.deleteGraceMs)) {
+  const provider = options.registry.find(id.type);
+  const background = provider?.deletesInBackground === true;
+  if (!background && (await settlesWithin(done, options.deleteGraceMs))) {
     await done;
     // clients of untracked types, role assignments for one, read back what is gone
-    const untracked = options.registry.find(id.type)?.tracking === 'none';
+    const untracked = provider?.tracking === 'none';
     return untracked ? { status: 200, body: deletion.resource } : { status: 200 };
   }
   const finished = done.then(() => undefined);

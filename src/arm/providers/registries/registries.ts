@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/clock.js';
 import { systemClock } from '../../../base/clock.js';
-import type { JsonObject } from '../../../base/json.js';
+import { textOf, type JsonObject } from '../../../base/json.js';
 import type { LoginServers } from '../../../registry/login-servers.js';
 import type { RegistryHost } from '../../../registry/registry-host.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
@@ -16,6 +16,7 @@ import type {
 } from '../../provider.js';
 import { makeResource, propertiesOf, ResourceDocuments } from '../../resource-documents.js';
 import { nameOf, parentOf, parseResourceId, type ResourceId } from '../../resource-id.js';
+import { startImport, type ImportOptions } from './import-image.js';
 import { checkNameAvailability } from './name-availability.js';
 import { RegistryCredentials, requireAdmin } from './registry-credentials.js';
 import { REGISTRY_NAME, registryErrors } from './registry-errors.js';
@@ -32,6 +33,8 @@ export interface RegistriesOptions {
   metadata: MetadataStore;
   host: RegistryHost;
   loginServers: LoginServers;
+  /** How images of other registries are copied; `importImage` is answered 501 without it. */
+  importing?: ImportOptions;
   /** More POST actions, by lower-case name, e.g. those of runs. */
   actions?: Readonly<Record<string, ResourceAction>>;
   clock?: Clock;
@@ -59,6 +62,7 @@ export function createRegistriesProvider(options: RegistriesOptions): Registries
     children: service.children,
     actions: {
       ...options.actions,
+      ...(options.importing === undefined ? {} : { importimage: service.importAction }),
       listcredentials: async (id) => {
         const registry = await service.require(id);
         return { status: 200, body: await service.credentials.list(registry) };
@@ -152,6 +156,23 @@ class Registries {
     if (registry === undefined) throw armErrors.resourceNotFound(id);
     return registry;
   }
+
+  readonly importAction: ResourceAction = async (id, body) => {
+    const { importing } = this.#options;
+    if (importing === undefined) throw armErrors.notImplemented(`POST ${TYPE}/importImage`);
+    const { loginServer } = (await this.require(id)).properties;
+    const servers = async (): Promise<string[]> =>
+      (await this.documents.list()).map(({ properties }) => textOf(properties['loginServer']));
+    const { copying } = await startImport(importing, textOf(loginServer), body, {
+      byId: async (resourceId) => {
+        const source = parseResourceId(resourceId);
+        const found = source === undefined ? undefined : await this.documents.get(source);
+        return found === undefined ? undefined : textOf(found.properties['loginServer']);
+      },
+      isOwn: async (server) => (await servers()).includes(server),
+    });
+    return { status: 202, pending: copying };
+  };
 
   /** Names in use, in lower case. */
   async names(): Promise<string[]> {
