@@ -1,8 +1,8 @@
 /** Large enough that the cost of a system call vanishes beside the copy. */
 export const BLOCK_BYTES = 1024 * 1024;
 const SMALL_BLOCK_BYTES = 64 * 1024;
-/** Bounds what bodies in flight hold, whatever their number: 20 MiB, and small blocks beyond. */
-const MAX_BLOCKS = 20;
+/** Bounds what bodies in flight hold, whatever their number: 12 MiB, and small blocks beyond. */
+const MAX_BLOCKS = 12;
 
 /**
  * Blocks for bodies in flight. The large ones are kept for reuse; when all are taken, callers get small

@@ -4,7 +4,7 @@ import { blocks } from './block-pool.js';
 import type { StreamHash } from './stream-hash.js';
 
 /** Blocks on their way to the disk before the sender has to wait. */
-const MAX_OUTSTANDING = 4;
+const MAX_OUTSTANDING = 2;
 
 interface Target {
   descriptor: number;
