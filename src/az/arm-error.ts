@@ -67,10 +67,10 @@ export function rawError(response: HttpResponse): AzError {
 }
 
 /** The same as the containerapp commands print it: `(Code) message`. */
-export function containerAppError(response: HttpResponse, exitCode: 1 | 3 = 1): AzError {
+export function containerAppError(response: HttpResponse): AzError {
   const error = errorOf(jsonBody(response));
   if (!error) return rawError(response);
-  return new AzError(`(${textOf(error['code'])}) ${textOf(error['message'])}`, { exitCode });
+  return new AzError(`(${textOf(error['code'])}) ${textOf(error['message'])}`);
 }
 
 /** A failed asynchronous operation: the `error` of its status body. */

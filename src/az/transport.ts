@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import http from 'node:http';
-import https from 'node:https';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Agent as SecureAgent } from 'node:https';
 import { codeOf, messageOf } from '../base/failure.js';
 import { AzError } from './az-error.js';
 
@@ -27,13 +26,17 @@ export interface HttpResponse {
 
 const IDLE_TIMEOUT_MS = 300_000;
 
+// Loaded when the first request goes out: commands that send none start a tenth faster without them.
+const plainHttp = () => process.getBuiltinModule('node:http');
+const secureHttp = () => process.getBuiltinModule('node:https');
+
 /** Sends requests over kept-alive connections, trusting the local CA. Call `close` when done. */
 export class Transport {
   readonly #caFile: string;
   readonly #onExchange: (line: string) => void;
-  readonly #plain = new http.Agent({ keepAlive: true });
-  #local: https.Agent | undefined;
-  #public: https.Agent | undefined;
+  #plain: Agent | undefined;
+  #local: SecureAgent | undefined;
+  #public: SecureAgent | undefined;
 
   /** @param onExchange told each request and answer, without headers, for `--debug` */
   constructor(caFile: string, onExchange: (line: string) => void = () => undefined) {
@@ -65,9 +68,9 @@ export class Transport {
       throw new AzError(`No connection adapters were found for '${request.url}'`);
     }
     const secure = url.protocol === 'https:';
-    const agent = secure ? this.#agent(request.publicRoots === true) : this.#plain;
+    const agent = secure ? this.#secureAgent(request.publicRoots === true) : this.#plainAgent();
     return await new Promise<IncomingMessage>((resolve, reject) => {
-      const outgoing = (secure ? https : http).request(
+      const outgoing = (secure ? secureHttp() : plainHttp()).request(
         url,
         { method: request.method, headers: this.#headers(request), agent },
         (response) => {
@@ -86,7 +89,7 @@ export class Transport {
   }
 
   close(): void {
-    this.#plain.destroy();
+    this.#plain?.destroy();
     this.#local?.destroy();
     this.#public?.destroy();
   }
@@ -98,12 +101,18 @@ export class Transport {
     return { ...request.headers, ...(needsLength ? { 'content-length': length ?? 0 } : {}) };
   }
 
-  #agent(publicRoots: boolean): https.Agent {
+  #plainAgent(): Agent {
+    this.#plain ??= new (plainHttp().Agent)({ keepAlive: true });
+    return this.#plain;
+  }
+
+  #secureAgent(publicRoots: boolean): SecureAgent {
+    const { Agent } = secureHttp();
     if (publicRoots) {
-      this.#public ??= new https.Agent({ keepAlive: true, ca: readFileSync(this.#caFile) });
+      this.#public ??= new Agent({ keepAlive: true, ca: readFileSync(this.#caFile) });
       return this.#public;
     }
-    this.#local ??= new https.Agent({ keepAlive: true, ca: localAuthority(this.#caFile) });
+    this.#local ??= new Agent({ keepAlive: true, ca: localAuthority(this.#caFile) });
     return this.#local;
   }
 }

@@ -103,7 +103,9 @@ function tokenIn(response: HttpResponse, field: string, loginServer: string): st
 /** A registry's own API, as one command uses it. */
 export interface RegistryClient {
   readonly loginServer: string;
-  get(path: string, query?: Record<string, string>): Promise<JsonObject>;
+  get(path: string): Promise<JsonObject>;
+  /** The same for a show command: what is not there ends these with exit code 3. */
+  show(path: string): Promise<JsonObject>;
   /** All items of a paged list under `key`. */
   list(path: string, key: string, options?: { top?: number; orderBy?: string }): Promise<Json[]>;
   /** @returns undefined when the answer has no body */
@@ -137,39 +139,42 @@ function userOf(args: ArgumentReader): { name: string; password: string } | unde
   return { name, password };
 }
 
+interface RegistryRequest {
+  query?: Record<string, string>;
+  accept?: string;
+  /** For a show command: what is not there ends it with exit code 3. */
+  show?: boolean;
+}
+
 function clientOf(session: Session, loginServer: string, token: string): RegistryClient {
   const send = async (
     method: string,
     path: string,
-    query: Record<string, string> = {},
-    headers: Record<string, string> = {},
+    request: RegistryRequest = {},
   ): Promise<HttpResponse> => {
     const url = new URL(`https://${loginServer}${path}`);
-    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    for (const [key, value] of Object.entries(request.query ?? {}))
+      url.searchParams.set(key, value);
     const response = await session.http.send({
       method,
       url: url.href,
-      headers: { ...headers, authorization: `Bearer ${token}` },
+      headers: { accept: request.accept ?? '*/*', authorization: `Bearer ${token}` },
     });
-    if (response.status >= 400) throw registryError(method, response);
+    if (response.status >= 400) throw registryError(method, response, request.show === true);
     return response;
   };
-  const getObject = async (path: string, query?: Record<string, string>): Promise<HttpResponse> =>
-    await send('GET', path, query);
   return {
     loginServer,
-    get: async (path, query) => objectIn(await getObject(path, query), path),
-    list: async (path, key, options) => await allPages(getObject, path, key, options),
+    get: async (path) => objectIn(await send('GET', path), path),
+    show: async (path) => objectIn(await send('GET', path, { show: true }), path),
+    list: async (path, key, options) =>
+      await allPages(async (query) => await send('GET', path, { query }), path, key, options),
     delete: async (path) => jsonBody(await send('DELETE', path)),
-    manifest: async (repository, reference) =>
-      (
-        await send(
-          'GET',
-          `/v2/${repository}/manifests/${reference}`,
-          {},
-          { accept: MANIFEST_TYPES },
-        )
-      ).body.toString('utf8'),
+    manifest: async (repository, reference) => {
+      const path = `/v2/${repository}/manifests/${reference}`;
+      const response = await send('GET', path, { accept: MANIFEST_TYPES, show: true });
+      return response.body.toString('utf8');
+    },
   };
 }
 
@@ -182,7 +187,7 @@ const MANIFEST_TYPES = [
 ].join(', ');
 
 async function allPages(
-  get: (path: string, query?: Record<string, string>) => Promise<HttpResponse>,
+  get: (query: Record<string, string>) => Promise<HttpResponse>,
   path: string,
   key: string,
   options: { top?: number; orderBy?: string } = {},
@@ -193,7 +198,7 @@ async function allPages(
     options.orderBy === undefined ? {} : { orderby: options.orderBy };
   while (left > 0) {
     const size = Math.min(left, PAGE_SIZE);
-    const response = await get(path, { ...query, n: String(size) });
+    const response = await get({ ...query, n: String(size) });
     const page = objectIn(response, path)[key];
     if (Array.isArray(page)) items.push(...page);
     left -= size;
@@ -217,7 +222,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   409: 'Failed to request data due to a conflict.',
 };
 
-function registryError(method: string, response: HttpResponse): AzError {
+function registryError(method: string, response: HttpResponse, isShow: boolean): AzError {
   const body = jsonBody(response);
   const errors = isJsonObject(body) ? body['errors'] : undefined;
   const first = Array.isArray(errors) ? errors[0] : undefined;
@@ -231,7 +236,8 @@ function registryError(method: string, response: HttpResponse): AzError {
   if (!message.endsWith('.')) message += '.';
   const correlation = response.headers['x-ms-correlation-request-id'];
   if (typeof correlation === 'string') {
-    message = `${new Date().toISOString().slice(0, 19).replace('T', ' ')}.000000 ${message} Correlation ID: ${correlation}.`;
+    const now = new Date().toISOString().replace('T', ' ').replace('Z', '000');
+    message = `${now} ${message} Correlation ID: ${correlation}.`;
   }
-  return new AzError(message);
+  return new AzError(message, { exitCode: isShow && response.status === 404 ? 3 : 1 });
 }

@@ -88,13 +88,13 @@ async function show(session: Session, args: ArgumentReader): Promise<Json> {
     `repository:${target.repository}:metadata_read`,
   );
   if (target.tag !== undefined) {
-    return (await registry.get(`/acr/v1/${target.repository}/_tags/${target.tag}`))['tag'] ?? null;
+    return (await registry.show(`/acr/v1/${target.repository}/_tags/${target.tag}`))['tag'] ?? null;
   }
   if (target.digest !== undefined) {
-    const answer = await registry.get(`/acr/v1/${target.repository}/_manifests/${target.digest}`);
+    const answer = await registry.show(`/acr/v1/${target.repository}/_manifests/${target.digest}`);
     return answer['manifest'] ?? null;
   }
-  return await registry.get(`/acr/v1/${target.repository}`);
+  return await registry.show(`/acr/v1/${target.repository}`);
 }
 
 function targetOf(args: ArgumentReader): { repository: string; tag?: string; digest?: string } {

@@ -54,15 +54,14 @@ export async function requireApp(
   return body;
 }
 
-/** `GET` of a show command: exit code 3 when it is not there. */
+/** `GET` of a show command; unlike other commands, what is not there ends these with exit code 1. */
 export async function showResource(session: Session, path: string): Promise<JsonObject> {
-  const response = await session.exchange({ method: 'GET', path, apiVersion: APP_API_VERSION });
-  if (response.status >= 400) {
-    throw containerAppError(response, response.status === 404 ? 3 : 1);
-  }
-  const body = jsonBody(response);
-  if (!isJsonObject(body)) throw new AzError(`${path} answered no JSON object.`);
-  return body;
+  return await session.armJson({
+    method: 'GET',
+    path,
+    apiVersion: APP_API_VERSION,
+    style: 'containerapp',
+  });
 }
 
 export async function listOf(session: Session, path: string): Promise<JsonObject[]> {

@@ -135,12 +135,15 @@ describe('none', () => {
 });
 
 describe('compileQuery', () => {
-  it.each(['[', 'a.', 'a b', '[?a==`', '[?a'])('refuses %s with exit code 2', async (expression) => {
-    await expect(compileQuery(expression)).rejects.toMatchObject({
-      exitCode: 2,
-      message: `argument --query: invalid jmespath_type value: '${expression}'`,
-    });
-  });
+  it.each(['[', 'a.', 'a b', '[?a==`', '[?a'])(
+    'refuses %s with exit code 2',
+    async (expression) => {
+      await expect(compileQuery(expression)).rejects.toMatchObject({
+        exitCode: 2,
+        message: `argument --query: invalid jmespath_type value: '${expression}'`,
+      });
+    },
+  );
 
   it('tells a query that does not fit the data', async () => {
     const query = await compileQuery('length(a)');

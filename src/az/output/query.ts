@@ -16,7 +16,7 @@ export type Query = (value: Json) => Json;
 export async function compileQuery(expression: string): Promise<Query> {
   const jmespath = (await import('jmespath')).default;
   try {
-    if (compiles(jmespath)) jmespath.compile(expression);
+    if (compiles(jmespath) && !isWhole(jmespath.compile(expression))) throw new Error('incomplete');
   } catch {
     throw usageError(`argument --query: invalid jmespath_type value: '${expression}'`, [
       QUERY_HELP,
@@ -37,6 +37,13 @@ export async function compileQuery(expression: string): Promise<Query> {
 /** The published types leave this function out. */
 function compiles(module: object): module is { compile(expression: string): unknown } {
   return 'compile' in module && typeof module.compile === 'function';
+}
+
+/** The parser takes `a.` and leaves a hole in its tree where the rest should be. */
+function isWhole(node: unknown): boolean {
+  if (typeof node !== 'object' || node === null) return node !== undefined;
+  const children: unknown = 'children' in node ? node.children : [];
+  return !Array.isArray(children) || Array.from(children).every(isWhole);
 }
 
 /** JMESPath answers JSON; what a type cannot tell is checked here once. */
