@@ -105,7 +105,7 @@ export class Cgroups {
         await writeFile(join(folder, file), value);
       }
     }
-    return new ContainerCgroup(folders);
+    return new ContainerCgroup(folders, this.#bases());
   }
 
   /** What `cgroupsPath` of an OCI bundle is to be, so that the cgroups it makes are found again. */
@@ -115,27 +115,41 @@ export class Cgroups {
 
   /** The cgroups that an OCI runtime makes at `ociPath`, in whichever hierarchies it uses. */
   ofOciRuntime(id: string): ContainerCgroup {
-    return new ContainerCgroup(this.#mounts.map(({ path }) => join(path, this.#name, id)));
+    const folders = this.#mounts.map(({ path }) => join(path, this.#name, id));
+    return new ContainerCgroup(folders, this.#bases());
   }
 
   /** Removes our folders; nothing may run in them any more. */
   async close(): Promise<void> {
-    for (const { base } of this.#hierarchies) await removeCgroup(base);
-    for (const { path } of this.#mounts) await removeCgroup(join(path, this.#name));
+    for (const base of this.#bases()) await removeCgroup(base);
+  }
+
+  /** Every folder that is ours, or becomes ours when an OCI runtime makes it. */
+  #bases(): string[] {
+    const bases = this.#hierarchies.map(({ base }) => base);
+    return [...new Set([...bases, ...this.#mounts.map(({ path }) => join(path, this.#name))])];
   }
 }
 
 /** One container's cgroups. */
 export class ContainerCgroup {
   readonly #folders: string[];
+  readonly #parents: string[];
 
-  constructor(folders: string[]) {
+  /** @param parents The runtime's own folders, which may hold other containers, too. */
+  constructor(folders: string[], parents: string[]) {
     this.#folders = folders;
+    this.#parents = parents;
   }
 
   /** The files that the container's first process is written to. */
   get processFiles(): string[] {
     return this.#folders.map((folder) => join(folder, 'cgroup.procs'));
+  }
+
+  /** Ours and the runtime's own, in the order in which they can be removed. */
+  get folders(): string[] {
+    return [...this.#folders, ...this.#parents];
   }
 
   /** How often the kernel killed for want of memory here. */

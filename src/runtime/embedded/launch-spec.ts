@@ -20,5 +20,7 @@ export interface Launch {
   /** The container's own folder. */
   directory: string;
   cgroupFiles: string[];
+  /** Removed by the helper when Lazurite is gone. */
+  cgroupFolders: string[];
   ociCgroup: string;
 }

@@ -17,6 +17,12 @@ export interface LaunchPlan {
 }
 
 export async function planLaunch(launch: Launch): Promise<LaunchPlan> {
+  const plan = await planLevel(launch);
+  const sweeps = launch.cgroupFolders.map((folder) => `sweep=${folder}`);
+  return { ...plan, options: [...plan.options, ...sweeps] };
+}
+
+async function planLevel(launch: Launch): Promise<LaunchPlan> {
   switch (launch.level) {
     case 'oci':
       return planOci(launch);

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { ContainerStartError } from '../runtime.js';
 import type { Container, ContainerSpec, Sandbox, SandboxSpec } from '../runtime.js';
 import { BorrowedRoot } from './borrowed-root.js';
+import type { ContainerCgroup } from './cgroups.js';
 import { containerEnvironment } from './container-environment.js';
 import { EmbeddedContainer } from './container.js';
 import { dialError, Holder } from './holder.js';
@@ -102,7 +103,7 @@ export class EmbeddedSandbox implements Sandbox {
       await removeTree(directory);
     };
     try {
-      const launch = await this.#prepare(spec, directory, cgroup.processFiles, cgroupId);
+      const launch = await this.#prepare(spec, directory, cgroup, cgroupId);
       const { monitor, pid } = await this.#start(launch);
       const container = new EmbeddedContainer({
         spec,
@@ -134,7 +135,7 @@ export class EmbeddedSandbox implements Sandbox {
   async #prepare(
     spec: ContainerSpec,
     directory: string,
-    cgroupFiles: string[],
+    cgroup: ContainerCgroup,
     cgroupId: string,
   ): Promise<Launch> {
     const machine = this.#machine;
@@ -160,7 +161,8 @@ export class EmbeddedSandbox implements Sandbox {
       user,
       env: containerEnvironment(spec.env, { hostname: this.#hostname, user }),
       directory,
-      cgroupFiles: machine.level === 'oci' ? [] : cgroupFiles,
+      cgroupFiles: machine.level === 'oci' ? [] : cgroup.processFiles,
+      cgroupFolders: cgroup.folders,
       ociCgroup: machine.cgroups.ociPath(cgroupId),
     };
   }

@@ -221,6 +221,15 @@ static void watch_container(void) {
   }
 }
 
+/* Nobody reads the exit status any more. A cgroup stays busy for a moment after its last process. */
+static void sweep(const struct options *o) {
+  for (int i = 0; i < o->swept_count; i++)
+    for (int tries = 0; tries < 20; tries++) {
+      if (sys(__NR_unlinkat, AT_FDCWD, o->swept[i], AT_REMOVEDIR) != -EBUSY) break;
+      wait_for(NULL, 0, 5);
+    }
+}
+
 static int monitor(const struct options *o, char **envp) {
   sys(__NR_setsid);
   sys(__NR_fcntl, CONTROL, F_SETFD, FD_CLOEXEC);
@@ -234,6 +243,7 @@ static int monitor(const struct options *o, char **envp) {
   sys(__NR_fcntl, CONTROL, F_SETFL, O_RDWR | O_NONBLOCK);
   tell("running", NULL, 0);
   watch_container();
+  if (!watch_.control_open) sweep(o);
   unsigned signal = (unsigned)watch_.status & 127, code = (unsigned)watch_.status >> 8 & 255;
   tell("exit", (unsigned[]){signal ? 128 + signal : code, signal}, 2);
   return 0;
