@@ -17,10 +17,14 @@ export interface RegistryServer {
   readonly url: string;
   /** Undefined when nobody needs any. */
   readonly credentials: Credentials | undefined;
-  /** Folder with `ca.crt`; undefined over plain HTTP. */
+  /** Folder with `ca.crt` and nothing else; undefined over plain HTTP. */
   readonly certificates: string | undefined;
   /** Scratch space that goes with the registry. */
   readonly directory: string;
+  /** A token of the resource manager, for clients that exchange one; only a registry of Azure's shape. */
+  armToken?(): Promise<string>;
+  /** For clients that insist on TLS: the same port answers HTTPS, signed by this authority (PEM file). */
+  authorityFile?: string;
   close(): Promise<void>;
 }
 
@@ -39,8 +43,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Regis
   if (credentials) argv.push('--user', credentials.username, '--password-stdin');
   else argv.push('--anonymous');
   if (certificates !== undefined) {
-    argv.push('--tls-cert', join(certificates, 'server.pem'));
-    argv.push('--tls-key', join(certificates, 'server.key'));
+    argv.push('--tls-cert', join(directory, 'server.pem'));
+    argv.push('--tls-key', join(directory, 'server.key'));
   }
   if (options.sparseIndexes) argv.push('--sparse-indexes');
   const child = spawn(process.execPath, [ENTRY, ...argv], { stdio: 'pipe' });
@@ -84,6 +88,11 @@ export async function startAzureShaped(): Promise<RegistryServer> {
     credentials: { username, password: passwords[0]!.value },
     certificates: undefined,
     directory,
+    authorityFile: join(home, 'ca', 'ca.pem'),
+    async armToken() {
+      const { accessToken } = (await az('account', 'get-access-token')) as { accessToken: string };
+      return accessToken;
+    },
     async close() {
       await server.stop();
       rmSync(directory, { recursive: true });
@@ -94,11 +103,11 @@ export async function startAzureShaped(): Promise<RegistryServer> {
 async function writeCertificates(directory: string): Promise<string> {
   const authority = await issueAuthority();
   const leaf = await issueLeaf(authority, ['localhost', '127.0.0.1']);
+  writeFileSync(join(directory, 'server.pem'), leaf.certificate);
+  writeFileSync(join(directory, 'server.key'), leaf.key);
   const folder = join(directory, 'certificates');
   mkdirSync(folder);
   writeFileSync(join(folder, 'ca.crt'), authority.certificate);
-  writeFileSync(join(folder, 'server.pem'), leaf.certificate);
-  writeFileSync(join(folder, 'server.key'), leaf.key);
   return folder;
 }
 

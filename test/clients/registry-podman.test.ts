@@ -1,0 +1,3 @@
+import { describeContainersTool } from './registry-containers-tool.js';
+
+describeContainersTool('podman', (directory) => ['--tmpdir', directory]);
