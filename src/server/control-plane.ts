@@ -1,4 +1,5 @@
 import { createDeploymentProviders } from '../arm/deployments/deployments-provider.js';
+import { createTemplateLinkReader } from '../arm/deployments/template-link.js';
 import { createContainerAppsProvider } from '../arm/providers/container-apps/container-apps.js';
 import { createReplicasProvider } from '../arm/providers/container-apps/replicas.js';
 import { createRevisionsProvider } from '../arm/providers/container-apps/revisions.js';
@@ -42,6 +43,8 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
     host: data.registries,
     loginServers: data.registryListeners,
     actions: registryRunActions(runs),
+    importing: { client: data.registryClient, tokenAuthority: tokens },
+    onRemoved: (name) => runs.removeRegistry(name),
     clock,
   });
   const recoveries: (() => Promise<void>)[] = [];
@@ -50,14 +53,21 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
     providers: [
       createWorkspacesProvider({ metadata, clock }),
       registries,
+      ...registries.children,
       createRunsProvider(runs),
       createManagedEnvironmentsProvider({ service, tokens, clock }),
-      createContainerAppsProvider({ service, tokens, clock }),
+      createContainerAppsProvider({ service, tokens, clock, tenantId: subscription.tenantId }),
       createRevisionsProvider({ service }),
       createReplicasProvider({ service }),
     ],
     withResources: (access) => {
-      const deployments = createDeploymentProviders({ ...access, metadata, subscription, clock });
+      const deployments = createDeploymentProviders({
+        ...access,
+        metadata,
+        subscription,
+        readLink: createTemplateLinkReader(),
+        clock,
+      });
       recoveries.push(() => deployments.recover());
       return deployments.providers;
     },

@@ -7,7 +7,7 @@ import type { TokenAuthority } from '../identity/token-authority.js';
 import { createRegistryHost } from '../registry/create-registry-host.js';
 import type { RegistryHost } from '../registry/registry-host.js';
 import { createRegistryClient } from '../remote/client.js';
-import type { Credentials } from '../remote/registry-client.js';
+import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import { createEmbeddedRuntime } from '../runtime/embedded/embedded-runtime.js';
 import type { ContainerRuntime, IsolationLevel } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
@@ -35,6 +35,7 @@ export interface DataPlaneOptions {
 export interface DataPlane {
   registries: RegistryHost;
   registryListeners: RegistryListeners;
+  registryClient: RegistryClient;
   runtime: ContainerRuntime;
   runs: RunService;
   apps: AppService;
@@ -105,7 +106,7 @@ export async function openDataPlane(
   shutdown.add('apps', () => apps.close());
   const appListeners = new AppListeners(ports, authority, apps, logger);
   shutdown.add('app listeners', () => appListeners.close());
-  return { registries, registryListeners, runtime, runs, apps, appListeners };
+  return { registries, registryListeners, registryClient, runtime, runs, apps, appListeners };
 }
 
 /** Runs push as the registry's own agent would; its admin user stands in, whether or not people may use it. */

@@ -37,6 +37,8 @@ export interface RegistriesOptions {
   importing?: ImportOptions;
   /** More POST actions, by lower-case name, e.g. those of runs. */
   actions?: Readonly<Record<string, ResourceAction>>;
+  /** Told when a registry is gone, by its name in lower case. */
+  onRemoved?: (name: string) => Promise<void>;
   clock?: Clock;
 }
 
@@ -133,6 +135,7 @@ class Registries {
       const name = (await this.require(id)).name.toLowerCase();
       await this.#options.host.remove(name);
       await this.#options.loginServers.release(name);
+      await this.#options.onRemoved?.(name);
       await this.documents.delete(id);
       await this.credentials.remove(id.key);
       await this.tokens.removeAll(id);
