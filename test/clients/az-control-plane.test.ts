@@ -113,6 +113,101 @@ describe.skipIf(executable === undefined)('the stock az against the control plan
     expect(keys).toHaveProperty('primarySharedKey');
   });
 
+  it('extension add --name containerapp --upgrade, without a network', async () => {
+    const add = ['extension', 'add', '--name', 'containerapp', '--upgrade'];
+    expect((await stock.az(...add)).exitCode).toBe(0);
+    expect((await stock.az(...add)).stderr).toContain('already installed');
+    expect(await stock.json('extension', 'list')).toMatchObject([{ name: 'containerapp' }]);
+  });
+
+  it('identity create; role assignment create, list, delete; activity-log list', async () => {
+    await stock.json('acr', 'create', '-g', 'rg', '-n', 'roleacr', '--sku', 'Basic');
+    const identity = (await stock.json('identity', 'create', '-g', 'rg', '-n', 'puller')) as {
+      principalId: string;
+      clientId: string;
+    };
+    const acr = (await stock.json('acr', 'show', '-n', 'roleacr', '--query', 'id')) as string;
+    const scope = ['--scope', acr];
+    const byObject = ['--assignee-object-id', identity.principalId];
+    const kind = ['--assignee-principal-type', 'ServicePrincipal'];
+    const create = ['role', 'assignment', 'create', ...scope];
+    await stock.json(...create, '--role', 'AcrPull', ...byObject, ...kind);
+    await stock.json(...create, '--role', 'AcrPush', '--assignee', identity.clientId);
+    const roles = [
+      'role',
+      'assignment',
+      'list',
+      ...scope,
+      '--query',
+      'sort([].roleDefinitionName)',
+    ];
+    expect(await stock.json(...roles)).toEqual(['AcrPull', 'AcrPush']);
+    const remove = ['role', 'assignment', 'delete', ...scope, '--role', 'AcrPush'];
+    await stock.json(...remove, '--assignee', identity.clientId);
+    expect(await stock.json(...roles)).toEqual(['AcrPull']);
+    const log = ['monitor', 'activity-log', 'list', '-g', 'rg', '--query'];
+    expect(await stock.json(...log, '[].operationName.value')).toContain(
+      'Microsoft.Authorization/roleAssignments/write',
+    );
+  });
+
+  it('tag, lock, resource, provider', async () => {
+    const id = (await stock.json('acr', 'show', '-n', 'roleacr', '--query', 'id')) as string;
+    await stock.json('tag', 'create', '--resource-id', id, '--tags', 'team=a');
+    const tagged = ['resource', 'list', '--tag', 'team=a', '--query', '[].name'];
+    expect(await stock.json(...tagged)).toEqual(['roleacr']);
+    expect(await stock.json('resource', 'show', '--ids', id)).toMatchObject({ name: 'roleacr' });
+    await stock.json('lock', 'create', '-n', 'keep', '--lock-type', 'CanNotDelete', '-g', 'rg');
+    const locked = await stock.az('acr', 'delete', '-n', 'roleacr', '--yes');
+    expect(locked.stderr).toContain('(ScopeLocked)');
+    await stock.json('lock', 'delete', '-n', 'keep', '-g', 'rg');
+    await stock.json('resource', 'delete', '--ids', id);
+    const provider = ['provider', 'show', '-n', 'Microsoft.ContainerRegistry'];
+    expect(await stock.json(...provider)).toMatchObject({ registrationState: 'Registered' });
+  });
+
+  it('acr token, scope-map, webhook, network-rule, show-usage', async () => {
+    await stock.json('acr', 'create', '-g', 'rg', '-n', 'moreacr', '--sku', 'Premium');
+    const registry = ['-r', 'moreacr'];
+    const map = ['acr', 'scope-map', 'create', '-n', 'readers', ...registry];
+    await stock.json(...map, '--repository', 'app', 'content/read');
+    const token = ['acr', 'token', 'create', '-n', 'token1', ...registry];
+    expect(await stock.json(...token, '--scope-map', 'readers')).toMatchObject({
+      credentials: {
+        username: 'token1',
+        passwords: [{ name: 'password1' }, { name: 'password2' }],
+      },
+    });
+    const hook = ['acr', 'webhook', 'create', '-n', 'hook01', ...registry, '--actions', 'push'];
+    await stock.json(...hook, '--uri', 'http://localhost:1/hook');
+    const rule = ['acr', 'network-rule', 'add', '-n', 'moreacr', '--ip-address', '203.0.113.7'];
+    await stock.json(...rule);
+    expect(stock.world.registries.get('moreacr')).toMatchObject({
+      tokens: [{ name: 'token1', permissions: [{ repository: 'app', actions: ['content/read'] }] }],
+      webhooks: [{ name: 'hook01', serviceUri: 'http://localhost:1/hook' }],
+      networkRules: { allowed: ['203.0.113.7'] },
+    });
+    expect(await stock.json('acr', 'show-usage', '-n', 'moreacr')).toMatchObject({
+      value: [{ name: 'Size' }],
+    });
+  });
+
+  it('deployment group what-if, complete mode, delete', async () => {
+    await stock.json('group', 'create', '-n', 'rg-mode', '-l', 'eastus');
+    const from = ['-g', 'rg-mode', '-n', 'mode', '--template-file', template];
+    const parameters = ['--parameters', 'baseName=modeacr'];
+    const whatIf = await stock.az('deployment', 'group', 'what-if', ...from, ...parameters);
+    expect(whatIf.stdout).toContain('Resource changes: 2 to create.');
+    await stock.json('acr', 'create', '-g', 'rg-mode', '-n', 'dropacr', '--sku', 'Basic');
+    const create = ['deployment', 'group', 'create', ...from, ...parameters];
+    await stock.json(...create, '--mode', 'Complete');
+    const left = ['resource', 'list', '-g', 'rg-mode', '--query', '[].name'];
+    expect(await stock.json(...left)).not.toContain('dropacr');
+    const deleted = await stock.az('deployment', 'group', 'delete', '-g', 'rg-mode', '-n', 'mode');
+    expect(deleted.stderr).toBe('');
+    expect(deleted.exitCode).toBe(0);
+  });
+
   it('login with the service principal', async () => {
     const { clientId, clientSecret, tenantId } = stock.world.principal;
     const login = ['login', '--service-principal', '-u', clientId, '--tenant', tenantId, '-p'];
