@@ -12,6 +12,9 @@ const COMMON_HEADERS: readonly string[] = [
   'nosniff',
 ];
 
+/** Names, addresses and ports; it is put between quotes in the challenge. */
+const HOST = /^[A-Za-z0-9._:[\]-]{1,255}$/;
+
 export type HeaderPairs = readonly (string | number)[];
 
 /** One request with its answer. Exactly one of the `send` methods ends it. */
@@ -49,7 +52,8 @@ export class Exchange {
 
   /** What the client called us, e.g. `'localhost:5001'`. */
   get host(): string {
-    return this.request.headers.host ?? 'localhost';
+    const { host = '' } = this.request.headers;
+    return HOST.test(host) ? host : 'localhost';
   }
 
   /** e.g. `'http://localhost:5001'` */

@@ -13,6 +13,8 @@ const ALGORITHMS: readonly HashAlgorithm[] = ['sha256', 'sha512'];
 const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Descriptors of uploads that nobody has written to for this long are closed. */
 const IDLE_MS = 30_000;
+/** Uploads with a descriptor and a running hash; older ones that nobody is writing live on as files. */
+const MAX_AWAKE = 256;
 
 /**
  * Blobs as files, named as in an OCI image layout: `blobs/sha256/<hex>`. A file gets its name only
@@ -147,7 +149,17 @@ class FileBlobStore implements BlobStore {
       },
     });
     this.#uploads.set(path, upload);
+    if (this.#uploads.size > MAX_AWAKE) this.#sleepOldest();
     return upload;
+  }
+
+  #sleepOldest(): void {
+    for (const [path, upload] of this.#uploads) {
+      if (upload.busy) continue;
+      upload.sleep();
+      this.#uploads.delete(path);
+      return;
+    }
   }
 
   async #usedAfter(scope: string, id: string, before: Date): Promise<boolean> {

@@ -111,6 +111,13 @@ export class FileUpload implements BlobUpload {
     this.#descriptor = undefined;
   }
 
+  /** Keeps nothing but the file; what is needed to go on is read from there. */
+  sleep(): void {
+    this.rest();
+    this.#hash?.dispose();
+    this.#hash = undefined;
+  }
+
   async #exclusively(work: () => Promise<void>): Promise<void> {
     if (this.#busy || this.#gone) throw new UploadBusyError();
     this.#busy = true;

@@ -152,6 +152,20 @@ export function describeBlobStore(name: string, create: () => BlobStoreFactory):
       },
     );
 
+    it('keeps many uploads open at a time', async () => {
+      const uploads = [];
+      for (let at = 0; at < 300; at++) uploads.push(await store.createUpload('r/repo'));
+      for (const [at, { id }] of uploads.entries()) {
+        const upload = await store.findUpload('r/repo', id);
+        await upload?.append(Readable.from([Buffer.from(`content ${at}`)]));
+      }
+      for (const at of [0, 150, 299]) {
+        const upload = await store.findUpload('r/repo', uploads[at]?.id ?? '');
+        await upload?.commit(digestOf(`content ${at}`));
+        expect((await readAll(digestOf(`content ${at}`)))?.toString()).toBe(`content ${at}`);
+      }
+    });
+
     it('cancels, and expires what nobody writes to', async () => {
       const cancelled = await store.createUpload('r/repo');
       const old = await store.createUpload('r/repo');
