@@ -86,7 +86,12 @@ async function runInSandbox(
   const argv = commandWithHeredocs(instruction, state);
   const lines = new LineSplitter(request.log);
   const id = `build-${randomUUID().slice(0, 13)}`;
-  const sandbox = await runtime.createSandbox({ id, hostname: 'lazurite-build' });
+  // Package managers must reach their repositories; a network of its own has no way out.
+  const sandbox = await runtime.createSandbox({
+    id,
+    hostname: 'lazurite-build',
+    network: 'host',
+  });
   try {
     const container = await sandbox.run(
       {
