@@ -19,6 +19,8 @@ export interface GarbageOptions {
 
 /** Links looked at in one go; requests are answered in between. */
 const PAGE = 500;
+/** An upload that nobody has written to for so long was abandoned. */
+const UPLOAD_LIFETIME_MS = 24 * 3600_000;
 /** References held in memory at a time. */
 const MAX_REFERENCES = 200_000;
 
@@ -40,7 +42,7 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
   }
   const links = await dropLinks(options, cutoff);
   const { files, bytes } = await dropFiles(options, cutoff);
-  const uploads = await options.blobs.expireUploads(new Date(cutoff));
+  const uploads = await options.blobs.expireUploads(new Date(now.getTime() - UPLOAD_LIFETIME_MS));
   options.links.forgetTouches(cutoff);
   return { links, files, bytes, uploads, manifests };
 }

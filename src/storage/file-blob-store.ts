@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
 import { mkdir, opendir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf } from '../base/failure.js';
 import { digestAlgorithm, digestHex, parseDigest, type Digest } from '../oci/digest.js';
 import type { BlobReader, BlobStore, BlobUpload, HashAlgorithm, StoredBlob } from './blob-store.js';
@@ -67,15 +67,7 @@ class FileBlobStore implements BlobStore {
   async createUpload(scope: string, algorithm: HashAlgorithm = 'sha256'): Promise<BlobUpload> {
     const id = randomUUID();
     const path = this.#uploadPath(scope, id);
-    const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
-    let descriptor: number;
-    try {
-      descriptor = openSync(path, flags, 0o600);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw storageError(error);
-      await mkdir(join(path, '..'), { recursive: true });
-      descriptor = openSync(path, flags, 0o600);
-    }
+    const descriptor = await createFile(path);
     return this.#track(path, { id, size: 0, algorithm, descriptor });
   }
 
@@ -181,6 +173,21 @@ class FileBlobStore implements BlobStore {
 
   #uploadPath(scope: string, id: string): string {
     return join(this.#directory, 'uploads', encodeScope(scope), id);
+  }
+}
+
+/** Attempts to create a file in a folder that is removed, when empty, at the same time. */
+const MAX_ATTEMPTS = 10;
+
+async function createFile(path: string): Promise<number> {
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return openSync(path, flags, 0o600);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT' || attempt === MAX_ATTEMPTS) throw storageError(error);
+      await mkdir(dirname(path), { recursive: true });
+    }
   }
 }
 
