@@ -1,3 +1,5 @@
+import { createRegistryAccess } from '../arm/providers/authorization/registry-access.js';
+import { createRoleChecker } from '../arm/providers/authorization/role-assignments.js';
 import { createAppService, type AppService } from '../apps/service.js';
 import type { ImageAdmission } from '../apps/image-admission.js';
 import { systemClock } from '../base/clock.js';
@@ -26,6 +28,8 @@ export interface DataPlaneOptions {
   metadata: MetadataStore;
   tokens: TokenAuthority;
   authority: CertificateAuthority;
+  /** Object id of the principal that owns the subscription. */
+  ownerId: string;
   logger: Logger;
   isolation?: IsolationLevel | undefined;
   imageAdmission: ImageAdmission;
@@ -54,6 +58,11 @@ export async function openDataPlane(
     dataDirectory: home.path('registry'),
     metadata,
     tokenAuthority: tokens,
+    principalAccess: createRegistryAccess({
+      metadata,
+      roles: createRoleChecker({ metadata, clock }),
+      ownerId: options.ownerId,
+    }),
     clock,
     logger: logger.child({ plane: 'registry' }),
   });

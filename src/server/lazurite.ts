@@ -87,7 +87,7 @@ async function open(opening: Opening): Promise<Lazurite> {
   const subscription = { ...principal, displayName: SUBSCRIPTION_NAME };
 
   const data = await openDataPlane(
-    { ...options, home, metadata, tokens, authority, logger },
+    { ...options, home, metadata, tokens, authority, ownerId: principal.objectId, logger },
     shutdown,
   );
   const manager = await openControlPlane({ metadata, tokens, subscription, data, logger });
