@@ -10,12 +10,10 @@ import { Session, type AzIo } from './session.js';
 import type { ArgumentReader, CommandSpec } from './spec.js';
 import { Transport } from './transport.js';
 
-const INTERRUPTED = 130;
-
 /**
  * Runs one `az` command line, without the leading `az`.
  *
- * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 not found, 130 interrupted
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 not found
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
@@ -105,7 +103,10 @@ function connect(reader: ArgumentReader, io: AzIo): { connection: Connection; ht
   };
   return {
     connection,
-    http: new Transport(connection.ca, reader.flag('debug') ? debug : undefined),
+    http: new Transport(connection.ca, {
+      ...(reader.flag('debug') ? { onExchange: debug } : {}),
+      ...(io.signal ? { signal: io.signal } : {}),
+    }),
   };
 }
 
@@ -154,7 +155,7 @@ async function printVersion(io: AzIo): Promise<number> {
 function report(error: unknown, io: AzIo): number {
   if (io.signal?.aborted === true) {
     io.stderr('ERROR: Keyboard interrupt is captured.\n');
-    return INTERRUPTED;
+    return 1;
   }
   if (error instanceof AzError) {
     io.stderr([`ERROR: ${error.message}`, ...error.advice, ''].join('\n'));

@@ -38,10 +38,16 @@ export class Transport {
   #local: SecureAgent | undefined;
   #public: SecureAgent | undefined;
 
-  /** @param onExchange told each request and answer, without headers, for `--debug` */
-  constructor(caFile: string, onExchange: (line: string) => void = () => undefined) {
+  readonly #signal: AbortSignal | undefined;
+
+  /** @param options.onExchange told each request and answer, without headers, for `--debug` */
+  constructor(
+    caFile: string,
+    options: { onExchange?: (line: string) => void; signal?: AbortSignal } = {},
+  ) {
     this.#caFile = caFile;
-    this.#onExchange = onExchange;
+    this.#onExchange = options.onExchange ?? (() => undefined);
+    this.#signal = options.signal;
   }
 
   /** Reads the whole answer. @throws AzError when no answer comes. */
@@ -72,7 +78,12 @@ export class Transport {
     return await new Promise<IncomingMessage>((resolve, reject) => {
       const outgoing = (secure ? secureHttp() : plainHttp()).request(
         url,
-        { method: request.method, headers: this.#headers(request), agent },
+        {
+          method: request.method,
+          headers: this.#headers(request),
+          agent,
+          ...(this.#signal ? { signal: this.#signal } : {}),
+        },
         (response) => {
           this.#onExchange(`${request.method} ${redact(url)} → ${response.statusCode ?? 0}`);
           resolve(response);

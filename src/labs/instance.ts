@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import https from 'node:https';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,13 +42,13 @@ export async function startInstance(options: {
   signal: AbortSignal;
 }): Promise<Instance> {
   const home = mkdtempSync(join(tmpdir(), 'lazurite-lab-'));
+  const log = openSync(options.logFile, 'w');
   const child = spawn(
     process.execPath,
     [ENTRY, 'up', '--home', home, '--port', '0', '--json', ...options.flags],
-    { stdio: ['ignore', 'pipe', 'pipe'], detached: true }, // Ctrl-C is the lab's to handle
+    { stdio: ['ignore', 'pipe', log], detached: true }, // Ctrl-C is the lab's to handle
   );
-  const log = createWriteStream(options.logFile);
-  child.stderr.pipe(log);
+  closeSync(log);
   let stopping: Promise<void> | undefined;
   const close = (): Promise<void> => {
     stopping ??= stop(child, home);
@@ -56,6 +56,9 @@ export async function startInstance(options: {
   };
   try {
     const gateway = await readyLine(child, options.logFile, options.signal);
+    // With --keep it outlives this process, which must not wait for it.
+    child.stdout?.destroy();
+    child.unref();
     return { ...connected(home, gateway), close };
   } catch (error) {
     await close();
@@ -152,9 +155,10 @@ function notStarted(why: string, logFile: string): Failure {
 
 async function stop(child: ChildProcess, home: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
+    child.ref();
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-      child.once('close', () => {
+      child.once('exit', () => {
         clearTimeout(timer);
         resolve();
       });

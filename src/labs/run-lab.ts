@@ -9,7 +9,7 @@ import { attachInstance, startInstance, type Instance } from './instance.js';
 import type { Progress } from './progress.js';
 import { formatReport } from './report.js';
 import { conclude, endOf, type RunResult, type StepResult } from './run-result.js';
-import { createScriptEnvironment, type AzChoice } from './script-environment.js';
+import { createScriptEnvironment, requireAz, type AzChoice } from './script-environment.js';
 
 export interface RunLabOptions {
   lab: Lab;
@@ -32,6 +32,7 @@ export interface RunLabOptions {
  * @throws Failure when no Lazurite can be had; the signal's reason when it is aborted, after cleaning up
  */
 export async function runLab(options: RunLabOptions): Promise<RunResult> {
+  requireAz(options.az);
   return await new LabRun(options).run();
 }
 
@@ -83,7 +84,7 @@ class LabRun {
     } finally {
       scripts.close();
       if (!this.#options.keep) await instance.close();
-      else progress.line(`kept: LAZURITE_HOME=${instance.home}`);
+      else progress.line(`kept: end it with  lazurite down --home ${instance.home}`);
     }
   }
 

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Failure } from '../base/failure.js';
 import type { Instance } from './instance.js';
 
 export type AzChoice = 'own' | 'stock';
@@ -42,6 +43,24 @@ export function createScriptEnvironment(instance: Instance, az: AzChoice): Scrip
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** @throws Failure when the stock `az` is asked for and there is none */
+export function requireAz(az: AzChoice, path = process.env['PATH'] ?? ''): void {
+  const isThere = path.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, 'az'), constants.X_OK);
+      return folder !== '';
+    } catch {
+      return false;
+    }
+  });
+  if (az === 'own' || isThere) return;
+  throw new Failure('there is no az for --az stock', {
+    why: 'no folder of PATH holds an executable az',
+    help: 'install the Azure CLI, or leave out --az stock: Lazurite has an az of its own',
+    exitCode: 2,
+  });
 }
 
 function quote(text: string): string {
