@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import {
+  ADMIN,
   createFixture,
   imageManifest,
   type Answer,
@@ -333,6 +335,32 @@ describe('referrers', () => {
     await registry.send(`/v2/ref/manifests/${digest}`, { method: 'DELETE' });
     expect((await registry.send(path)).json()).toMatchObject({ manifests: [] });
     expect((await registry.send('/v2/ref/referrers/nonsense')).status).toBe(400);
+  });
+});
+
+describe('requests that end early', () => {
+  it('get their refusal even when they are still sending', async () => {
+    const body = Buffer.alloc(20 * 1024 * 1024);
+    const path = `/v2/a/blobs/uploads/?digest=${NO_DIGEST}`;
+    const answer = await registry.send(path, { method: 'POST', authorization: null, body });
+    expect(answer.status).toBe(401);
+  });
+
+  it('leave an upload as far as it came', async () => {
+    const opened = await registry.send('/v2/cut/blobs/uploads/', { method: 'POST' });
+    const at = opened.headers.location ?? '';
+    const sent = httpRequest(`http://${registry.address}${at}`, {
+      method: 'PATCH',
+      headers: { authorization: ADMIN },
+    });
+    sent.on('error', () => undefined); // it is this side that hangs up
+    await new Promise((resolve) => sent.write('hello', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 100)); // on its way through the sockets
+    sent.destroy();
+    await expect.poll(async () => (await registry.send(at)).headers.range).toBe('0-4');
+    const put = { method: 'PUT', body: ' world' };
+    const done = await registry.send(`${at}?digest=${digestOf('hello world')}`, put);
+    expect(done.status).toBe(201);
   });
 });
 

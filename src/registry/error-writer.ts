@@ -13,8 +13,13 @@ const MAX_DISCARD_MS = 10_000;
 /** Answers with the error; the only place that does. Details of unexpected ones go to the log alone. */
 export function writeError(exchange: Exchange, thrown: unknown, log: Logger): void {
   const error = toRegistryError(thrown);
+  const { method, path, correlationId } = exchange;
+  if (isGone(exchange)) {
+    log.debug({ method, path, correlationId, error: messageOf(thrown) }, 'client went away');
+    exchange.response.destroy();
+    return;
+  }
   if (error.code === 'UNKNOWN') {
-    const { method, path, correlationId } = exchange;
     log.error({ method, path, correlationId, error: messageOf(thrown) }, 'request failed');
   }
   const { response } = exchange;
@@ -22,7 +27,6 @@ export function writeError(exchange: Exchange, thrown: unknown, log: Logger): vo
     response.destroy(); // the body is broken off where it stands: a shorter one would look whole
     return;
   }
-  if (isGone(exchange)) return;
   const item = { code: error.code, message: error.message };
   const body = { errors: [error.detail === undefined ? item : { ...item, detail: error.detail }] };
   boundUnreadBody(exchange);
@@ -45,12 +49,13 @@ function toRegistryError(error: unknown): RegistryError {
 }
 
 function isGone(exchange: Exchange): boolean {
-  return exchange.request.socket.destroyed || codeOf(exchange.request.errored) === 'ECONNRESET';
+  const { request } = exchange;
+  return request.socket.destroyed || codeOf(request.errored) === 'ECONNRESET';
 }
 
-function boundUnreadBody({ request, response }: Exchange): void {
+/** The connection stays open meanwhile: closed at once, it would take the answer with it. */
+function boundUnreadBody({ request }: Exchange): void {
   if (request.complete) return;
-  response.shouldKeepAlive = false;
   let discarded = 0;
   const giveUp = (): void => {
     request.socket.destroy();
