@@ -88,7 +88,7 @@ function multiplyInIndex(directory: string): void {
   for (const count of TAG_COUNTS) {
     const file = join(directory, 'bench', `tags${count}`, 'index.json');
     const index = JSON.parse(readFileSync(file, 'utf8')) as { manifests: object[] };
-    const { annotations: _, ...plain } = index.manifests[0] as { annotations?: object };
+    const plain = { ...index.manifests[0], annotations: undefined };
     index.manifests = Array.from({ length: count }, (_unused, at) => ({
       ...plain,
       annotations: { 'org.opencontainers.image.ref.name': tagName(at) },
