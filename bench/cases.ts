@@ -1,125 +1,119 @@
-import type { Content } from './content.js';
-import type { Clients, Work } from './load.js';
-import type { Unit } from './measure.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load, wrk, type Load } from './clients.js';
+import type { Blob, Content, Image } from './content.js';
 import type { Server } from './peers.js';
+
+export type Unit = 'requests' | 'MiB' | 'images';
 
 export interface Case {
   id: string;
   label: string;
   unit: Unit;
-  /** Writing cases start with an empty folder. */
-  writes: boolean;
-  /** What Lazurite is to reach against docker-registry. */
-  target?: { rate: number; cpu?: number };
-  /** Left out in a quick run. */
-  long?: boolean;
-  /** Where the static file server has the same bytes; it is left out elsewhere. */
-  staticPath?: string;
-  run(lab: Lab): Promise<Work>;
+  /** What it needs: a folder with things to read, or an empty one. */
+  over: 'seeded' | 'empty';
+  /** Against docker-registry: at least so many times the speed, at most so much of its processor time. */
+  target?: { speed: number; cpu?: number };
+  /** Path of the same thing as a static file, if nginx can serve it. */
+  file?: string;
+  run(context: CaseContext): Promise<Load>;
 }
 
-/** What a case works with. */
-export interface Lab {
+export interface CaseContext {
   server: Server;
-  clients: Clients;
   content: Content;
-  /** How long a reading case lasts. */
-  seconds: number;
+  quick: boolean;
+  /** For files of the clients. */
+  directory: string;
 }
 
-const MANIFEST = { rate: 10, cpu: 1 / 15 };
-const MANY = 32;
+const MANIFEST = { speed: 10, cpu: 1 / 15 };
+const BIG_CPU = 0.7;
+const APP_MANIFESTS = '/v2/bench/app/manifests';
+
+const manifestByDigest = ({ image }: Content): string =>
+  `${APP_MANIFESTS}/${image.manifest.digest}`;
 
 export const CASES: readonly Case[] = [
-  small('manifest-tag', 'manifest by tag', '/v2/bench/app/manifests/latest', MANIFEST),
-  manifestByDigest(),
+  manifests('manifest-tag', 'manifest GET by tag', () => `${APP_MANIFESTS}/latest`),
+  manifests('manifest-digest', 'manifest GET by digest', manifestByDigest),
+  manifests('manifest-digest-c64', 'manifest GET by digest, 64 connections', manifestByDigest, 64),
   manifestHead(),
-  small('tags-1000', 'tags list, 1,000', '/v2/bench/tags1000/tags/list', { rate: 15 }),
-  small('tags-10000', 'tags list, 10,000', '/v2/bench/tags10000/tags/list', { rate: 50 }),
-  small('tags-page', 'tags list, 100 of 10,000', '/v2/bench/tags10000/tags/list?n=100', {
-    rate: 50,
-  }),
-  small('catalog', 'catalog of 1,000', '/v2/_catalog?n=1000', { rate: 50 }),
-  download('1 MiB', 1, { rate: 4 }),
-  download('1 MiB', 8, { rate: 4 }),
-  download('64 MiB', 1, { rate: 1.8, cpu: 0.7 }),
-  download('64 MiB', 8, { rate: 1.25, cpu: 0.7 }),
-  { ...download('512 MiB', 1, { rate: 1.8, cpu: 0.7 }), long: true },
-  { ...download('512 MiB', 8, { rate: 1.25, cpu: 0.7 }), long: true },
-  upload('put-1-c8', 'blob PUT 1 MiB, 8 at a time', 'small', { connections: 8 }),
-  upload('put-64-c1', 'blob PUT 64 MiB, 1 connection', 'single', { connections: 1 }, 1.15),
-  upload('put-64-c4', 'blob PUT 64 MiB, 4 at a time', 'parallel', { connections: 4 }, 0.9),
-  {
-    ...upload('put-512-c1', 'blob PUT 512 MiB, 1 connection', 'large', { connections: 1 }, 1.15),
-    long: true,
-  },
-  upload('patch-64', 'blob 64 MiB in PATCHes of 8 MiB', 'chunked', {
-    connections: 1,
-    chunked: true,
-  }),
-  {
-    id: 'images',
-    label: '50 small images, 10 at a time',
-    unit: 'requests',
-    writes: true,
-    target: { rate: 3 },
-    run: ({ server, clients, content }) => clients.images(server, content.images, 10),
-  },
+  list('tags-10', 'tags list of 10', '/v2/bench/tags10/tags/list'),
+  list('tags-1000', 'tags list of 1,000', '/v2/bench/tags1000/tags/list', 15),
+  list('tags-10000', 'tags list of 10,000', '/v2/bench/tags10000/tags/list', 50),
+  list('tags-page', 'tags list of 10,000, `?n=100`', '/v2/bench/tags10000/tags/list?n=100', 50),
+  list('catalog', 'catalog of 1,000', '/v2/_catalog?n=1000', 50),
+  download('1 MiB', 1, 1500, { speed: 4 }),
+  download('1 MiB', 8, 2000, { speed: 4 }),
+  download('64 MiB', 1, 48, { speed: 1.8, cpu: BIG_CPU }),
+  download('64 MiB', 8, 64, { speed: 1.25, cpu: BIG_CPU }),
+  download('512 MiB', 1, 6, { speed: 1.8, cpu: BIG_CPU }),
+  download('512 MiB', 8, 8, { speed: 1.25, cpu: BIG_CPU }),
+  upload('put-1mib-c8', 'blob PUT 1 MiB, 8 connections', 8, 'small'),
+  upload('put-64mib-c1', 'blob PUT 64 MiB, 1 connection', 1, 'single', 1.15),
+  upload('put-64mib-c4', 'blob PUT 64 MiB, 4 connections', 4, 'parallel', 0.9),
+  upload('put-512mib-c1', 'blob PUT 512 MiB, 1 connection', 1, 'large', 1.15),
+  upload('patch-64mib', 'blob PATCH 64 MiB in 8 MiB chunks', 1, 'chunked'),
+  images(),
 ];
 
-function small(id: string, label: string, path: string, target: Case['target']): Case {
-  const staticPath = '/manifest.json';
+function manifests(
+  id: string,
+  label: string,
+  pathOf: (content: Content) => string,
+  connections = 32,
+): Case {
+  const file = 'manifest.json';
   return {
-    id,
-    label: `${label}, ${MANY} connections`,
-    unit: 'requests',
-    writes: false,
-    ...(target && { target }),
-    ...(id.startsWith('manifest') && { staticPath }),
-    run: ({ server, clients, seconds }) =>
-      clients.requests(server, { path: pathFor(server, path, staticPath), ...many(seconds) }),
-  };
-}
-
-function manifestByDigest(): Case {
-  return {
-    ...small('manifest-digest', 'manifest by digest', '', MANIFEST),
-    run: ({ server, clients, content, seconds }) => {
-      const path = `/v2/bench/app/manifests/${content.image.manifest.digest}`;
-      const options = { path: pathFor(server, path, '/manifest.json'), ...many(seconds) };
-      return clients.requests(server, options);
+    ...{ id, label, unit: 'requests', over: 'seeded', target: MANIFEST, file },
+    run: ({ server, content, quick }) => {
+      const path = server.peer.isRegistry ? pathOf(content) : `/${file}`;
+      return wrk(server, path, connections, quick ? 1 : 2);
     },
   };
 }
 
+/** `wrk` cannot do HEAD: it waits for the body. */
 function manifestHead(): Case {
+  const file = 'manifest.json';
   return {
-    ...small('manifest-head', 'HEAD manifest', '', MANIFEST),
-    label: 'HEAD manifest by tag, 16 connections',
-    run: ({ server, clients, seconds }) => {
-      const path = pathFor(server, '/v2/bench/app/manifests/latest', '/manifest.json');
-      return clients.heads(server, { path, connections: 16, seconds });
+    ...{ id: 'manifest-head', label: 'manifest HEAD by tag, 16 connections' },
+    ...{ unit: 'requests', over: 'seeded', target: MANIFEST, file },
+    run({ server, quick }) {
+      const path = server.peer.isRegistry ? `${APP_MANIFESTS}/latest` : `/${file}`;
+      const argv = ['HEAD', '127.0.0.1', String(server.port), path, '16', quick ? '1' : '2'];
+      return load('requests', [...argv, server.header]);
     },
   };
 }
 
-function many(seconds: number): { connections: number; seconds: number } {
-  return { connections: MANY, seconds };
+function list(id: string, label: string, path: string, speed?: number): Case {
+  return {
+    ...{ id, label, unit: 'requests', over: 'seeded' },
+    ...(speed !== undefined && { target: { speed } }),
+    run: ({ server, quick }) => wrk(server, path, 32, quick ? 1 : 2),
+  };
 }
 
-function download(size: '1 MiB' | '64 MiB' | '512 MiB', connections: number, target: Case['target']): Case {
-  const staticPath = `/${size.replace(' ', '-')}`;
+function download(
+  size: string,
+  connections: number,
+  count: number,
+  target: { speed: number; cpu?: number },
+): Case {
+  const file = size.replace(' ', '-');
+  const times = `${connections} connection${connections === 1 ? '' : 's'}`;
   return {
-    id: `get-${parseInt(size)}-c${connections}`,
-    label: `blob GET ${size}, ${connections} connection${connections === 1 ? '' : 's'}`,
-    unit: 'bytes',
-    writes: false,
-    ...(target && { target }),
-    staticPath,
-    run: ({ server, clients, content, seconds }) => {
-      const path = `/v2/bench/app/blobs/${content.blobs[size]!.digest}`;
-      const options = { path: pathFor(server, path, staticPath), connections, seconds };
-      return clients.downloads(server, options);
+    id: `get-${file.toLowerCase()}-c${connections}`,
+    label: `blob GET ${size}, ${times}`,
+    ...{ unit: 'MiB', over: 'seeded', target, file },
+    run({ server, content, quick }) {
+      const digest = content.blobs[size]?.digest ?? '';
+      const path = server.peer.isRegistry ? `/v2/bench/app/blobs/${digest}` : `/${file}`;
+      const repeats = Math.max(connections, quick ? Math.ceil(count / 3) : count);
+      const place = ['127.0.0.1', String(server.port), path];
+      return load('get', [...place, String(connections), String(repeats), server.header]);
     },
   };
 }
@@ -127,28 +121,49 @@ function download(size: '1 MiB' | '64 MiB' | '512 MiB', connections: number, tar
 function upload(
   id: string,
   label: string,
+  connections: number,
   blobs: keyof Content['uploads'],
-  options: { connections: number; chunked?: boolean },
-  rate?: number,
+  speed?: number,
 ): Case {
+  const kind = blobs === 'chunked' ? 'chunks' : 'blob';
   return {
-    id,
-    label,
-    unit: 'bytes',
-    writes: true,
-    ...(rate !== undefined && { target: { rate } }),
-    run: ({ server, clients, content }) =>
-      clients.uploads(server, content.uploads[blobs], options),
+    ...{ id, label, unit: 'MiB', over: 'empty' },
+    ...(speed !== undefined && { target: { speed } }),
+    run: (context) => {
+      const list = context.content.uploads[blobs].map((blob) => [line(kind, 'bench/app', blob)]);
+      return push(context, id, connections, list);
+    },
   };
 }
 
-function pathFor({ peer }: Server, path: string, staticPath: string): string {
-  return peer.isRegistry ? path : staticPath;
+function images(): Case {
+  return {
+    ...{ id: 'images-c10', label: '50 small images, 10 at a time' },
+    ...{ unit: 'images', over: 'empty', target: { speed: 3 } },
+    run: (context) => push(context, 'images-c10', 10, context.content.images.map(imageLines)),
+  };
 }
 
-/** Whether a peer can do what the case asks. */
-export function suits({ id, staticPath }: Case, { isRegistry, lacks }: Server['peer']): boolean {
-  return isRegistry ? lacks?.[id] === undefined : staticPath !== undefined;
+function imageLines({ config, layers, manifest }: Image, at: number): string[] {
+  const repository = `bench/image${at}`;
+  const blobs = [...layers, config].map((blob) => line('blob', repository, blob));
+  return [...blobs, `manifest ${repository} latest ${manifest.file}`];
 }
 
-export const PEAK_TARGET_MIB = 150;
+/** As `load.c` reads it. */
+function line(kind: 'blob' | 'chunks', repository: string, { digest, file }: Blob): string {
+  return `${kind} ${repository} ${digest} ${file}`;
+}
+
+/** Pushes are many repositories', for which no one token is given: they bring the password. */
+function push(
+  { server, directory }: CaseContext,
+  id: string,
+  connections: number,
+  jobs: readonly string[][],
+): Promise<Load> {
+  const file = join(directory, `${id}.jobs`);
+  writeFileSync(file, jobs.map((lines) => `${lines.join('\n')}\n\n`).join(''));
+  const place = ['127.0.0.1', String(server.port), String(connections)];
+  return load('jobs', [...place, server.pushHeader, file]);
+}

@@ -32,8 +32,10 @@ export interface Server {
   pid: number;
   /** From the spawn to the first answer. */
   startMs: number;
-  /** `Authorization: …`, or nothing. */
+  /** `Authorization: …` for reading, or nothing. */
   header: string;
+  /** The same for pushing. */
+  pushHeader: string;
   cpuSeconds(): number;
   residentMiB(): number;
   peakMiB(): number;
@@ -162,6 +164,7 @@ export async function startServer(peer: Peer, directory: string): Promise<Server
     pid,
     startMs,
     header: (await peer.authorize?.(origin)) ?? '',
+    pushHeader: peer.authorize === undefined ? '' : `Authorization: ${BASIC}`,
     cpuSeconds: () => cpuSeconds(pid),
     residentMiB: () => residentMiB(pid),
     peakMiB: () => peakMiB(pid),
