@@ -1,5 +1,6 @@
 #!/bin/sh
-# Waits for the first image pull that fails, then shows the revision and the system log.
+# Waits until the image pull has failed, was backed off and is tried again; then shows the revision and the
+# system log.
 #
 # Needs:    RG, APP_NAME
 # Optional: WAIT_SECONDS, how long to wait (default 300)
@@ -11,17 +12,16 @@ system_log() {
   az containerapp logs show --name "$APP_NAME" --resource-group "$RG" --type system --tail "$1"
 }
 
-has_failed_pull() {
-  case "$(system_log 100 2>/dev/null || true)" in
-    *ImagePullFailed*BackOff* | *ImagePullFailure* | *ImagePullBackOff*) return 0 ;;
-  esac
-  return 1
+# One failed pull could be chance: the platform must have backed off and tried again.
+pulled_again() {
+  attempts=$(system_log 100 2>/dev/null | grep -c PullingImage || true)
+  [ "$attempts" -ge 2 ]
 }
 
 deadline=$(($(date +%s) + ${WAIT_SECONDS:-300}))
-until has_failed_pull; do
+until pulled_again; do
   if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo "no image pull failed within ${WAIT_SECONDS:-300} seconds" >&2
+    echo "the image was not pulled twice within ${WAIT_SECONDS:-300} seconds" >&2
     exit 1
   fi
   sleep 1

@@ -94,10 +94,10 @@ function agrees(value: Json | undefined, wanted: string): boolean {
 }
 
 function describeRow(row: { [key: string]: Json }): string {
-  const { Reason, Msg } = row;
-  return typeof Reason === 'string' && typeof Msg === 'string'
-    ? `${Reason}: ${Msg}`
-    : JSON.stringify(row);
+  const { Reason, Msg, Count } = row;
+  if (typeof Reason !== 'string' || typeof Msg !== 'string') return JSON.stringify(row);
+  const times = typeof Count === 'number' && Count > 1 ? ` (time ${Count})` : '';
+  return `${Reason}: ${Msg}${times}`;
 }
 
 /** Replaces `$NAME` and `${NAME}` by the variable; an unknown one stays, so that the gate fails visibly. */

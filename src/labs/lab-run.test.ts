@@ -57,7 +57,13 @@ describe('judge', () => {
       true,
       'Unhealthy',
     ],
-    ['a row', { kind: 'row', fields: { Reason: 'BackOff' } }, LOG, true, 'BackOff: Back-off'],
+    [
+      'a row',
+      { kind: 'row', fields: { Reason: 'BackOff' } },
+      LOG,
+      true,
+      'BackOff: Back-off (time 2)',
+    ],
     [
       'a row by expression',
       { kind: 'row', fields: { Msg: "/'a:b'$/" } },
@@ -72,13 +78,19 @@ describe('judge', () => {
       true,
       "PullingImage: Pulling image 'a:b'",
     ],
-    ['a row by number', { kind: 'row', fields: { Count: '2' } }, LOG, true, 'BackOff: Back-off'],
+    [
+      'a row by number',
+      { kind: 'row', fields: { Count: '2' } },
+      LOG,
+      true,
+      'BackOff: Back-off (time 2)',
+    ],
     [
       'no such row',
       { kind: 'row', fields: { Reason: 'BackOff', Msg: 'x' } },
       LOG,
       false,
-      'no such row among 2; the last is BackOff: Back-off',
+      'no such row among 2; the last is BackOff: Back-off (time 2)',
     ],
     ['no rows', { kind: 'row', fields: { Reason: 'x' } }, 'text', false, 'no rows'],
   ])('%s', (_name, check, stdout, passed, actual) => {

@@ -141,7 +141,7 @@ verify:
     expect(leftovers(temporary)).toEqual([]);
   });
 
-  it.each(['start a Lazurite', 'Deploy the lab', 'Wait for the failed pull', 'Check the recovery'])(
+  it.each(['start a Lazurite', 'Deploy the lab', 'Wait until the pull', 'Check the recovery'])(
     'ends everything on Ctrl-C during "%s"',
     async (moment) => {
       const { child, outcome, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
