@@ -1,5 +1,6 @@
-/** The phases in the order a lab runs them. */
+/** The phases in the order a lab runs them; `require` looks before anything is made. */
 export const PHASES = [
+  'require',
   'setup',
   'trigger',
   'observe',

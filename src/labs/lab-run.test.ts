@@ -265,9 +265,9 @@ describe('the report', () => {
 
   it('says Fail and Not run where it must', () => {
     const cut = steps
-      .slice(0, 9)
+      .slice(0, 10)
       .map((step, index) =>
-        index === 8
+        index === 9
           ? { ...step, gates: step.gates.map((item) => ({ ...item, passed: false })) }
           : step,
       );
@@ -283,7 +283,7 @@ describe('the report', () => {
   it('is written beside its evidence', () => {
     const output = join(folder, 'out');
     const writer = new EvidenceWriter(output);
-    expect(writer.step(steps[0]!)).toBe('evidence/01-setup-create-group.json');
+    expect(writer.step(steps[0]!)).toBe('evidence/01-require-no-group.json');
     writer.finish(result(steps), '# report\n');
     expect(readFileSync(join(output, 'report.md'), 'utf8')).toBe('# report\n');
     expect(JSON.parse(readFileSync(join(output, 'result.json'), 'utf8'))).toMatchObject({

@@ -158,6 +158,10 @@ export const LAB_SCHEMA: Schema = {
           "Variables that take an app's address on a local Lazurite: variable → the variable with the app's name.",
         additionalProperties: variable("The variable with the app's name."),
       },
+      require: list(
+        STEP,
+        'What must hold before anything is made; if it does not, nothing is cleaned up.',
+      ),
       setup: { ...STEPS, minItems: 1 },
       trigger: { ...STEPS, minItems: 1 },
       observe: STEPS,

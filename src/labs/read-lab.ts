@@ -41,7 +41,12 @@ export function parseLab(text: string, file: string): Lab {
     const { line, col } = lines.linePos(syntax.pos[0]);
     throw faulty([`${file}:${line}:${col}: ${syntax.message.split('\n')[0] ?? ''}`]);
   }
-  const value = toJson(document.toJS());
+  let value: Json;
+  try {
+    value = toJson(document.toJS());
+  } catch (error) {
+    throw faulty([`${file}:1:1: ${messageOf(error)}`]); // an alias without its anchor, or around itself
+  }
   const faults = validate(value, LAB_SCHEMA);
   const more = faults.length === 0 && isJsonObject(value) ? crossCheck(value) : [];
   if (faults.length + more.length > 0 || !isJsonObject(value)) {

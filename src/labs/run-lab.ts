@@ -40,6 +40,7 @@ class LabRun {
   readonly #options: RunLabOptions;
   readonly #evidence: EvidenceWriter;
   readonly #steps: StepResult[] = [];
+  readonly #begun: Phase[] = [];
   #variables: Record<string, string> = {};
   #environment: Record<string, string> = {};
   #instance: Instance | undefined;
@@ -124,6 +125,7 @@ class LabRun {
     const steps = this.#options.lab.steps.filter((step) => step.phase === phase);
     if (steps.length === 0) return true;
     this.#options.progress.phase(phase);
+    this.#begun.push(phase);
     for (const step of steps) {
       const result = await this.#step(step, signal);
       this.#steps.push(result);
@@ -199,8 +201,13 @@ class LabRun {
     for (const line of said) progress.line(`  | ${line}`);
   }
 
+  /** Whether a step after `require` was begun: before that there is nothing of the lab's own to remove. */
+  get #hasMadeSomething(): boolean {
+    return this.#begun.some((phase) => phase !== 'require');
+  }
+
   async #cleanUp(signal: AbortSignal): Promise<void> {
-    if (this.#options.keep) return;
+    if (this.#options.keep || !this.#hasMadeSomething) return;
     await this.#phase('cleanup', signal);
   }
 
@@ -208,7 +215,7 @@ class LabRun {
   async #abandon(error: unknown): Promise<void> {
     const { progress, useRunning, keep, signal } = this.#options;
     progress.line(signal.aborted ? 'interrupted: cleaning up' : `stopped: ${messageOf(error)}`);
-    if (!useRunning || keep) return;
+    if (!useRunning || keep || !this.#hasMadeSomething) return;
     const cleaned = await this.#phase('cleanup', AbortSignal.timeout(60_000)).catch(() => false);
     if (cleaned) return;
     const rest = this.#options.lab.steps.filter((step) => step.phase === 'cleanup');

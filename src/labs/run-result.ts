@@ -11,6 +11,9 @@ export const EXIT_CODES: Readonly<Record<Verdict, 0 | 1 | 2>> = {
   falsified: 2,
 };
 
+/** Phases around the experiment proper. */
+const SAYS_NOTHING: ReadonlySet<Phase> = new Set(['require', 'setup', 'cleanup']);
+
 /** One step as it went. */
 export interface StepResult {
   id: string;
@@ -69,7 +72,7 @@ export function conclude(
     const [first] = failed;
     if (first) {
       return {
-        verdict: step.phase === 'cleanup' || step.phase === 'setup' ? 'invalid' : 'falsified',
+        verdict: SAYS_NOTHING.has(step.phase) ? 'invalid' : 'falsified',
         reason: `in phase ${step.phase}, "${first.expect}" was not seen: ${first.actual}`,
       };
     }

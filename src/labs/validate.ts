@@ -47,14 +47,14 @@ function validateObject(
 ): Fault[] {
   const keys = Object.keys(value);
   const missing = (schema.required ?? [])
-    .filter((key) => !(key in value))
+    .filter((key) => !Object.hasOwn(value, key))
     .map((key): Fault => ({ path, message: `"${key}" is missing` }));
   const count: Fault[] =
     keys.length < (schema.minProperties ?? 0) || keys.length > (schema.maxProperties ?? keys.length)
       ? [{ path, message: `has ${keys.length} fields, which is not how many it may have` }]
       : [];
   const inner = keys.flatMap((key): Fault[] => {
-    const own = schema.properties?.[key];
+    const own = ownProperty(schema.properties, key);
     if (own) return validate(value[key] ?? null, own, [...path, key]);
     if (schema.additionalProperties === false) {
       const known = Object.keys(schema.properties ?? {}).join(', ');
@@ -65,6 +65,14 @@ function validateObject(
       : [];
   });
   return [...missing, ...count, ...inner];
+}
+
+/** Not what every object inherits: a key may well be called `constructor`. */
+function ownProperty(
+  properties: Readonly<Record<string, Schema>> | undefined,
+  key: string,
+): Schema | undefined {
+  return properties && Object.hasOwn(properties, key) ? properties[key] : undefined;
 }
 
 function validateText(value: string, schema: Schema, path: DocumentPath): Fault[] {

@@ -12,14 +12,14 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { leftovers } from '../support/leftovers.js';
+import { lazurite, startServer } from '../support/lazurite-command.js';
+import { leftovers, runtimeCgroups } from '../support/leftovers.js';
+import { findStockAz } from '../support/stock-az.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = join(ROOT, 'bin', 'lazurite.cjs');
 const LAB = join(ROOT, 'labs', 'acr-pull-failure');
-const STOCK_AZ = ['/opt/az/bin', ...(process.env['PATH'] ?? '').split(delimiter)].find((folder) =>
-  existsSync(join(folder, 'az')),
-);
+const STOCK_AZ = findStockAz();
 const RUNS = Number(process.env['LAZURITE_LAB_RUNS'] ?? 20);
 
 interface Outcome {
@@ -155,6 +155,29 @@ verify:
     },
   );
 
+  it('with --use-running refuses a group that is there already, and leaves it alone', async () => {
+    const home = join(temporary, 'home');
+    const server = await startServer(home);
+    const az = async (...argv: string[]) =>
+      await lazurite(['az', ...argv], { env: { LAZURITE_HOME: home } });
+    try {
+      await az('group', 'create', '-n', 'rg-aca-lab-acr', '-l', 'koreacentral');
+      const args = ['run', 'acr-pull-failure', '--use-running', '--output', runFolder()];
+      const { code, stdout } = await run(args, { LAZURITE_HOME: home });
+      expect(stdout).toContain("no resource group has the lab's name");
+      expect(code).toBe(1);
+      expect((await az('group', 'exists', '-n', 'rg-aca-lab-acr')).stdout).toBe('true\n');
+      const free = await run([...args.slice(0, -1), join(output, 'free')], {
+        LAZURITE_HOME: home,
+        RG: 'rg-of-my-own',
+      });
+      expect(free.stdout).toContain('SUPPORTED');
+      expect(free.code).toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('ends a script that hangs, with all it started', async () => {
     const lab = changedLab((definition) =>
       definition
@@ -186,14 +209,21 @@ verify:
   it(
     `leaves nothing behind after ${RUNS} runs in a row`,
     async () => {
+      const cgroups = runtimeCgroups();
       for (let number = 1; number <= RUNS; number += 1) {
         const folder = join(output, `run-${number}`);
-        const { code, stdout } = await run(['run', 'acr-pull-failure', '--output', folder]);
-        expect(stdout, `run ${number}`).toContain('SUPPORTED');
+        const { code, stdout, stderr } = await run([
+          'run',
+          'acr-pull-failure',
+          '--output',
+          folder,
+        ]);
+        expect(stdout + stderr, `run ${number}`).toContain('SUPPORTED');
         expect(code).toBe(0);
         expect(leftovers(temporary), `run ${number}`).toEqual([]);
       }
       expect(readdirSync(temporary)).toEqual([]);
+      expect(runtimeCgroups()).toEqual(cgroups);
     },
     RUNS * 60_000,
   );

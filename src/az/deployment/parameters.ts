@@ -77,7 +77,7 @@ function readPair(
   const name = word.slice(0, at);
   const text = word.slice(at + 1);
   const declared = objectOf(template['parameters']);
-  const declaration = declared[name];
+  const declaration = Object.hasOwn(declared, name) ? declared[name] : undefined;
   if (declaration === undefined) {
     const allowed = Object.keys(declared).sort().join(', ');
     throw new AzError(`unrecognized template parameter '${name}'. Allowed parameters: ${allowed}`);
