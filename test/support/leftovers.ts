@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** What a run that was given `TMPDIR=folder` has left on the machine; empty when nothing. Linux only. */
 export function leftovers(folder: string): string[] {
@@ -30,4 +31,19 @@ function mountsBelow(folder: string): string[] {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder).map((name) => `file: ${folder}/${name}`);
+}
+
+const CGROUP_ROOT = '/sys/fs/cgroup';
+
+/** Control groups of embedded runtimes, in every hierarchy; compare before and after. */
+export function runtimeCgroups(): string[] {
+  if (!existsSync(CGROUP_ROOT)) return [];
+  const hierarchies = readdirSync(CGROUP_ROOT, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(CGROUP_ROOT, entry.name));
+  return [CGROUP_ROOT, ...hierarchies].flatMap((hierarchy) =>
+    readdirSync(hierarchy)
+      .filter((name) => name.startsWith('lazurite-'))
+      .map((name) => join(hierarchy, name)),
+  );
 }
