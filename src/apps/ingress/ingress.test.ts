@@ -2,7 +2,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, RequestOptions, Server } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   APP_KEY,
   appInput,
@@ -37,8 +37,17 @@ const PROGRAMS: Record<string, FakeProgram> = {
     },
   },
   resets: { port: 8000, answer: (request) => request.socket.destroy() },
+  early: {
+    port: 8000,
+    answer: (request, response) => {
+      response.end('early');
+      request.on('data', (chunk: Buffer) => (bytesTaken += chunk.length));
+    },
+  },
 };
 
+/** By the program `early`. */
+let bytesTaken = 0;
 let world: World;
 let server: Server;
 
@@ -198,6 +207,24 @@ describe('a request', () => {
     delete app.configuration.ingress;
     await world.service.putApp(app);
     expect((await ask()).status).toBe(404);
+  });
+});
+
+describe('a large body', () => {
+  it('is taken to its end by a program that answers first', async () => {
+    await open({ image: 'early' });
+    const { port } = server.address() as AddressInfo;
+    const socket = connect(port, '127.0.0.1');
+    const size = 30_000_000;
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.write(`POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${size}\r\n\r\n`);
+    await new Promise((resolve) => socket.write(Buffer.alloc(size), resolve));
+    await vi.waitFor(() => {
+      expect(bytesTaken).toBe(size);
+    });
+    expect(text).toContain('200 OK');
+    socket.destroy();
   });
 });
 

@@ -104,17 +104,36 @@ function attempt(
     response.once('close', abort);
     outgoing.on('error', (error) => {
       response.off('close', abort);
-      if (response.headersSent) response.destroy();
+      request.unpipe(outgoing).resume(); // the program wants no more of it, the client may still be sending
+      if (response.headersSent && !answered?.complete) response.destroy();
       resolve(response.headersSent || response.destroyed ? 'done' : outcomeOf(error, outgoing));
     });
+    let answered: IncomingMessage | undefined;
     outgoing.on('response', (incoming) => {
+      answered = incoming;
       relay(incoming, response, extraHeaders);
       response.once('close', () => {
         resolve('done');
       });
     });
-    if (hasBody(request)) request.pipe(outgoing);
-    else outgoing.end();
+    if (hasBody(request)) {
+      keepDraining(outgoing);
+      request.pipe(outgoing);
+    } else outgoing.end();
+  });
+}
+
+/**
+ * A program may answer before it has read the whole body. Node's client then stops telling when the connection
+ * takes more, and the rest of the body would wait for ever.
+ */
+function keepDraining(outgoing: ClientRequest): void {
+  outgoing.once('socket', (socket) => {
+    const drain = (): void => {
+      if (!outgoing.writableFinished) outgoing.emit('drain');
+    };
+    socket.on('drain', drain);
+    outgoing.once('close', () => socket.off('drain', drain));
   });
 }
 
