@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { Failure } from '../base/failure.js';
+import { Failure, codeOf, messageOf } from '../base/failure.js';
 import { createProgram } from './program.js';
 
 /** Runs `lazurite` with the arguments after its name. @returns the exit code */
@@ -16,7 +16,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       console.error(error.toString());
       return error.exitCode;
     }
-    throw error;
+    if (codeOf(error) === undefined) throw error;
+    // what the system refuses (a full disk, a file of someone else) is no fault of the program
+    console.error(new Failure(messageOf(error)).toString());
+    return 1;
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
@@ -106,7 +106,7 @@ function announce(status: LazuriteStatus, json: boolean): void {
 
 async function startDetached(options: UpOptions): Promise<void> {
   const home = new Home(homeDirectory(options.home));
-  mkdirSync(home.path('logs'), { recursive: true, mode: 0o700 });
+  home.prepare(); // a Lazurite that runs keeps its log
   const logFile = home.path('logs', 'up.log');
   const log = openSync(logFile, 'w', 0o600);
   const arguments_ = process.argv.slice(2).filter((argument) => argument !== '--detach');

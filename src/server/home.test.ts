@@ -5,12 +5,13 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../base/failure.js';
 import { Home } from './home.js';
 
@@ -60,6 +61,20 @@ describe('Home', () => {
     expect(readdirSync(join(directory, 'run'))).toEqual(['owner.json']);
   });
 
+  it('takes over from a process that ended and was never waited for', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+    try {
+      const pid = Number(await new Promise((done) => parent.stdout.once('data', done)));
+      await vi.waitFor(() => {
+        expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+      });
+      writeOwner(JSON.stringify({ pid, started: '' }));
+      new Home(directory).claim();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+
   it('does not take over from a live process', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     try {
@@ -83,10 +98,13 @@ describe('Home', () => {
     },
   );
 
-  it('says the same when a file is in the way', () => {
-    writeFileSync(join(directory, 'home'), '');
+  it.each([
+    ['when a file is in the way', () => join(directory, 'file', 'home')],
+    ['where no folder can be made', () => '/proc/lazurite/home'],
+  ])('says the same %s', (_name, home) => {
+    writeFileSync(join(directory, 'file'), '');
     expect(() => {
-      new Home(join(directory, 'home')).claim();
+      new Home(home()).claim();
     }).toThrow(expect.objectContaining({ help: expect.stringContaining('--home') }));
   });
 });

@@ -1,7 +1,7 @@
-import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { Failure, messageOf } from '../base/failure.js';
+import { dirname, join, resolve } from 'node:path';
+import { Failure, codeOf, messageOf } from '../base/failure.js';
 import {
   claimOwnership,
   isAlive,
@@ -36,10 +36,24 @@ export class Home {
    * @throws Failure when the folder can't be written, or another live process owns it.
    */
   claim(): void {
+    this.prepare();
+    this.#ownership = claimOwnership(this.#ownerFile);
+  }
+
+  /**
+   * Makes the folders of a home that nobody owns.
+   *
+   * @throws Failure as `claim` does
+   */
+  prepare(): void {
+    this.refuseSecondOwner();
     this.#createFolders();
+  }
+
+  /** @throws Failure when a live process owns the home; changes nothing. */
+  refuseSecondOwner(): void {
     const owner = this.owner();
     if (owner) throw this.#owned(owner);
-    this.#ownership = claimOwnership(this.#ownerFile);
   }
 
   /** Takes back what tells clients where to find this Lazurite, then the claim. */
@@ -57,8 +71,10 @@ export class Home {
 
   #createFolders(): void {
     try {
-      mkdirSync(this.path('run'), { recursive: true, mode: 0o700 });
-      accessSync(this.path('run'), constants.W_OK);
+      for (const folder of [this.path('run'), this.path('logs')]) {
+        makeFolder(folder);
+        accessSync(folder, constants.W_OK);
+      }
     } catch (error) {
       throw new Failure(`can't write to the home folder ${this.directory}`, {
         why: messageOf(error),
@@ -73,6 +89,26 @@ export class Home {
       why: `process ${owner.pid} owns this home, and a home has one owner`,
       help: 'lazurite status   (or: lazurite down; or another home: lazurite up --home DIR --port 0)',
     });
+  }
+}
+
+/** With its parents. Node's `recursive` never returns below /proc, where a parent can't be made. */
+function makeFolder(directory: string): void {
+  try {
+    makeLastFolder(directory);
+  } catch (error) {
+    const parent = dirname(directory);
+    if (codeOf(error) !== 'ENOENT' || parent === directory) throw error;
+    makeFolder(parent);
+    makeLastFolder(directory);
+  }
+}
+
+function makeLastFolder(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
   }
 }
 

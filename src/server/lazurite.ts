@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import type { ImageAdmission } from '../apps/image-admission.js';
 import { Failure } from '../base/failure.js';
 import { createExtensionIndexPlane } from '../arm/extension-index/extension-index-plane.js';
@@ -19,7 +18,7 @@ import { openDataPlane, type DataPlane } from './data-plane.js';
 import { listPrincipals } from './directory.js';
 import { Gateway } from './gateway.js';
 import { Home } from './home.js';
-import { Listener } from './listener.js';
+import { Listener, refuseTakenPort } from './listener.js';
 import { findLocalRegistry } from './registry-directory.js';
 import { Shutdown } from './shutdown.js';
 import { createStatusPlane } from './status-plane.js';
@@ -37,6 +36,7 @@ export interface LazuriteOptions {
   imageAdmission: ImageAdmission;
 }
 
+const LOOPBACK = '127.0.0.1';
 const SUBSCRIPTION_NAME = 'Lazurite';
 
 /** Every plane over one home folder, behind one gateway. */
@@ -55,8 +55,9 @@ export interface Lazurite {
 export async function startLazurite(options: LazuriteOptions): Promise<Lazurite> {
   refuseMissingRuntime(options.runtime);
   const home = new Home(options.home);
+  home.refuseSecondOwner();
+  await refuseTakenPort(LOOPBACK, options.port); // before anything is written
   home.claim();
-  mkdirSync(home.path('logs'), { recursive: true, mode: 0o700 });
   const logger = createFileLogger(home.path('logs', 'lazurite.log'), 'info');
   const shutdown = new Shutdown(logger);
   shutdown.add('home', () => {
@@ -153,7 +154,7 @@ async function openGateway(
 ): Promise<string> {
   const gateway = new Gateway(planes, logger);
   const listener = await Listener.open({
-    host: '127.0.0.1',
+    host: LOOPBACK,
     port: options.port,
     authority,
     onRequest: gateway.onRequest,

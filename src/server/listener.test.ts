@@ -92,6 +92,22 @@ describe('Listener', () => {
     expect(await send({})).toBe('plain 0');
   });
 
+  it('ends a request whose head never comes to its end', async () => {
+    const strict = await Listener.open({
+      host: '127.0.0.1',
+      port: 0,
+      authority,
+      headTimeoutMs: 50,
+      onRequest: () => undefined,
+    });
+    const socket = connect(strict.port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nhost: x\r\nslow');
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    expect(text).toContain('408 Request Timeout');
+    await strict.close();
+  });
+
   it('says what to do when the port is taken', async () => {
     const again = Listener.open({
       host: '127.0.0.1',

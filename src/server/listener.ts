@@ -13,6 +13,7 @@ import type { CertificateAuthority } from './certificate-authority.js';
 const TLS_HANDSHAKE = 0x16;
 /** A connection that says nothing is closed after this. */
 const FIRST_BYTE_TIMEOUT_MS = 60_000;
+const HEAD_TIMEOUT_MS = 30_000;
 
 export interface ListenerOptions {
   /** e.g. `'127.0.0.1'` */
@@ -20,6 +21,8 @@ export interface ListenerOptions {
   /** 0 takes a free one. */
   port: number;
   authority: CertificateAuthority;
+  /** How long the head of a request may take; 30 seconds when not given. */
+  headTimeoutMs?: number;
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -27,11 +30,11 @@ export interface ListenerOptions {
 /** One port that speaks HTTPS and, for clients that only do plain HTTP on loopback, HTTP too. */
 export class Listener {
   readonly port: number;
-  readonly #server: NetServer;
+  readonly #servers: readonly NetServer[];
   readonly #sockets: Set<Socket>;
 
-  private constructor(server: NetServer, sockets: Set<Socket>, port: number) {
-    this.#server = server;
+  private constructor(servers: readonly NetServer[], sockets: Set<Socket>, port: number) {
+    this.#servers = servers;
     this.#sockets = sockets;
     this.port = port;
   }
@@ -39,9 +42,11 @@ export class Listener {
   /** @throws Failure when the port is taken or may not be bound. */
   static async open(options: ListenerOptions): Promise<Listener> {
     const sockets = new Set<Socket>();
-    const plain = createHttpServer(options.onRequest);
+    const { headTimeoutMs = HEAD_TIMEOUT_MS } = options;
+    const watch = { connectionsCheckingInterval: headTimeoutMs };
+    const plain = createHttpServer(watch, options.onRequest);
     const secure = createHttpsServer(
-      { SNICallback: options.authority.selectContext, ALPNProtocols: ['http/1.1'] },
+      { SNICallback: options.authority.selectContext, ALPNProtocols: ['http/1.1'], ...watch },
       options.onRequest,
     );
     secure.setSecureContext(options.authority.defaultOptions);
@@ -49,8 +54,10 @@ export class Listener {
       if (options.onUpgrade) server.on('upgrade', options.onUpgrade);
       // An upload may take hours; a stalled header or a silent connection may not.
       server.requestTimeout = 0;
-      server.headersTimeout = 30_000;
+      server.headersTimeout = headTimeoutMs;
       server.keepAliveTimeout = 60_000;
+      // These two get their connections from below and never listen, but only then do they watch their timeouts.
+      server.emit('listening');
     }
     const server = createNetServer((socket) => {
       sockets.add(socket);
@@ -59,19 +66,32 @@ export class Listener {
       dispatch(socket, plain, secure);
     });
     const port = await listen(server, options);
-    return new Listener(server, sockets, port);
+    return new Listener([server, plain, secure], sockets, port);
   }
 
   /** Stops accepting and ends open connections. */
   async close(): Promise<void> {
-    const closed = new Promise<void>((done) => {
-      this.#server.close(() => {
-        done();
-      });
-    });
+    const closed = this.#servers.map(closeServer);
     for (const socket of this.#sockets) socket.destroy();
-    await closed;
+    await Promise.all(closed);
   }
+}
+
+/** One that does not listen is as good as closed. */
+async function closeServer(server: NetServer): Promise<void> {
+  await new Promise<void>((done) => {
+    server.close(() => {
+      done();
+    });
+  });
+}
+
+/** @throws Failure when the port is taken or may not be bound. */
+export async function refuseTakenPort(host: string, port: number): Promise<void> {
+  if (port === 0) return;
+  const server = createNetServer();
+  await listen(server, { host, port });
+  await closeServer(server);
 }
 
 /** Hands the connection to the HTTP or the HTTPS server, by its first byte. */
@@ -96,7 +116,10 @@ function dispatch(socket: Socket, plain: NetServer, secure: NetServer): void {
   });
 }
 
-async function listen(server: NetServer, { host, port }: ListenerOptions): Promise<number> {
+async function listen(
+  server: NetServer,
+  { host, port }: Pick<ListenerOptions, 'host' | 'port'>,
+): Promise<number> {
   await new Promise<void>((done, fail) => {
     server.once('error', (error) => {
       fail(listenFailure(error, host, port));

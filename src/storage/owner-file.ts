@@ -93,14 +93,19 @@ export function isAlive(owner: Owner): boolean {
     if (codeOf(error) === 'ESRCH') return false;
   }
   const started = startTime(owner.pid);
+  if (started === ENDED) return false;
   return started === '' || owner.started === '' || started === owner.started;
 }
+
+/** Stands for the start time of a process that ended and whose parent (PID 1 of many containers) never asks. */
+const ENDED = 'ended';
 
 /** Field 22 of Linux's /proc/PID/stat, with the boot it belongs to. */
 function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (afterName[0] === 'Z' || afterName[0] === 'X') return ENDED;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}/${afterName[19] ?? ''}`;
   } catch {
