@@ -152,6 +152,8 @@ export async function startServer(peer: Peer, directory: string): Promise<Server
     env: { ...process.env, ...env },
   });
   child.stdin?.end(peer.input ?? '');
+  const endWithUs = (): void => void child.kill('SIGTERM');
+  process.once('exit', endWithUs);
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
   const origin = `http://127.0.0.1:${port}`;
   await untilReady(child, `${origin}${peer.readyPath}`, `${directory}.log`);
@@ -169,6 +171,7 @@ export async function startServer(peer: Peer, directory: string): Promise<Server
     residentMiB: () => residentMiB(pid),
     peakMiB: () => peakMiB(pid),
     async stop() {
+      process.off('exit', endWithUs);
       child.kill('SIGTERM');
       await exited;
     },
@@ -225,7 +228,7 @@ function nginxConfig(directory: string, port: number): string {
   );
   writeFileSync(
     file,
-    `daemon off; worker_processes 1; pid ${directory}.pid; error_log stderr error;
+    `daemon off; ${process.getuid?.() === 0 ? 'user root; ' : ''}worker_processes 1; pid ${directory}.pid; error_log stderr error;
 events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
