@@ -1,22 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from '../base/connection.js';
 import { codeOf, Failure, messageOf } from '../base/failure.js';
-
-/** What `lazurite up` writes to `<home>/run/connection.json`. */
-export interface Connection {
-  /** `'https://localhost:7443'` */
-  gateway: string;
-  /** File with a PEM bundle; its first certificate is the local CA. */
-  ca: string;
-  armAudience: string;
-  tokenEndpoint: string;
-  tenantId: string;
-  subscriptionId: string;
-  subscriptionName: string;
-  clientId: string;
-  clientSecret: string;
-}
 
 /** `$LAZURITE_HOME`, else `~/.lazurite`. */
 export function homeOf(environment: Readonly<Record<string, string | undefined>>): string {

@@ -1,8 +1,9 @@
+import type { Connection } from '../base/connection.js';
 import { Failure, messageOf } from '../base/failure.js';
 import type { Json } from '../base/json.js';
 import { parseArguments } from './arguments.js';
 import { AzError, usageError } from './az-error.js';
-import { homeOf, readConnection, type Connection } from './connection.js';
+import { homeOf, readConnection } from './connection.js';
 import { OUTPUT_FORMATS, type OutputFormat } from './global-arguments.js';
 import { addResourceGroups } from './resource-group-field.js';
 import { resolveCommand } from './resolve.js';

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
 import { containerAppError, errorOf, jsonBody, operationError, sdkError } from './arm-error.js';
 import { AzError } from './az-error.js';
-import type { Connection } from './connection.js';
+import type { Connection } from '../base/connection.js';
 import type { HttpRequest, HttpResponse, Transport } from './transport.js';
 import { textAt } from './json-path.js';
 

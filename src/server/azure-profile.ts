@@ -1,20 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** What a client needs to speak to this Lazurite as if it were Azure. */
-export interface Connection {
-  /** `'https://localhost:7443'`: lower case, no trailing slash, or the stock CLI sends no token. */
-  gateway: string;
-  /** File with the PEM bundle of the local CA and the public roots. */
-  ca: string;
-  armAudience: string;
-  tokenEndpoint: string;
-  tenantId: string;
-  subscriptionId: string;
-  subscriptionName: string;
-  clientId: string;
-  clientSecret: string;
-}
+import type { Connection } from '../base/connection.js';
 
 /**
  * Writes an `AZURE_CONFIG_DIR` with which the stock CLI is logged in already. The cloud keeps the name

@@ -1,6 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { clientEnvironment, writeAzureProfile, type Connection } from './azure-profile.js';
+import type { Connection } from '../base/connection.js';
+import { clientEnvironment, writeAzureProfile } from './azure-profile.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
 
