@@ -12,6 +12,9 @@ import { findProgram, installedPeers, startServer, type Peer, type Server } from
 import { writeReport, type Footprint, type Results } from './report.js';
 import { seed } from './seed.js';
 
+/** Later than this no case is repeated, so that a run ends within twelve minutes on a busy machine. */
+const REPEAT_MS = 3 * 60_000;
+
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -87,7 +90,8 @@ async function runRound(peer: Peer, content: Content, round: number): Promise<vo
 }
 
 async function runCases(server: Server, content: Content, over: Case['over']): Promise<void> {
-  const context: CaseContext = { server, content, quick, directory };
+  const mayRepeat = !quick && Date.now() < started + REPEAT_MS;
+  const context: CaseContext = { server, content, quick, mayRepeat, directory };
   for (const each of cases.filter(
     (candidate) => candidate.over === over && fits(candidate, server.peer),
   )) {
