@@ -17,7 +17,7 @@ export class BlockPool {
     if (free !== undefined) return free;
     if (this.#made >= MAX_BLOCKS) return Buffer.allocUnsafeSlow(SMALL_BLOCK_BYTES);
     this.#made++;
-    return Buffer.from(new SharedArrayBuffer(BLOCK_BYTES)); // shared: hash threads read it in place
+    return Buffer.from(sharedPages());
   }
 
   /** Takes a block back. Nothing may touch it afterwards. */
@@ -28,6 +28,27 @@ export class BlockPool {
   /** Writes off a block that something outside may still read. */
   abandon(block: Buffer): void {
     if (block.length === BLOCK_BYTES) this.#made--;
+  }
+}
+
+/** The part of WebAssembly that is used here; Node's types do not name it. */
+declare const WebAssembly: {
+  Memory: new (options: { initial: number; maximum: number; shared: true }) => {
+    buffer: SharedArrayBuffer;
+  };
+};
+const WASM_PAGE_BYTES = 64 * 1024;
+
+/**
+ * Memory of one block: shared, so that hash threads read it in place, and at the start of a page, as
+ * writing past the page cache demands. The memory of WebAssembly is the only kind that promises that.
+ */
+function sharedPages(): SharedArrayBuffer {
+  const pages = BLOCK_BYTES / WASM_PAGE_BYTES;
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer;
+  } catch {
+    return new SharedArrayBuffer(BLOCK_BYTES); // where address space is rationed
   }
 }
 

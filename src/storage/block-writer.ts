@@ -1,13 +1,13 @@
-import { write } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { blocks } from './block-pool.js';
+import type { DirectFile } from './direct-file.js';
 import type { StreamHash } from './stream-hash.js';
 
 /** Blocks on their way to the disk before the sender has to wait. */
 const MAX_OUTSTANDING = 2;
 
 interface Target {
-  descriptor: number;
+  file: DirectFile;
   /** Where the first byte goes. */
   position: number;
   hash: StreamHash;
@@ -103,7 +103,7 @@ class BlockWriter {
     this.#submitted += length;
     this.#outstanding++;
     const hashed = this.#target.hash.update(bytes);
-    void Promise.all([hashed, writeFully(this.#target.descriptor, bytes, position)])
+    void Promise.all([hashed, this.#target.file.write(bytes, position)])
       .catch((error: unknown) => {
         this.#writeError ??= error;
       })
@@ -125,17 +125,4 @@ class BlockWriter {
     else if (this.#sourceError === undefined) settle?.resolve({ bytes: this.#submitted });
     else settle?.resolve({ bytes: this.#submitted, sourceError: this.#sourceError });
   }
-}
-
-function writeFully(descriptor: number, bytes: Buffer, position: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const step = (done: number): void => {
-      write(descriptor, bytes, done, bytes.length - done, position + done, (error, written) => {
-        if (error) reject(error);
-        else if (done + written < bytes.length) step(done + written);
-        else resolve();
-      });
-    };
-    step(0);
-  });
 }

@@ -7,6 +7,7 @@ import { digestAlgorithm, digestHex, type Digest } from '../oci/digest.js';
 import type { BlobUpload, HashAlgorithm } from './blob-store.js';
 import { blocks } from './block-pool.js';
 import { writeBlocks } from './block-writer.js';
+import { DirectFile } from './direct-file.js';
 import { DigestMismatchError, storageError, UploadBusyError } from './storage-error.js';
 import { createUploadHash } from './hash-threads.js';
 import type { StreamHash } from './stream-hash.js';
@@ -63,7 +64,8 @@ export class FileUpload implements BlobUpload {
   append(source: Readable): Promise<void> {
     return this.#exclusively(async () => {
       const hash = await this.#currentHash(this.#options.algorithm);
-      const target = { descriptor: this.#open(), position: this.#size, hash };
+      const file = new DirectFile(this.#options.path, this.#open());
+      const target = { file, position: this.#size, hash };
       try {
         const { bytes, sourceError } = await writeBlocks(source, target);
         this.#size += bytes;
@@ -71,6 +73,8 @@ export class FileUpload implements BlobUpload {
       } catch (error) {
         if (target.position === this.#size) await this.#forgetTail();
         throw storageError(error);
+      } finally {
+        file.close();
       }
     });
   }
