@@ -1,3 +1,4 @@
+import './lean-wasm.js';
 import { existsSync, rmdirSync, statfsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
