@@ -25,6 +25,9 @@ const CONTAINED = [
   '--',
 ];
 
+/** Root of a hardened container (docker run --cap-drop ALL). */
+const POWERLESS = ['--bounding-set', '-all', '--'];
+
 async function runSuites(who: string[], uid: number): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'lazurite-nobody-'));
   chownSync(home, uid, uid);
@@ -51,4 +54,5 @@ async function runSuites(who: string[], uid: number): Promise<void> {
 describe('the container runtime passes the same tests', { timeout: 300_000 }, () => {
   it.skipIf(!readable)('as an ordinary user', () => runSuites(AS_NOBODY, NOBODY));
   it.skipIf(!isRoot)('as the root of a default container', () => runSuites(CONTAINED, 0));
+  it.skipIf(!isRoot)('as root without a capability', () => runSuites(POWERLESS, 0));
 });

@@ -205,7 +205,10 @@ static void drop_privileges(const struct options *o) {
   for (unsigned cap = 0; cap < 64; cap++)
     if (!(kept[cap / 32] >> cap % 32 & 1)) sys(__NR_prctl, PR_CAPBSET_DROP, cap, 0, 0, 0);
   sys(__NR_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  int may_switch = !o->user_namespace && sys(__NR_geteuid) == 0;
+  /* Root without these (docker run --cap-drop ALL) starts plain processes as an ordinary user does: as itself. */
+  unsigned switching = 1u << CAP_SETUID | 1u << CAP_SETGID;
+  int powerless = equal(o->level, "process") && (now[0].effective & switching) != switching;
+  int may_switch = !o->user_namespace && !powerless && sys(__NR_geteuid) == 0;
   if (may_switch) need("set groups", sys(SETGROUPS, o->group_count, o->groups));
   if (may_switch || o->user_namespace) {
     need("set group", sys(SETRESGID, o->gid, o->gid, o->gid));
