@@ -1,5 +1,13 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -134,8 +142,10 @@ export function findProgram(name: string): string | undefined {
 }
 
 export function versionOf({ key, program }: Peer): string {
-  if (key === 'lazurite') return `Node ${process.version}`;
-  const flag = key === 'nginx' ? '-v' : key === 'olareg' ? 'version' : '--version';
+  if (key === 'lazurite') return `on Node ${process.version}`;
+  const built = `${findProgram(program)!}.version`; // as `.ci/go-tool` notes it
+  if (existsSync(built)) return readFileSync(built, 'utf8').trim();
+  const flag = key === 'nginx' ? '-v' : '--version';
   const text = execFileSync('sh', ['-c', `'${findProgram(program)!}' ${flag} 2>&1`]).toString();
   return /v?\d+\.\d+\.\d+[^\s]*/.exec(text)?.[0] ?? 'unknown';
 }

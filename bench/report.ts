@@ -72,7 +72,7 @@ function preamble({ quick, rounds, peers, missing }: Results, seconds: number): 
     '- zot is not measured: its module is not to be had from the Go module proxy used here.',
     '- Lazurite is `lazurite registry serve` as users run it: one process, authentication on (a bearer token, checked at each request), name validation and metrics on. The others run without authentication, docker-registry and distribution with their descriptor cache and without an access log.',
     '- Acknowledged bytes are on disk (fsync) with Lazurite, docker-registry and distribution; olareg does not sync.',
-    '- Processor time is user and system of the server and its children, from /proc.',
+    '- What is read has been read once before, so that it comes from memory. Processor time is user and system of the server and its children, from /proc.',
   ];
 }
 

@@ -10,7 +10,8 @@ const UNSUPPORTED: ReadonlySet<string | undefined> = new Set(['EINVAL', 'EOPNOTS
 /**
  * A file to write to. Whole aligned blocks go past the page cache where the system can do that (Linux,
  * O_DIRECT): they must be on disk before anyone is told anyway, and copying them into the cache first
- * costs more processor time than receiving and hashing them.
+ * costs more processor time than receiving and hashing them. The price: the first download of a blob
+ * comes from the disk.
  */
 export class DirectFile {
   readonly #path: string;
