@@ -1,3 +1,4 @@
+import { parseReference } from '../oci/reference.js';
 import type { PullFailure, RegistryAccess } from './image-pull.js';
 
 /** Why a revision does not serve, for a person. */
@@ -107,13 +108,13 @@ function diagnosePull(trouble: Extract<Trouble, { kind: 'pull' }>, subject: Subj
       return {
         cause: `The registry ${hostOf(image)} cannot be reached from here.`,
         evidence,
-        fix: `lazurite mirror add ${image} --from oci:DIR   # or correct the registry's name`,
+        fix: updateImage(subject, 'REGISTRY/REPOSITORY:TAG'),
       };
     case 'unreadable':
       return {
         cause: `The registry's answer for '${image}' could not be used.`,
         evidence,
-        fix: `lazurite image verify ${image}`,
+        fix: `docker buildx imagetools inspect --raw ${image}   # shows what the registry answers`,
       };
   }
 }
@@ -183,7 +184,7 @@ function updateImage(subject: Subject, image: string): string {
 }
 
 function hostOf(image: string): string {
-  return image.split('/')[0] ?? image;
+  return parseReference(image)?.registry ?? image;
 }
 
 function repositoryOf(image: string): string {

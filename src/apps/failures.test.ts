@@ -67,13 +67,13 @@ describe('a pull that fails', () => {
       'no such host',
       remote('unknown-host', 'no such host'),
       'ImagePullFailed: Failed to pull image: unknown-host: no such host',
-      'lazurite mirror add',
+      'az containerapp update',
     ],
     [
       'no answer',
       remote('unreachable', 'connection refused'),
       'ImagePullFailed: Failed to pull image: unreachable: connection refused',
-      'lazurite mirror add',
+      'az containerapp update',
     ],
   ])('%s', async (_name, error, row, fix) => {
     await open();

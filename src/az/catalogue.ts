@@ -74,6 +74,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'containerapp env': 'Commands to manage Container Apps environments.',
   'containerapp ingress': 'Commands to manage ingress and traffic-splitting.',
   'containerapp logs': 'Show container app logs.',
+  'containerapp registry': 'Commands to manage container registry information.',
   'containerapp replica': 'Manage container app replicas.',
   'containerapp revision': 'Commands to manage revisions.',
   'deployment group': 'Manage Azure Resource Manager template deployment at resource group.',

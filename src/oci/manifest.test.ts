@@ -187,6 +187,7 @@ describe('references and digests', () => {
     'x:y/z',
     'a..b/c',
     'a:',
+    'host:65536/a',
     'a@sha256:1',
     'a//b',
     '-a',

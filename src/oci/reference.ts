@@ -56,7 +56,7 @@ export function parseReference(text: string): Reference | undefined {
 
   const { registry, path } = splitRegistry(hasTag ? beforeDigest.slice(0, colon) : beforeDigest);
   const repository = parseRepositoryName(path);
-  if (repository === undefined || !REGISTRY.test(registry)) return undefined;
+  if (repository === undefined || !isRegistry(registry)) return undefined;
   const implied = tag ?? (digest ? undefined : ('latest' as Tag));
   return { registry, repository, ...(implied && { tag: implied }), ...(digest && { digest }) };
 }
@@ -71,6 +71,11 @@ export function formatReference(reference: Reference): string {
 function splitLast(text: string, separator: string): { head: string; tail?: string } {
   const at = text.lastIndexOf(separator);
   return at < 0 ? { head: text } : { head: text.slice(0, at), tail: text.slice(at + 1) };
+}
+
+/** A port above 65535 can never answer. */
+function isRegistry(text: string): boolean {
+  return REGISTRY.test(text) && Number(/:(\d+)$/.exec(text)?.[1] ?? 0) <= 65_535;
 }
 
 /** The first component is a registry when it holds a dot or a colon, is `localhost`, or has upper case. */

@@ -82,6 +82,63 @@ describe('containerapp', () => {
     expect(stdout).not.toContain('"value"');
   });
 
+  const APP_NAMES = ['-n', 'app', '-g', 'rg'];
+
+  it('ingress update sends only what was given, and needs an ingress', async () => {
+    azure.on('PATCH', { body: app() });
+    azure.on('GET', { body: app() }, { body: app() }, { body: { ...app(), properties: {} } });
+    const arguments_ = ['containerapp', 'ingress', 'update', ...APP_NAMES, '--target-port', '9000'];
+    expect((await azure.az(...arguments_)).stdout).toContain('app.example');
+    expect(bodyOf('PATCH')).toEqual({
+      properties: { configuration: { ingress: { targetPort: 9000 } } },
+    });
+    azure.reset();
+    azure.on('GET', { body: { ...app(), properties: {} } });
+    const { code, stderr } = await azure.az(...arguments_);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('does not have ingress enabled')]);
+  });
+
+  it('registry set replaces the entry and keeps the other secrets with their values', async () => {
+    const other = { server: 'other.example', username: 'o', passwordSecretRef: 'o' };
+    const registries = [{ server: 'LOCALHOST:5001', username: 'old' }, other];
+    azure.on('PATCH', { body: app() });
+    azure.on('listSecrets', { body: { value: [{ name: 'o', value: 'p' }] } });
+    azure.on('GET', {
+      body: {
+        ...app(),
+        properties: { provisioningState: 'Succeeded', configuration: { registries } },
+      },
+    });
+    const { code } = await azure.az(
+      ...['containerapp', 'registry', 'set', ...APP_NAMES, '--server', 'localhost:5001'],
+      ...['--username', 'acr', '--password', 'pw'],
+    );
+    expect(code).toBe(0);
+    const name = 'localhost-5001-acr';
+    expect(bodyOf('PATCH')).toEqual({
+      properties: {
+        configuration: {
+          registries: [
+            other,
+            { server: 'localhost:5001', username: 'acr', passwordSecretRef: name, identity: '' },
+          ],
+          secrets: [
+            { name: 'o', value: 'p' },
+            { name, value: 'pw' },
+          ],
+        },
+      },
+    });
+  });
+
+  it('registry set wants a user and a password, or an identity', async () => {
+    azure.on('GET', { body: app() });
+    const { code, stderr } = await azure.az(
+      ...['containerapp', 'registry', 'set', ...APP_NAMES, '--server', 'localhost:5001'],
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--password are required')]);
+  });
+
   it('create sends every field, null where nothing is set', async () => {
     const environment = `${SUB}/resourceGroups/rg/providers/Microsoft.App/managedEnvironments/env`;
     azure.on('managedEnvironments', { body: { id: environment, location: 'Korea Central' } });

@@ -13,14 +13,13 @@ import {
   appPath,
   groupPath,
   listOf,
-  requireApp,
   showResource,
 } from '../containerapp/requests.js';
 import { appRow, appRows } from '../containerapp/tables.js';
 import { updateApp } from '../containerapp/update.js';
-import { AzError } from '../az-error.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
+import { CONFIGURATION_COMMANDS } from './containerapp-configuration.js';
 import { ENVIRONMENT_COMMANDS } from './containerapp-env.js';
 import { REVISION_COMMANDS } from './containerapp-revision.js';
 import { APP_NAME, CONTAINER_ARGUMENTS } from './containerapp-arguments.js';
@@ -229,16 +228,6 @@ async function deleteApp(session: Session, args: ArgumentReader): Promise<undefi
   return undefined;
 }
 
-async function showIngress(session: Session, args: ArgumentReader): Promise<Json> {
-  const name = args.text('name');
-  const app = await requireApp(session, args.text('resourceGroup'), name);
-  const ingress = valueAt(app, 'properties', 'configuration', 'ingress');
-  if (ingress === undefined) {
-    throw new AzError(`The containerapp '${name}' does not have ingress enabled.`);
-  }
-  return ingress;
-}
-
 export const CONTAINERAPP_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'containerapp create',
@@ -311,12 +300,7 @@ export const CONTAINERAPP_COMMANDS: readonly CommandSpec[] = [
     arguments: [APP_NAME, RESOURCE_GROUP, NO_WAIT, YES],
     run: deleteApp,
   },
-  {
-    path: 'containerapp ingress show',
-    summary: "Show details of a container app's ingress.",
-    arguments: [APP_NAME, RESOURCE_GROUP],
-    run: showIngress,
-  },
+  ...CONFIGURATION_COMMANDS,
   ...REVISION_COMMANDS,
   ...ENVIRONMENT_COMMANDS,
 ];
