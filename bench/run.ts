@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { format } from 'prettier';
 import { CASES, type Case, type CaseContext } from './cases.js';
 import { buildLoadClient } from './clients.js';
 import { makeContent, type Content } from './content.js';
@@ -63,7 +64,9 @@ try {
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
-const report = writeReport(results, (Date.now() - started) / 1000);
+const report = await format(writeReport(results, (Date.now() - started) / 1000), {
+  parser: 'markdown',
+});
 writeFileSync(values.output, report);
 console.log(`\n${report}`);
 
