@@ -3,6 +3,7 @@ import type { ProviderRegistry } from './provider-registry.js';
 import type { RequestContext, Resource, ResourceProvider } from './provider.js';
 import type { ResourceGroup, ResourceGroups } from './resource-groups.js';
 import { groupIdOf, isInside, parseResourceId } from './resource-id.js';
+import type { ResourceOperations } from './resource-operations.js';
 
 /** A resource in use can go once what uses it is gone; more rounds than types build on each other. */
 const MAX_ROUNDS = 5;
@@ -11,16 +12,22 @@ const MAX_ROUNDS = 5;
  * Deletes what is in a group, what builds on others first, and then the group. When something can't be
  * deleted the group stays, with what is left in it.
  *
+ * @param group already marked as being deleted, so that no new write begins in it
  * @throws ArmError ResourceGroupDeletionBlocked (409)
  */
 export async function emptyAndRemoveGroup(
   group: ResourceGroup,
   subscriptionId: string,
-  environment: { groups: ResourceGroups; registry: ProviderRegistry },
+  environment: {
+    groups: ResourceGroups;
+    registry: ProviderRegistry;
+    resources: ResourceOperations;
+  },
   context: RequestContext,
 ): Promise<void> {
-  const { groups, registry } = environment;
+  const { groups, registry, resources: operations } = environment;
   const scope = groupIdOf(subscriptionId, group.name);
+  await operations.writesIn(scope); // they began before the group was marked, and may still store something
   const providers = registry.topLevel().toReversed();
   let failures: string[] = [];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {

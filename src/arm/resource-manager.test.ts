@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveArm, type ServedArm } from '../../test/support/arm-world.js';
-import type { Json, JsonObject } from './provider.js';
+import type { Json, JsonObject, Resource, ResourceProvider, WriteResult } from './provider.js';
+import type { ResourceId } from './resource-id.js';
 
 interface Exchange {
   name: string;
@@ -386,4 +387,49 @@ describe('deleting a group', () => {
     expect((await arm.call('GET', group)).status).toBe(404);
     expect(arm.registries.has('goneacr')).toBe(false);
   });
+
+  it('waits for a write that had begun, and refuses those that begin later', async () => {
+    const things = new SlowThings();
+    const slow = await serveArm({ providers: [things] });
+    const group = `${slow.subscription}/resourceGroups/rg-busy`;
+    await slow.call('PUT', group, { location: 'eastus' });
+    const thing = `${group}/providers/Contoso.Slow/things`;
+    const writing = slow.call('PUT', `${thing}/early`, { location: 'eastus' });
+    await expect.poll(() => things.finish).toBeDefined();
+    const deletion = await slow.call('DELETE', group);
+    const late = await slow.call('PUT', `${thing}/late`, { location: 'eastus' });
+    expect([late.status, codeOf(late.body)]).toEqual([409, 'ResourceGroupBeingDeleted']);
+    things.finish?.();
+    expect((await writing).status).toBe(201);
+    expect((await slow.settle(deletion)).status).toBe(204);
+    expect([...things.stored.keys()]).toEqual([]);
+    await slow.close();
+  });
 });
+
+/** A write is stored only when the test says so. */
+class SlowThings implements ResourceProvider {
+  readonly type = 'Contoso.Slow/things';
+  readonly stored = new Map<string, Resource>();
+  finish: (() => void) | undefined;
+
+  get(id: ResourceId): Promise<Resource | undefined> {
+    return Promise.resolve(this.stored.get(id.key));
+  }
+
+  list(): Promise<Resource[]> {
+    return Promise.resolve([...this.stored.values()]);
+  }
+
+  async put(id: ResourceId): Promise<WriteResult> {
+    await new Promise<void>((done) => (this.finish = done));
+    const resource = { id: id.text, name: id.names[0] ?? '', type: this.type, properties: {} };
+    this.stored.set(id.key, resource);
+    return { created: true, resource };
+  }
+
+  delete(id: ResourceId): Promise<void> {
+    this.stored.delete(id.key);
+    return Promise.resolve();
+  }
+}

@@ -89,7 +89,7 @@ export function createResourceManager(options: ResourceManagerOptions): Resource
   const router = new Router<ArmHandler>();
   addSubscriptionRoutes(router, info);
   addProviderCatalogueRoutes(router, info, registry);
-  addGroupRoutes(router, { info, groups, registry, operations, locks });
+  addGroupRoutes(router, { info, ...access, operations, locks });
   addGenericResourceRoutes(router, { info, registry, groups });
   addOperationRoutes(router, operations);
   addActivityRoutes(router, info, activityLog);
@@ -231,7 +231,7 @@ function sendError(response: ServerResponse, error: ArmError, ids: Identifiers):
 async function recover(
   state: ResourceAccess & { operations: AsyncOperations; subscriptionId: string },
 ): Promise<void> {
-  const { groups, registry, resources, operations, subscriptionId } = state;
+  const { groups, resources, operations, subscriptionId } = state;
   const context: RequestContext = {
     caller: '',
     correlationId: randomUUID(),
@@ -239,7 +239,7 @@ async function recover(
     baseUrl: '',
   };
   for (const group of (await groups.list(subscriptionId)).filter(isDeleting)) {
-    const pending = emptyAndRemoveGroup(group, subscriptionId, { groups, registry }, context);
+    const pending = emptyAndRemoveGroup(group, subscriptionId, state, context);
     await operations.start(
       pending.then(() => undefined),
       { resourceId: group.id },

@@ -13,6 +13,7 @@ import type {
 import type { ResourceGroups } from './resource-groups.js';
 import {
   GROUP_TYPE,
+  groupIdOf,
   isInside,
   parentOf,
   parseResourceId,
@@ -48,6 +49,8 @@ export class ResourceOperations {
   readonly #subscriptionId: string;
   readonly #locks: Locks | undefined;
   readonly #observe: WriteObserver;
+  /** Writes not yet accepted or refused, by the key of their group. */
+  readonly #writing = new Map<string, Set<Promise<unknown>>>();
 
   constructor(options: {
     registry: ProviderRegistry;
@@ -81,7 +84,20 @@ export class ResourceOperations {
   }
 
   /** @throws ArmError what `get` throws of the group and parent, and the provider's own */
-  async put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+  put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    return this.#tracked(id, () => this.#put(id, body, context));
+  }
+
+  patch(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    return this.#tracked(id, () => this.#patch(id, body, context));
+  }
+
+  /** Resolves when each write that has begun in the group is accepted or refused. */
+  async writesIn(group: ResourceId): Promise<void> {
+    await Promise.allSettled([...(this.#writing.get(group.key) ?? [])]);
+  }
+
+  async #put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
     const resolved = await this.#resolve(id, context);
     const { provider } = resolved;
     if (provider.put === undefined) throw armErrors.notImplemented(`PUT ${provider.type}`);
@@ -91,7 +107,7 @@ export class ResourceOperations {
     return this.#observed('write', resolved.id, context, provider.put(resolved.id, body, context));
   }
 
-  async patch(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+  async #patch(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
     const { provider, id: canonical } = await this.#resolve(id, context);
     if (provider.patch === undefined) throw armErrors.notImplemented(`PATCH ${provider.type}`);
     await this.#requireWritableScope(canonical, context);
@@ -170,6 +186,22 @@ export class ResourceOperations {
     const given = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
     await this.get(id, context);
     return (await this.act(id, name, given, context)).body ?? null;
+  }
+
+  /** Counted before the group is looked at: a deletion of it then waits, or the write sees the deletion. */
+  async #tracked<T>(id: ResourceId, write: () => Promise<T>): Promise<T> {
+    if (id.resourceGroup === undefined) return write();
+    const { key } = groupIdOf(id.subscriptionId, id.resourceGroup);
+    const writes = this.#writing.get(key) ?? new Set();
+    this.#writing.set(key, writes);
+    const turn = write();
+    writes.add(turn);
+    try {
+      return await turn;
+    } finally {
+      writes.delete(turn);
+      if (writes.size === 0 && this.#writing.get(key) === writes) this.#writing.delete(key);
+    }
   }
 
   async #resolve(id: ResourceId, context: RequestContext): Promise<Resolved> {

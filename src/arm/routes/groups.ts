@@ -8,6 +8,7 @@ import type { ProviderRegistry } from '../provider-registry.js';
 import type { Locks } from '../providers/authorization/locks.js';
 import { groupIdOf } from '../resource-id.js';
 import type { ResourceGroups } from '../resource-groups.js';
+import type { ResourceOperations } from '../resource-operations.js';
 import { matchesFilter, parseFilter } from '../resource-filter.js';
 import { requireSubscription, type SubscriptionInfo } from './subscriptions.js';
 
@@ -17,6 +18,7 @@ export interface GroupRouteOptions {
   registry: ProviderRegistry;
   operations: AsyncOperations;
   locks: Locks;
+  resources: ResourceOperations;
 }
 
 const ONE = '/subscriptions/:subscription/resourceGroups/:group';
@@ -54,7 +56,8 @@ export function addGroupRoutes(router: Router<ArmHandler>, options: GroupRouteOp
     .add('DELETE', ONE, deleteGroup(options));
 }
 
-function deleteGroup({ info, groups, registry, operations, locks }: GroupRouteOptions): ArmHandler {
+function deleteGroup(options: GroupRouteOptions): ArmHandler {
+  const { info, groups, operations, locks } = options;
   return async (call) => {
     const subscription = requireSubscription(call, info);
     const group = await groups.require(subscription, parameter(call, 'group'));
@@ -63,7 +66,7 @@ function deleteGroup({ info, groups, registry, operations, locks }: GroupRouteOp
     }
     await locks.check('delete', groupIdOf(subscription, group.name), { inside: true });
     await groups.save({ ...group, properties: { provisioningState: 'Deleting' } });
-    const pending = emptyAndRemoveGroup(group, subscription, { groups, registry }, call.context);
+    const pending = emptyAndRemoveGroup(group, subscription, options, call.context);
     const id = await operations.start(
       pending.then(() => undefined),
       { resourceId: group.id },
