@@ -19,11 +19,18 @@ export type IdentityCredentials = (request: {
   identity: string;
 }) => Promise<Credentials | undefined>;
 
+/**
+ * The name of the registry of this machine that a host stands for: `'acrlab'` for `'localhost:5001'` and for
+ * `'acrlab.azurecr.io'`; undefined for any other.
+ */
+export type LocalRegistry = (host: string) => string | undefined;
+
 export interface ImageAccessOptions {
   registryClient: RegistryClient;
   runtime: ContainerRuntime;
   platform: Platform;
   identityCredentials?: IdentityCredentials | undefined;
+  localRegistry?: LocalRegistry | undefined;
 }
 
 /** Images as one app sees them: for the required platform and with the app's own credentials. */
@@ -74,15 +81,25 @@ export class ImageAccess {
    */
   describe(app: AppDocument, image: string): RegistryAccess {
     const registry = parseReference(image)?.registry ?? image.split('/')[0] ?? image;
-    const entry = app.configuration.registries.find(({ server }) => sameRegistry(server, registry));
+    const entry = this.#entryFor(app, registry);
     // an ACR's admin user is named as the registry; its host is another name where it listens on a port
     const resource = /^(.+)\.azurecr\.io$/.exec(registry)?.[1] ?? (entry?.username || registry);
     return { registryName: resource, credentials: describeCredentials(registry, entry) };
   }
 
+  #entryFor(app: AppDocument, registry: string): RegistryCredentials | undefined {
+    const { localRegistry } = this.#options;
+    const wanted = localRegistry?.(registry);
+    return app.configuration.registries.find(({ server }) => {
+      const host = hostOf(server);
+      if (host === registry.toLowerCase()) return true;
+      return wanted !== undefined && localRegistry?.(host) === wanted;
+    });
+  }
+
   async #credentials(app: AppDocument, registry: string): Promise<Credentials | undefined> {
-    const { registries, secrets } = app.configuration;
-    const entry = registries.find(({ server }) => sameRegistry(server, registry));
+    const { secrets } = app.configuration;
+    const entry = this.#entryFor(app, registry);
     if (!entry) return undefined;
     if (entry.identity !== '') {
       return this.#options.identityCredentials?.({
@@ -109,11 +126,10 @@ function describeCredentials(registry: string, entry: RegistryCredentials | unde
 }
 
 /** `index.docker.io` and `docker.io` are one; a scheme that people write in front does not matter. */
-function sameRegistry(server: string, registry: string): boolean {
-  const host = server
+function hostOf(server: string): string {
+  return server
     .toLowerCase()
     .replace(/^https?:\/\//, '')
     .replace(/\/.*$/, '')
     .replace(/^index\.docker\.io$/, 'docker.io');
-  return host === registry.toLowerCase();
 }

@@ -5,7 +5,7 @@ import type { Platform } from '../oci/platform.js';
 import type { RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
-import type { IdentityCredentials } from './image-access.js';
+import type { IdentityCredentials, LocalRegistry } from './image-access.js';
 import type { ImageAdmission } from './image-admission.js';
 import type { RandomBytes } from './revision-name.js';
 
@@ -25,6 +25,8 @@ export interface AppServiceOptions {
   tokens: TokenAuthority;
   /** Registry credentials of managed identities; without it such pulls are anonymous. */
   identityCredentials?: IdentityCredentials;
+  /** Tells registries of this machine by any of their hosts; without it hosts must be equal to the letter. */
+  localRegistry?: LocalRegistry;
   /** `crypto.randomBytes` unless told otherwise. */
   random?: RandomBytes;
 }

@@ -78,6 +78,7 @@ export class AppService {
       runtime,
       platform: options.requiredPlatform ?? { os: 'linux', architecture: 'amd64' },
       identityCredentials: options.identityCredentials,
+      localRegistry: options.localRegistry,
     });
     const logOf = (app: AppDocument): SystemLog => this.#logs.system(app);
     this.#apps = new AppController({

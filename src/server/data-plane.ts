@@ -106,6 +106,7 @@ export async function openDataPlane(
     metadata,
     runtime,
     registryClient,
+    localRegistry: (server) => findLocalRegistry(registries, server),
     clock,
     logger: logger.child({ plane: 'apps' }),
     imageAdmission: options.imageAdmission,
