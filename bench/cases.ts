@@ -16,6 +16,8 @@ export interface Case {
   target?: { speed: number; cpu?: number };
   /** Path of the same thing as a static file, if nginx can serve it. */
   file?: string;
+  /** What happens before the clock starts. */
+  prepare?(context: CaseContext): Promise<unknown>;
   run(context: CaseContext): Promise<Load>;
 }
 
@@ -57,6 +59,7 @@ export const CASES: readonly Case[] = [
   upload('put-64mib-c4', 'blob PUT 64 MiB, 4 connections', 4, 'parallel', 0.9),
   upload('put-512mib-c1', 'blob PUT 512 MiB, 1 connection', 1, 'large', 1.15),
   upload('patch-64mib', 'blob PATCH 64 MiB in 8 MiB chunks', 1, 'chunked'),
+  firstDownload(),
   images(),
 ];
 
@@ -134,6 +137,24 @@ function upload(
     run: (context) => {
       const list = context.content.uploads[blobs].map((blob) => [line(kind, 'bench/app', blob)]);
       return push(context, id, connections, list);
+    },
+  };
+}
+
+/** Whoever pulls right after a push: what the server left out of the page cache comes from the disk. */
+function firstDownload(): Case {
+  const id = 'get-after-push';
+  const connections = 1;
+  return {
+    ...{ id, label: 'first blob GET 512 MiB right after its push', unit: 'MiB', over: 'empty' },
+    prepare(context) {
+      const lists = context.content.uploads.large.map((blob) => [line('blob', 'bench/app', blob)]);
+      return push(context, id, connections, lists);
+    },
+    run({ server, content }) {
+      const path = `/v2/bench/app/blobs/${content.uploads.large[0]!.digest}`;
+      const place = ['127.0.0.1', String(server.port), path, String(connections), '1'];
+      return load('get', [...place, server.header]);
     },
   };
 }

@@ -35,6 +35,7 @@ export function isNoisy(sample: Sample): boolean {
 }
 
 async function onceQuiet(each: Case, context: CaseContext): Promise<Sample> {
+  await each.prepare?.(context);
   await untilQuiet();
   const before = { machine: machineSeconds(), server: context.server.cpuSeconds(), own: own() };
   const { operations, bytes, seconds } = await each.run(context);
