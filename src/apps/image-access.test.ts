@@ -21,7 +21,7 @@ async function credentialsFor(image: string, server: string): Promise<Credential
   };
   const access = new ImageAccess({
     registryClient,
-    runtime: new FakeRuntime(),
+    runtime: new FakeRuntime({}),
     platform: { os: 'linux', architecture: 'amd64' },
     localRegistry: (host) => LOCAL.get(host),
   });

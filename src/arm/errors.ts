@@ -1,3 +1,4 @@
+import { StorageFullError, storageError } from '../storage/storage-error.js';
 import type { Json, JsonObject } from './provider.js';
 import type { ResourceId } from './resource-id.js';
 
@@ -53,9 +54,12 @@ export class ArmError extends Error {
   }
 }
 
-/** Anything thrown as a refusal: what is not an `ArmError` becomes a 500 that tells nothing. */
+/** Anything thrown as a refusal: a full disk is told, all else that is no `ArmError` is a 500 that tells nothing. */
 export function asArmError(error: unknown): ArmError {
-  return error instanceof ArmError ? error : armErrors.internal();
+  if (error instanceof ArmError) return error;
+  return storageError(error) instanceof StorageFullError
+    ? armErrors.diskFull()
+    : armErrors.internal();
 }
 
 function refusal(status: number, code: string, message: string): ArmError {
@@ -64,6 +68,12 @@ function refusal(status: number, code: string, message: string): ArmError {
 
 /** The resource manager's own refusals, in Azure's wording. Providers have catalogues of their own. */
 export const armErrors = {
+  diskFull: () =>
+    refusal(
+      507,
+      'InsufficientStorage',
+      'The disk that holds the home folder of Lazurite is full. Nothing of this request was kept; free space there and send it again.',
+    ),
   missingToken: () =>
     refusal(
       401,

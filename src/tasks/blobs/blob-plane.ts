@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Logger } from '../../base/logger.js';
 import { BodyTooLargeError, readBody } from '../../http/body.js';
 import type { HttpPlane } from '../../http/plane.js';
+import { StorageFullError, storageError } from '../../storage/storage-error.js';
 import {
   BlobTooLargeError,
   UnknownBlockError,
@@ -102,6 +103,9 @@ function toRefusal(error: unknown): BlobRefusal | undefined {
   if (error instanceof BlobRefusal) return error;
   if (error instanceof BlobTooLargeError || error instanceof BodyTooLargeError) {
     return new BlobRefusal(413, 'RequestBodyTooLarge', error.message);
+  }
+  if (storageError(error) instanceof StorageFullError) {
+    return new BlobRefusal(507, 'InsufficientStorage', 'The disk of the home folder is full.');
   }
   return error instanceof UnknownBlockError
     ? new BlobRefusal(400, 'InvalidBlockList', error.message)
