@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../src/storage/owner-file.js';
 import { lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
 
 let directory: string;
@@ -82,7 +83,7 @@ describe('lazurite up', () => {
     expect(ready.event).toBe('ready');
     const down = await lazurite(['down', '--home', home]);
     expect(down).toMatchObject({ code: 0, stdout: expect.stringContaining('stopped') });
-    expect(() => process.kill(ready.pid, 0)).toThrow();
+    expect(isAlive({ pid: ready.pid, started: '' })).toBe(false);
   });
 });
 
