@@ -106,7 +106,10 @@ function announce(status: LazuriteStatus, json: boolean): void {
 
 async function startDetached(options: UpOptions): Promise<void> {
   const home = new Home(homeDirectory(options.home));
-  home.prepare(); // a Lazurite that runs keeps its log
+  home.refuseSecondOwner(); // a Lazurite that runs keeps its log
+  const { refuseTakenPort } = await import('../server/listener.js');
+  await refuseTakenPort('127.0.0.1', options.port); // before anything is written
+  home.prepare();
   const logFile = home.path('logs', 'up.log');
   const log = openSync(logFile, 'w', 0o600);
   const arguments_ = process.argv.slice(2).filter((argument) => argument !== '--detach');
