@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { findTool } from './registry-command.js';
 import { startAzureShaped, startStandalone, type RegistryServer } from './registry-server.js';
 
 /**
  * The conformance program of the distribution specification, as redesigned in 2026: module
  * github.com/opencontainers/distribution-spec/conformance, built with Go 1.24 or later.
  */
-const program = process.env['LAZURITE_OCI_CONFORMANCE'];
+const program = process.env['LAZURITE_OCI_CONFORMANCE'] ?? findTool('oci-conformance');
 if (program === undefined && process.env['LAZURITE_REQUIRE_CONFORMANCE'] === '1') {
   throw new Error(
-    'LAZURITE_REQUIRE_CONFORMANCE=1, but LAZURITE_OCI_CONFORMANCE names no conformance program',
+    'LAZURITE_REQUIRE_CONFORMANCE=1, but there is no conformance program; set LAZURITE_OCI_CONFORMANCE',
   );
 }
 
