@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PlatformMismatchError } from '../remote/image-resolver.js';
 import { RemoteError } from '../remote/registry-client.js';
+import { NO_MATCH_TEXT } from '../oci/platform/no-match.js';
 import { parseReference } from '../oci/reference.js';
 import type { AppDocument } from './documents.js';
 import type { ImageAccess } from './image-access.js';
@@ -79,9 +80,9 @@ function refusedAsDocumented(error: unknown): ImageRefusedError | undefined {
 function refusedByApi(
   error: unknown,
   container: AppContainer,
-  { access, app }: AdmissionRequest,
+  { app }: AdmissionRequest,
 ): ImageRefusedError {
-  const reason = apiReason(error, container.image, access.platform);
+  const reason = apiReason(error, container.image);
   return new ImageRefusedError(
     'ContainerAppOperationError',
     fieldError(app.name, container, reason, "';.."),
@@ -112,10 +113,10 @@ function fieldError(
 }
 
 /** The wording of mid-2026, which is that of the library the service checks images with. */
-function apiReason(error: unknown, image: string, platform: string): string {
+function apiReason(error: unknown, image: string): string {
   if (error instanceof PlatformMismatchError) {
     return error.source === 'index'
-      ? `no child with platform ${platform} in index ${image}`
+      ? NO_MATCH_TEXT.crane({ wanted: error.wanted, reference: image })
       : error.message;
   }
   if (!(error instanceof RemoteError)) {

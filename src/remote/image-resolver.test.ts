@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Descriptor } from '../oci/descriptor.js';
 import { digestOf } from '../oci/digest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
-import { parsePlatform } from '../oci/platform.js';
+import { formatPlatform, parsePlatform } from '../oci/platform.js';
 import { parseReference } from '../oci/reference.js';
 import { createRegistryClient } from './client.js';
 import { PlatformMismatchError, resolveImage } from './image-resolver.js';
@@ -99,6 +99,17 @@ describe('resolveImage', () => {
       available: [platform('linux/arm64')],
       message: 'no child with platform linux/amd64 found in manifest list for r.test/app:v1',
     });
+  });
+
+  it('takes an entry without a platform for linux/amd64, until its config says otherwise', async () => {
+    const { platform: dropped, ...amd } = await addImage('linux/amd64');
+    await push(await addIndex([amd]));
+    expect((await resolve(formatPlatform(dropped!))).manifestDigest).toBe(amd.digest);
+    const { platform: alsoDropped, ...arm } = await addImage('linux/arm64');
+    await push(await addIndex([arm]));
+    await expect(resolve('linux/amd64')).rejects.toThrow(
+      `but found ${formatPlatform(alsoDropped!)}`,
+    );
   });
 
   it('says what a single image is for', async () => {

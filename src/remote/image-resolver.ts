@@ -4,13 +4,9 @@ import type { Digest } from '../oci/digest.js';
 import { DocumentError } from '../oci/document.js';
 import { MAX_IMAGE_CONFIG_BYTES, parseImageConfig, type ImageConfig } from '../oci/image-config.js';
 import { parseManifest, type ImageManifest } from '../oci/manifest.js';
-import {
-  formatPlatform,
-  isRunnablePlatform,
-  platformMatches,
-  selectPlatform,
-  type Platform,
-} from '../oci/platform.js';
+import { formatPlatform, isRunnablePlatform, type Platform } from '../oci/platform.js';
+import { platformMatches, selectPlatform } from '../oci/platform/matching.js';
+import { NO_MATCH_TEXT, wrongPlatformText } from '../oci/platform/no-match.js';
 import { formatReference, type Reference } from '../oci/reference.js';
 import {
   manifestReference,
@@ -52,26 +48,16 @@ export class PlatformMismatchError extends Error {
     available: readonly Platform[],
     source: 'index' | 'image',
   ) {
-    super(mismatchText(reference, wanted, available, source));
+    super(
+      source === 'index'
+        ? NO_MATCH_TEXT.azure({ wanted, reference })
+        : wrongPlatformText(wanted, available[0]),
+    );
     this.name = 'PlatformMismatchError';
     this.wanted = wanted;
     this.available = available;
     this.source = source;
   }
-}
-
-function mismatchText(
-  reference: string,
-  wanted: Platform,
-  available: readonly Platform[],
-  source: 'index' | 'image',
-): string {
-  const asked = formatPlatform(wanted);
-  if (source === 'index') {
-    return `no child with platform ${asked} found in manifest list for ${reference}`;
-  }
-  const found = available[0] ? formatPlatform(available[0]) : 'unknown';
-  return `image OS/Arc must be ${asked} but found ${found}`;
 }
 
 export interface ResolveOptions {
@@ -83,6 +69,8 @@ export interface ResolveOptions {
 
 /** Indexes of indexes are legal, but not endless ones. */
 const MAX_NESTING = 4;
+/** What Azure takes an index entry for that names no platform; the image's config still has to agree. */
+const ASSUMED_PLATFORM: Platform = { os: 'linux', architecture: 'amd64' };
 
 /**
  * Follows a reference to the image for one platform: index, manifest, config.
@@ -129,7 +117,7 @@ async function resolve(resolution: Resolution, name: string): Promise<ResolvedIm
     if (parsed.kind === 'other') {
       throw new DocumentError(`manifest of type ${parsed.mediaType} is not an image`);
     }
-    const child = selectPlatform(parsed.index.manifests, platform);
+    const child = selectPlatform(parsed.index.manifests, platform, { assumed: ASSUMED_PLATFORM });
     if (child === undefined) {
       throw new PlatformMismatchError(text, platform, platformsOf(parsed.index.manifests), 'index');
     }
