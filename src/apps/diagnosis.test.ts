@@ -16,12 +16,14 @@ function pull(
   kind: PullFailureKind,
   image = 'acrlab.azurecr.io/team/app:v1',
   tags?: string[],
+  principal?: string,
 ): Trouble {
   const failure = {
     ...{ kind, reason: 'ImagePullFailed' as const, message: 'the row' },
     ...(kind === 'platform' && { available: ['linux/arm64'] }),
   };
-  return { kind: 'pull', image, failure, access, ...(tags && { tags }) };
+  const by = { ...access, ...(principal && { principal }) };
+  return { kind: 'pull', image, failure, access: by, ...(tags && { tags }) };
 }
 
 describe('diagnose', () => {
@@ -43,6 +45,12 @@ describe('diagnose', () => {
       pull('unauthorized'),
       'acrlab.azurecr.io refused',
       'az containerapp registry set --name ca --resource-group rg --server acrlab.azurecr.io --username USER --password PASSWORD',
+    ],
+    [
+      'an identity without a role',
+      pull('unauthorized', undefined, undefined, 'the-principal'),
+      'managed identity may not pull from acrlab.azurecr.io',
+      'az role assignment create --role AcrPull --assignee-object-id the-principal --assignee-principal-type ServicePrincipal --scope "$(az acr show --name acrlab --query id -o tsv)"',
     ],
     [
       'another platform',

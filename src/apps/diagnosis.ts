@@ -80,6 +80,9 @@ function diagnosePull(trouble: Extract<Trouble, { kind: 'pull' }>, subject: Subj
       return diagnoseMissing(trouble, subject, evidence);
     case 'unauthorized':
     case 'denied':
+      if (trouble.access.principal !== undefined) {
+        return diagnoseIdentity(trouble.access.principal, trouble, evidence);
+      }
       return {
         cause: `The registry ${hostOf(image)} refused to give the image away.`,
         evidence: [...evidence, trouble.access.credentials],
@@ -117,6 +120,19 @@ function diagnosePull(trouble: Extract<Trouble, { kind: 'pull' }>, subject: Subj
         fix: `docker buildx imagetools inspect --raw ${image}   # shows what the registry answers`,
       };
   }
+}
+
+function diagnoseIdentity(
+  principal: string,
+  { image, access }: Extract<Trouble, { kind: 'pull' }>,
+  evidence: string[],
+): Diagnosis {
+  const scope = `"$(az acr show --name ${access.registryName} --query id -o tsv)"`;
+  return {
+    cause: `The app's managed identity may not pull from ${hostOf(image)}: it has no role there that lets it, such as AcrPull.`,
+    evidence: [...evidence, access.credentials],
+    fix: `az role assignment create --role AcrPull --assignee-object-id ${principal} --assignee-principal-type ServicePrincipal --scope ${scope}`,
+  };
 }
 
 function diagnoseMissing(

@@ -1,3 +1,4 @@
+import { isJsonObject, textOf, type Json } from '../base/json.js';
 import { parseReference } from '../oci/reference.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { Platform } from '../oci/platform.js';
@@ -12,7 +13,8 @@ import type { RegistryAccess } from './image-pull.js';
 
 /** Credentials of a managed identity for a registry; undefined when it may not pull. */
 export type IdentityCredentials = (request: {
-  appKey: string;
+  /** The app's `identity`: which ones it has, e.g. `{ type: 'SystemAssigned', principalId: '…' }`. */
+  assigned: Json | undefined;
   /** e.g. `'localhost:5001'` */
   server: string;
   /** `'system'` or the id of a user-assigned identity. */
@@ -83,8 +85,14 @@ export class ImageAccess {
     const registry = parseReference(image)?.registry ?? image.split('/')[0] ?? image;
     const entry = this.#entryFor(app, registry);
     // an ACR's admin user is named as the registry; its host is another name where it listens on a port
-    const resource = /^(.+)\.azurecr\.io$/.exec(registry)?.[1] ?? (entry?.username || registry);
-    return { registryName: resource, credentials: describeCredentials(registry, entry) };
+    const local = this.#options.localRegistry?.(registry);
+    const resource =
+      /^(.+)\.azurecr\.io$/.exec(registry)?.[1] ?? local ?? (entry?.username || registry);
+    return {
+      registryName: resource,
+      credentials: describeCredentials(registry, entry),
+      ...(entry !== undefined && entry.identity !== '' && { principal: principalOf(app, entry) }),
+    };
   }
 
   #entryFor(app: AppDocument, registry: string): RegistryCredentials | undefined {
@@ -103,7 +111,7 @@ export class ImageAccess {
     if (!entry) return undefined;
     if (entry.identity !== '') {
       return this.#options.identityCredentials?.({
-        appKey: app.key,
+        assigned: app.resource['identity'],
         server: entry.server,
         identity: entry.identity,
       });
@@ -123,6 +131,15 @@ function describeCredentials(registry: string, entry: RegistryCredentials | unde
   if (!entry) return `the app has no credentials for ${registry}: it asked anonymously`;
   if (entry.identity !== '') return `identity '${entry.identity}' was used for ${registry}`;
   return `user '${entry.username}' with the password in secret '${entry.passwordSecretRef}' was used for ${registry}`;
+}
+
+/** The object id of the identity that pulls, or a command that prints it. */
+function principalOf(app: AppDocument, { identity }: RegistryCredentials): string {
+  if (identity !== 'system')
+    return `"$(az identity show --ids ${identity} --query principalId -o tsv)"`;
+  const assigned = app.resource['identity'];
+  const principal = isJsonObject(assigned) ? textOf(assigned['principalId']) : '';
+  return principal === '' ? 'PRINCIPAL' : principal;
 }
 
 /** `index.docker.io` and `docker.io` are one; a scheme that people write in front does not matter. */

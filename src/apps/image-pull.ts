@@ -79,4 +79,6 @@ export interface RegistryAccess {
   registryName: string;
   /** A sentence without its full stop. */
   credentials: string;
+  /** Object id of the managed identity that pulls, or a command that prints it; absent without one. */
+  principal?: string;
 }

@@ -7,6 +7,8 @@ import type { Logger } from '../base/logger.js';
 import { createEmbeddedBuilder } from '../build/embedded/embedded-builder.js';
 import type { TokenAuthority } from '../identity/token-authority.js';
 import { createRegistryHost } from '../registry/create-registry-host.js';
+import { FULL_ACCESS } from '../registry/access.js';
+import { RegistryTokens, TOKEN_USERNAME } from '../registry/registry-tokens.js';
 import type { RegistryHost } from '../registry/registry-host.js';
 import { createRegistryClient } from '../remote/client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
@@ -18,6 +20,7 @@ import { AppListeners } from './app-listeners.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
 import { PortBook } from './ports.js';
+import { createIdentityCredentials } from './identity-credentials.js';
 import { findLocalRegistry, localFirst } from './registry-directory.js';
 import { RegistryListeners } from './registry-listeners.js';
 import type { Shutdown } from './shutdown.js';
@@ -30,6 +33,7 @@ export interface DataPlaneOptions {
   authority: CertificateAuthority;
   /** Object id of the principal that owns the subscription. */
   ownerId: string;
+  tenantId: string;
   logger: Logger;
   isolation?: IsolationLevel | undefined;
   imageAdmission: ImageAdmission;
@@ -78,8 +82,9 @@ export async function openDataPlane(
   });
   shutdown.add('runtime', () => runtime.close());
 
+  const endpointOf = localFirst(registries, (name) => registryListeners.baseUrl(name));
   const registryClient = createRegistryClient({
-    resolveEndpoint: localFirst(registries, (name) => registryListeners.baseUrl(name)),
+    resolveEndpoint: endpointOf,
     userAgent: `lazurite/${packageVersion()}`,
     clock,
   });
@@ -95,7 +100,7 @@ export async function openDataPlane(
     metadata,
     builder,
     registryClient,
-    credentialsFor: (server) => adminCredentials(registries, server),
+    credentialsFor: (server) => agentCredentials(registries, tokens, server),
     loginServerOf: (name) => registries.get(name)?.settings.loginServer,
     clock,
     logger: logger.child({ plane: 'tasks' }),
@@ -107,6 +112,12 @@ export async function openDataPlane(
     runtime,
     registryClient,
     localRegistry: (server) => findLocalRegistry(registries, server),
+    identityCredentials: createIdentityCredentials({
+      metadata,
+      tokens,
+      tenantId: options.tenantId,
+      baseUrl: (server) => endpointOf(server)?.baseUrl,
+    }),
     clock,
     logger: logger.child({ plane: 'apps' }),
     imageAdmission: options.imageAdmission,
@@ -119,9 +130,16 @@ export async function openDataPlane(
   return { registries, registryListeners, registryClient, runtime, runs, apps, appListeners };
 }
 
-/** Runs push as the registry's own agent would; its admin user stands in, whether or not people may use it. */
-function adminCredentials(host: RegistryHost, server: string): Credentials | undefined {
+/** Runs pull and push as the registry's own agent, whether or not people may use the admin user. */
+function agentCredentials(
+  host: RegistryHost,
+  tokens: TokenAuthority,
+  server: string,
+): Credentials | undefined {
   const name = findLocalRegistry(host, server);
-  const admin = name === undefined ? undefined : host.get(name)?.settings.admin;
-  return admin && { username: admin.username, password: admin.passwords[0] };
+  const registry = name === undefined ? undefined : host.get(name);
+  if (registry === undefined) return undefined;
+  const agent = { name: 'acr-tasks', access: FULL_ACCESS };
+  const registryTokens = new RegistryTokens(tokens, () => registry.settings.loginServer);
+  return { username: TOKEN_USERNAME, password: registryTokens.issueRefresh(agent, undefined) };
 }

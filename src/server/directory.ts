@@ -1,12 +1,15 @@
 import { listManagedIdentities } from '../arm/providers/identities/user-assigned-identities.js';
+import type { AppDocument } from '../apps/documents.js';
+import { isJsonObject, textOf } from '../base/json.js';
 import type { DirectoryPrincipal } from '../identity/graph-plane.js';
 import type { HomePrincipal } from '../identity/home-principal.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 
-/** Every service principal of the tenant: the home's own and the managed identities. */
+/** Every service principal of the tenant: the home's own and the managed identities, apps' own among them. */
 export async function listPrincipals(
   home: HomePrincipal,
   metadata: MetadataStore,
+  apps: readonly AppDocument[],
 ): Promise<DirectoryPrincipal[]> {
   const managed = await listManagedIdentities(metadata);
   return [
@@ -17,5 +20,13 @@ export async function listPrincipals(
       displayName: name,
       kind: 'ManagedIdentity' as const,
     })),
+    ...apps.flatMap(systemAssigned),
   ];
+}
+
+function systemAssigned({ name, resource }: AppDocument): DirectoryPrincipal[] {
+  const { identity } = resource;
+  const objectId = isJsonObject(identity) ? textOf(identity['principalId']) : '';
+  if (objectId === '') return [];
+  return [{ objectId, clientId: objectId, displayName: name, kind: 'ManagedIdentity' }];
 }

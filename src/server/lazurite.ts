@@ -88,7 +88,16 @@ async function open(opening: Opening): Promise<Lazurite> {
   const subscription = { ...principal, displayName: SUBSCRIPTION_NAME };
 
   const data = await openDataPlane(
-    { ...options, home, metadata, tokens, authority, ownerId: principal.objectId, logger },
+    {
+      ...options,
+      home,
+      metadata,
+      tokens,
+      authority,
+      ownerId: principal.objectId,
+      tenantId: principal.tenantId,
+      logger,
+    },
     shutdown,
   );
   const manager = await openControlPlane({ metadata, tokens, subscription, data, logger });
@@ -123,7 +132,7 @@ async function open(opening: Opening): Promise<Lazurite> {
     createGraphPlane({
       tokenAuthority: tokens,
       audiences: ARM_AUDIENCES,
-      principals: () => listPrincipals(principal, metadata),
+      principals: () => listPrincipals(principal, metadata, data.apps.apps()),
       logger,
     }),
     data.runs.blobPlane,

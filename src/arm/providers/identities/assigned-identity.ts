@@ -1,0 +1,34 @@
+import { isJsonObject, textOf, type Json } from '../../../base/json.js';
+import type { MetadataStore } from '../../../storage/metadata-store.js';
+import { listManagedIdentities } from './user-assigned-identities.js';
+
+/** Whom tokens of an identity are about. */
+export interface AssignedPrincipal {
+  clientId: string;
+  /** Object id, what role assignments name. */
+  principalId: string;
+}
+
+/**
+ * The principal that a resource acts as when it says `'system'` or the id of a user-assigned identity.
+ *
+ * @param assigned the resource's `identity`, e.g. `{ type: 'SystemAssigned', principalId: '…' }`
+ * @returns undefined when the resource does not have that identity, or it was deleted
+ */
+export async function findAssignedPrincipal(
+  metadata: MetadataStore,
+  assigned: Json | undefined,
+  wanted: string,
+): Promise<AssignedPrincipal | undefined> {
+  if (!isJsonObject(assigned)) return undefined;
+  if (wanted.toLowerCase() === 'system') {
+    const principalId = textOf(assigned['principalId']);
+    // a system-assigned identity has no application of its own to show: its principal stands for it
+    return principalId === '' ? undefined : { clientId: principalId, principalId };
+  }
+  const { userAssignedIdentities } = assigned;
+  const own = isJsonObject(userAssignedIdentities) ? Object.keys(userAssignedIdentities) : [];
+  if (!own.some((id) => id.toLowerCase() === wanted.toLowerCase())) return undefined;
+  const identities = await listManagedIdentities(metadata);
+  return identities.find(({ resourceId }) => resourceId.toLowerCase() === wanted.toLowerCase());
+}
