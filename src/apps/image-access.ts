@@ -71,7 +71,7 @@ export class ImageAccess {
       const credentials = await this.#credentials(app, reference.registry);
       const { registry, repository } = reference;
       const client = this.#options.registryClient.repository(registry, repository, credentials);
-      return (await client.listTags?.(signal)) ?? [];
+      return await client.listTags(signal);
     } catch {
       return [];
     }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { BlobReader } from '../storage/blob-store.js';
 import { blocks } from '../storage/block-pool.js';
-import type { ByteRange } from './byte-range.js';
+import type { ByteRange } from '../http/byte-range.js';
 
 /** Up to here waiting for a thread costs more than reading at once. */
 const MAX_IMMEDIATE_BYTES = 64 * 1024;

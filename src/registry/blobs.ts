@@ -1,5 +1,5 @@
 import { sendBlob } from './blob-sender.js';
-import { parseRange } from './byte-range.js';
+import { parseRange } from '../http/byte-range.js';
 import { refuse, RegistryError } from './errors.js';
 import { requireDigest, requireName, type RequestContext } from './request-context.js';
 

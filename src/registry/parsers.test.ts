@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatScope, grant, parseScopes, type AccessEntry } from './access.js';
 import { negotiate, parseAccept } from './accept.js';
-import { parseContentRange, parseRange } from './byte-range.js';
+import { parseContentRange, parseRange } from '../http/byte-range.js';
 import { RegistryError } from './errors.js';
 import { parseHtpasswd } from './htpasswd.js';
 import { summarize } from './manifest-summary.js';

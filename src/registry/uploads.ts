@@ -2,7 +2,7 @@ import { digestAlgorithm, type Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import type { BlobUpload } from '../storage/blob-store.js';
 import { DigestMismatchError } from '../storage/storage-error.js';
-import { parseContentRange } from './byte-range.js';
+import { parseContentRange } from '../http/byte-range.js';
 import { refuse, RegistryError } from './errors.js';
 import { isAllowed } from './access.js';
 import type { RegistryStore } from './registry-store.js';

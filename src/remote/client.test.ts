@@ -230,23 +230,77 @@ describe('getBlob', () => {
   it.each([
     ['other content', reply(200, {}, Buffer.alloc(manifest.length)), /other content/],
     ['too few bytes', reply(200, {}, manifest.subarray(1)), /ended after/],
-    ['too many bytes', reply(200, {}, Buffer.concat([manifest, manifest])), /more than/],
-  ])('fails on %s', async (_name, answer, message) => {
+    [
+      'too many bytes',
+      (_request, response) => response.writeHead(200).end(Buffer.concat([manifest, manifest])),
+      /more than/,
+    ],
+  ] as [string, Reply, RegExp][])('fails on %s', async (_name, answer, message) => {
     const { repository } = await scriptedPeer([answer]);
     const error = await failure(buffer(await repository.getBlob(descriptor)));
     expect(error.kind).toBe('bad-content');
     expect(error.message).toMatch(message);
   });
 
-  it('fails when the connection breaks off', async () => {
+  const breakOff =
+    (sent: Buffer): Reply =>
+    (request, response) => {
+      response.writeHead(200, { 'content-length': String(manifest.length) }).write(sent);
+      setTimeout(() => request.socket.destroy(), 10);
+    };
+  const rest = manifest.subarray(4);
+  const range = { 'content-range': `bytes 4-${manifest.length - 1}/${manifest.length}` };
+
+  it('goes on where the connection broke off', async () => {
+    const ranges: (string | undefined)[] = [];
     const { repository } = await scriptedPeer([
+      breakOff(manifest.subarray(0, 4)),
       (request, response) => {
-        response.writeHead(200, { 'content-length': '1000' }).write('x');
-        setImmediate(() => request.socket.destroy());
+        ranges.push(request.headers.range);
+        response.writeHead(206, range).end(rest);
       },
     ]);
-    const stream = await repository.getBlob({ ...descriptor, size: 1000 });
-    expect((await failure(buffer(stream))).kind).toBe('unreachable');
+    expect(await buffer(await repository.getBlob(descriptor))).toEqual(manifest);
+    expect(ranges).toEqual(['bytes=4-']);
+  });
+
+  it('passes over what it has when the registry knows no ranges', async () => {
+    const script = [breakOff(manifest.subarray(0, 4)), reply(200, {}, manifest)];
+    const { repository } = await scriptedPeer(script);
+    expect(await buffer(await repository.getBlob(descriptor))).toEqual(manifest);
+  });
+
+  it.each([
+    ['breaks off and nobody answers', Array(9).fill(drop), 'unreachable', /cannot reach/],
+    [
+      'breaks off again and again',
+      Array(20).fill(breakOff(Buffer.from('x'))),
+      'unreachable',
+      /cannot reach/,
+    ],
+    [
+      'continues at another place',
+      [reply(206, { 'content-range': 'bytes 9-18/19' }, rest)],
+      'bad-content',
+      /another place/,
+    ],
+    ['is gone after the break', [reply(404)], 'blob-unknown', /404/],
+  ] as [string, Reply[], string, RegExp][])(
+    'fails when a transfer %s',
+    async (_name, script, kind, message) => {
+      const { repository } = await scriptedPeer([breakOff(manifest.subarray(0, 4)), ...script]);
+      const error = await failure(buffer(await repository.getBlob(descriptor)));
+      expect(error.kind).toBe(kind);
+      expect(error.message).toMatch(message);
+    },
+  );
+
+  it('does not read a body that is announced too long', async () => {
+    const { repository } = await scriptedPeer([
+      (_request, response) =>
+        void response.writeHead(200, { 'content-length': 2 ** 50 }).write('x'),
+    ]);
+    expect((await failure(repository.getBlob(descriptor))).message).toMatch(/announced with/);
   });
 
   it('stops when it is aborted', async () => {
@@ -306,7 +360,10 @@ describe('pushing', () => {
       reply(201, { 'docker-content-digest': digest }),
       reply(201, { 'docker-content-digest': digestOf('other') }),
     ]);
-    expect(await repository.putManifest('v1', MEDIA_TYPE.ociManifest, manifest)).toBe(digest);
+    expect(await repository.putManifest('v1', MEDIA_TYPE.ociManifest, manifest)).toEqual({
+      digest,
+      listsReferrer: false,
+    });
     const error = await failure(repository.putManifest('v1', MEDIA_TYPE.ociManifest, manifest));
     expect(error.message).toMatch(/instead of/);
   });

@@ -141,7 +141,7 @@ async function fetchChild(
 }
 
 /** Runnable platforms of an index, each once, in its order. */
-function platformsOf(entries: readonly Descriptor[]): Platform[] {
+export function platformsOf(entries: readonly Descriptor[]): Platform[] {
   const found = new Map<string, Platform>();
   for (const { platform } of entries) {
     if (!platform || !isRunnablePlatform(platform)) continue;

@@ -8,7 +8,9 @@ export interface RegistryEndpoint {
   /** e.g. `'https://ghcr.io'`, `'http://127.0.0.1:5001'` */
   baseUrl: string;
   /** PEM bundle to trust besides the system's. */
-  ca?: string;
+  ca?: string | undefined;
+  /** Takes any certificate. */
+  insecure?: boolean | undefined;
 }
 
 /** Finds a registry by the host of a reference; undefined means `https://<host>`. */
@@ -17,6 +19,8 @@ export type EndpointResolver = (host: string) => RegistryEndpoint | undefined;
 export interface Credentials {
   username: string;
   password: string;
+  /** An OAuth2 refresh token; it is used instead of the password. */
+  identityToken?: string;
 }
 
 /** Why a registry did not do what was asked; each kind has its own log rows and texts further up. */
@@ -72,23 +76,50 @@ export interface FetchedManifest {
   digest: Digest;
 }
 
-/** One conversation with one repository; tokens are kept for its length. */
-export interface RepositoryClient {
-  /** @param reference a tag or a digest */
+/** What images are made of, wherever they lie. */
+export interface ContentReader {
+  /** @param reference a digest, or another name that the place knows */
   getManifest(reference: string, signal?: AbortSignal): Promise<FetchedManifest>;
   /** Fails at the end of the stream when the bytes do not match the descriptor. */
   getBlob(descriptor: Descriptor, signal?: AbortSignal): Promise<Readable>;
+}
+
+/** How a blob came to be where it was put. */
+export type BlobOutcome = 'present' | 'mounted' | 'written';
+
+export interface PutBlobOptions {
+  /** Another repository of the same registry that has the blob, which saves the transfer. */
+  mountFrom?: RepositoryName | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+export interface StoredManifest {
+  digest: Digest;
+  /** Whether the registry lists the manifest among the referrers of its subject. */
+  listsReferrer: boolean;
+}
+
+/** One conversation with one repository; tokens are kept for its length. */
+export interface RepositoryClient extends ContentReader {
+  /** @returns whether the tag or digest is there */
+  hasManifest(reference: string, signal?: AbortSignal): Promise<boolean>;
   /** The repository's tags, one page of at most 1000. */
-  listTags?(signal?: AbortSignal): Promise<string[]>;
+  listTags(signal?: AbortSignal): Promise<string[]>;
+  /** What names `subject`; undefined when the registry keeps no such list. */
+  listReferrers(subject: Digest, signal?: AbortSignal): Promise<Descriptor[] | undefined>;
   hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;
-  /** Uploads unless it is already there. */
-  putBlob(descriptor: Descriptor, open: () => Readable, signal?: AbortSignal): Promise<void>;
+  /** Uploads unless it is already there. @param open called for each attempt */
+  putBlob(
+    descriptor: Descriptor,
+    open: () => Readable | Promise<Readable>,
+    options?: PutBlobOptions,
+  ): Promise<BlobOutcome>;
   putManifest(
     reference: string,
     mediaType: string,
     bytes: Buffer,
     signal?: AbortSignal,
-  ): Promise<Digest>;
+  ): Promise<StoredManifest>;
 }
 
 export interface RegistryClient {

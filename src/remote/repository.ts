@@ -1,14 +1,14 @@
-import type { Readable } from 'node:stream';
-import type { Descriptor } from '../oci/descriptor.js';
 import { digestAlgorithm, digestOf, parseDigest, type Digest } from '../oci/digest.js';
 import { DocumentError, optionalStringArray, parseJsonObject } from '../oci/document.js';
 import { MAX_MANIFEST_BYTES } from '../oci/manifest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import { readAnswer } from './answer.js';
+import { openBlob } from './blob-download.js';
+import { uploadBlob } from './blob-upload.js';
+import { listReferrers } from './referrers.js';
 import { RemoteError, type FetchedManifest, type RepositoryClient } from './registry-client.js';
 import type { Session } from './session.js';
 import { networkError, type HttpResponse } from './transport.js';
-import { verifyContent } from './verified-stream.js';
 
 /** Everything a manifest can be; a registry that is not offered a type may convert or refuse it. */
 const MANIFEST_TYPES = [
@@ -34,16 +34,10 @@ export function createRepositoryClient(session: Session, repository: string): Re
       });
       return readManifest(response, reference);
     },
-    async getBlob(descriptor, signal) {
-      const response = await session.request({
-        method: 'GET',
-        target: `${base}/blobs/${descriptor.digest}`,
-        asked: 'blob',
-        actions: 'pull',
-        signal,
-      });
-      return verifiedBody(response, descriptor);
-    },
+    getBlob: (descriptor, signal) =>
+      openBlob({ session, target: `${base}/blobs/${descriptor.digest}`, descriptor, signal }),
+    hasManifest: (reference, signal) =>
+      isThere(session, `${base}/manifests/${reference}`, 'manifest', signal),
     async listTags(signal) {
       const response = await session.request({
         method: 'GET',
@@ -54,23 +48,12 @@ export function createRepositoryClient(session: Session, repository: string): Re
       });
       return readTags(response);
     },
-    async hasBlob(digest, signal) {
-      try {
-        const target = `${base}/blobs/${digest}`;
-        const actions = 'pull';
-        const response = await session.request({
-          ...{ method: 'HEAD', target, asked: 'blob', actions, signal },
-        });
-        response.body.resume();
-        return true;
-      } catch (error) {
-        if (error instanceof RemoteError && error.status === 404) return false;
-        throw error;
-      }
-    },
-    async putBlob(descriptor, open, signal) {
-      if (await client.hasBlob(descriptor.digest, signal)) return;
-      await upload(session, base, descriptor, open, signal);
+    listReferrers: (subject, signal) =>
+      listReferrers(session, `${base}/referrers/${subject}`, signal),
+    hasBlob: (digest, signal) => isThere(session, `${base}/blobs/${digest}`, 'blob', signal),
+    async putBlob(descriptor, open, options = {}) {
+      if (await client.hasBlob(descriptor.digest, options.signal)) return 'present';
+      return uploadBlob({ session, base, descriptor, open }, options);
     },
     async putManifest(reference, mediaType, bytes, signal) {
       const response = await session.request({
@@ -83,10 +66,35 @@ export function createRepositoryClient(session: Session, repository: string): Re
         signal,
       });
       response.body.resume();
-      return confirmDigest(response, digestOf(bytes));
+      const digest = confirmDigest(response, expectedDigest(reference, bytes));
+      return { digest, listsReferrer: response.headers['oci-subject'] !== undefined };
     },
   };
   return client;
+}
+
+function expectedDigest(reference: string, bytes: Buffer): Digest {
+  const named = parseDigest(reference);
+  return digestOf(bytes, named && digestAlgorithm(named));
+}
+
+async function isThere(
+  session: Session,
+  target: string,
+  asked: 'manifest' | 'blob',
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const accept = asked === 'manifest' ? { headers: { Accept: MANIFEST_TYPES } } : {};
+  try {
+    const response = await session.request({
+      ...{ method: 'HEAD', target, ...accept, asked, actions: 'pull', signal },
+    });
+    response.body.resume();
+    return true;
+  } catch (error) {
+    if (error instanceof RemoteError && error.status === 404) return false;
+    throw error;
+  }
 }
 
 async function readTags(response: HttpResponse): Promise<string[]> {
@@ -135,60 +143,6 @@ function confirmDigest(response: HttpResponse, expected: Digest): Digest {
   return expected;
 }
 
-function verifiedBody(response: HttpResponse, descriptor: Descriptor): Readable {
-  const verified = verifyContent(descriptor);
-  response.body.on('error', (error) => {
-    verified.destroy(isAbort(error) ? error : brokenBody(error));
-  });
-  verified.on('close', () => {
-    response.body.destroy();
-  });
-  // A failure before anyone reads must not end the process; whoever reads later still gets it.
-  verified.on('error', () => undefined);
-  return response.body.pipe(verified);
-}
-
-function isAbort(error: Error): boolean {
-  return error.name === 'AbortError' || error.name === 'TimeoutError';
-}
-
 function brokenBody(error: unknown): RemoteError {
   return networkError(error, new URL('http://registry'));
-}
-
-async function upload(
-  session: Session,
-  base: string,
-  descriptor: Descriptor,
-  open: () => Readable,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const started = await session.request({
-    method: 'POST',
-    target: `${base}/blobs/uploads/`,
-    headers: { 'Content-Length': '0' },
-    asked: 'upload',
-    actions: 'pull,push',
-    signal,
-  });
-  started.body.resume();
-  const location = started.headers.location;
-  if (location === undefined) {
-    throw new RemoteError('bad-content', 'the registry began an upload without saying where');
-  }
-  const target = session.locate(location);
-  target.searchParams.set('digest', descriptor.digest);
-  const finished = await session.request({
-    method: 'PUT',
-    target,
-    headers: {
-      'Content-Type': 'application/octet-stream',
-      'Content-Length': String(descriptor.size),
-    },
-    body: () => open(),
-    asked: 'upload',
-    actions: 'pull,push',
-    signal,
-  });
-  finished.body.resume();
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import type { RepositoryName } from '../oci/reference.js';
 import { refusal, type Asked } from './answer.js';
 import { parseChallenges } from './challenge.js';
 import { RemoteError, type Credentials, type RegistryEndpoint } from './registry-client.js';
@@ -23,6 +24,8 @@ export interface SessionRequest {
   asked: Asked;
   /** What the token must allow. */
   actions: 'pull' | 'pull,push';
+  /** Another repository that the token must let us pull from. */
+  alsoPull?: RepositoryName | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,8 +40,10 @@ const RETRIED_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 export class Session {
   readonly #options: SessionOptions;
   readonly #base: URL;
-  /** `Authorization` values that have worked, by the actions they allow. */
+  /** `Authorization` values by the access they allow; the last ones that a token server gave. */
   readonly #authorizations = new Map<string, string>();
+  /** Renewals under way: parallel requests that are refused together wait for one. */
+  readonly #renewals = new Map<string, Promise<string | undefined>>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -67,7 +72,9 @@ export class Session {
     try {
       response = await this.#authorized(request, url);
     } catch (error) {
-      if (last || !isTransient(error) || request.body !== undefined) throw error;
+      // An upload that broke off has to begin with a new session.
+      const repeatable = request.body === undefined || request.asked !== 'upload';
+      if (last || !repeatable || !isTransient(error)) throw error;
       return { pauseMs: backOff(attempt) };
     }
     if (response.status >= 200 && response.status < 300) return { response };
@@ -80,39 +87,62 @@ export class Session {
 
   /** A 401 is answered with credentials once: a token may have expired, or never been asked for. */
   async #authorized(request: SessionRequest, url: URL): Promise<HttpResponse> {
+    const key = accessKey(request);
+    const used = this.#authorizations.get(key);
     const response = await this.#followRedirects(request, url);
     if (response.status !== 401) return response;
-    const authorization = await this.#answerChallenge(response, request);
-    if (authorization === undefined) return response;
+    const renewed = await this.#renew(key, used, response, request);
+    if (renewed === undefined) return response;
     response.body.resume();
-    this.#authorizations.set(request.actions, authorization);
     return this.#followRedirects(request, url);
+  }
+
+  #renew(
+    key: string,
+    used: string | undefined,
+    refused: HttpResponse,
+    request: SessionRequest,
+  ): Promise<string | undefined> {
+    const current = this.#authorizations.get(key);
+    if (current !== used) return Promise.resolve(current); // another request was quicker
+    const running = this.#renewals.get(key);
+    if (running) return running;
+    const renewal = this.#answerChallenge(refused, request, used !== undefined)
+      .then((authorization) => {
+        if (authorization !== undefined) this.#authorizations.set(key, authorization);
+        return authorization;
+      })
+      .finally(() => this.#renewals.delete(key));
+    this.#renewals.set(key, renewal);
+    return renewal;
   }
 
   async #answerChallenge(
     response: HttpResponse,
     request: SessionRequest,
+    hadAuthorization: boolean,
   ): Promise<string | undefined> {
     const { credentials, userAgent, transport, endpoint, repository } = this.#options;
     const challenges = parseChallenges(response.headers['www-authenticate'] ?? '');
     const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
     if (bearer) {
+      const scopes = [`repository:${repository}:${request.actions}`];
+      if (request.alsoPull !== undefined) scopes.push(`repository:${request.alsoPull}:pull`);
       const token = await fetchToken(
         {
           challenge: bearer,
-          scope: `repository:${repository}:${request.actions}`,
+          scopes,
           credentials,
           registryUrl: this.#base,
           headers: { 'User-Agent': userAgent },
           signal: request.signal,
         },
-        (tokenRequest) => transport.send({ ...tokenRequest, ca: endpoint.ca }),
+        (tokenRequest) => transport.send({ ...tokenRequest, ...trustOf(endpoint) }),
       );
       return `Bearer ${token}`;
     }
     const basic = challenges.some((challenge) => challenge.scheme === 'basic');
-    const already = this.#authorizations.has(request.actions);
-    return basic && credentials && !already ? basicAuthorization(credentials) : undefined;
+    return basic && credentials && !hadAuthorization ? basicAuthorization(credentials) : undefined;
   }
 
   async #followRedirects(request: SessionRequest, start: URL): Promise<HttpResponse> {
@@ -134,7 +164,7 @@ export class Session {
     const { transport, endpoint, userAgent } = this.#options;
     // Storage behind a redirect must not see the registry's token.
     const authorization =
-      url.origin === this.#base.origin ? this.#authorizations.get(request.actions) : undefined;
+      url.origin === this.#base.origin ? this.#authorizations.get(accessKey(request)) : undefined;
     return transport.send({
       method: request.method,
       url,
@@ -143,7 +173,7 @@ export class Session {
         ...request.headers,
         ...(authorization !== undefined && { Authorization: authorization }),
       },
-      ca: endpoint.ca,
+      ...trustOf(endpoint),
       signal: request.signal,
       ...(request.body && { body: request.body }),
     });
@@ -159,6 +189,15 @@ export class Session {
   }
 }
 
+/** Requests with the same key can use one token. */
+function accessKey({ actions, alsoPull }: SessionRequest): string {
+  return `${actions} ${alsoPull ?? ''}`;
+}
+
+function trustOf({ ca, insecure }: RegistryEndpoint): Pick<HttpRequest, 'ca' | 'insecure'> {
+  return { ca, insecure };
+}
+
 function redirectTarget(location: string, from: URL): URL {
   if (!URL.canParse(location, from.href)) {
     throw new RemoteError('bad-content', `${from.origin} answered with a malformed Location`);
@@ -172,7 +211,7 @@ function redirectTarget(location: string, from: URL): URL {
 }
 
 /** A dropped connection is worth another try; a refused one or an unknown name is not. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (!(error instanceof RemoteError) || error.kind !== 'unreachable') return false;
   const cause = error.cause;
   return !(cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED');

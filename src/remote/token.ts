@@ -14,7 +14,7 @@ export function basicAuthorization(credentials: Credentials): string {
 export interface TokenRequest {
   challenge: Challenge;
   /** Asked for besides what the challenge names, e.g. `'repository:team/app:pull,push'`. */
-  scope: string;
+  scopes: readonly string[];
   credentials: Credentials | undefined;
   /** Where the challenge came from: a realm may not be less safe than that. */
   registryUrl: URL;
@@ -23,31 +23,76 @@ export interface TokenRequest {
 }
 
 /**
- * Fetches a bearer token from the realm that a challenge names.
+ * Fetches a bearer token from the realm that a challenge names: with the password, or by OAuth2 with an
+ * identity token.
  *
  * @throws RemoteError `unauthorized` or `denied` with the token server's own words.
  * @see https://distribution.github.io/distribution/spec/auth/token/
+ * @see https://distribution.github.io/distribution/spec/auth/oauth/
  */
 export async function fetchToken(
   request: TokenRequest,
   send: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<string> {
-  const url = realmUrl(request);
-  const response = await send({
+  const realm = realmUrl(request);
+  const identityToken = request.credentials?.identityToken;
+  const http =
+    identityToken === undefined
+      ? getToken(request, realm)
+      : postToken(request, realm, identityToken);
+  const response = await send(http);
+  if (response.status !== 200) throw await refusal(http, response, 'token');
+  return readToken(await readAnswer(response, MAX_TOKEN_BYTES), realm);
+}
+
+function getToken(request: TokenRequest, realm: URL): HttpRequest {
+  const url = new URL(realm);
+  const service = request.challenge.parameters.get('service');
+  if (service) url.searchParams.set('service', service);
+  for (const scope of scopesOf(request)) url.searchParams.append('scope', scope);
+  const { credentials } = request;
+  return {
     method: 'GET',
     url,
     headers: {
       ...request.headers,
       Accept: 'application/json',
-      ...(request.credentials && { Authorization: basicAuthorization(request.credentials) }),
+      ...(credentials && { Authorization: basicAuthorization(credentials) }),
     },
     signal: request.signal,
-  });
-  if (response.status !== 200) throw await refusal({ method: 'GET', url }, response, 'token');
-  return readToken(await readAnswer(response, MAX_TOKEN_BYTES), url);
+  };
 }
 
-function realmUrl({ challenge, scope, registryUrl }: TokenRequest): URL {
+function postToken(request: TokenRequest, url: URL, identityToken: string): HttpRequest {
+  const form = new URLSearchParams({
+    grant_type: 'refresh_token',
+    service: request.challenge.parameters.get('service') ?? '',
+    scope: scopesOf(request).join(' '),
+    client_id: 'lazurite',
+    refresh_token: identityToken,
+  });
+  const body = Buffer.from(form.toString());
+  return {
+    method: 'POST',
+    url,
+    headers: {
+      ...request.headers,
+      Accept: 'application/json',
+      'Content-Type': 'application/x-www-form-urlencoded',
+      'Content-Length': String(body.length),
+    },
+    body: () => body,
+    signal: request.signal,
+  };
+}
+
+function scopesOf({ challenge, scopes }: TokenRequest): string[] {
+  const all = new Set([...(challenge.parameters.get('scope') ?? '').split(' '), ...scopes]);
+  all.delete('');
+  return [...all];
+}
+
+function realmUrl({ challenge, registryUrl }: TokenRequest): URL {
   const realm = challenge.parameters.get('realm') ?? '';
   if (!URL.canParse(realm, registryUrl.href)) {
     throw new RemoteError('bad-content', `the registry names no usable token server: "${realm}"`);
@@ -57,11 +102,6 @@ function realmUrl({ challenge, scope, registryUrl }: TokenRequest): URL {
   if (downgrade || !/^https?:$/.test(url.protocol)) {
     throw new RemoteError('bad-content', `refusing to send credentials to ${url.origin}`);
   }
-  const service = challenge.parameters.get('service');
-  if (service) url.searchParams.set('service', service);
-  const scopes = new Set([...(challenge.parameters.get('scope') ?? '').split(' '), scope]);
-  scopes.delete('');
-  for (const one of scopes) url.searchParams.append('scope', one);
   return url;
 }
 

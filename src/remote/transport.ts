@@ -7,13 +7,15 @@ import { codeOf, messageOf } from '../base/failure.js';
 import { RemoteError } from './registry-client.js';
 
 export interface HttpRequest {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   url: URL;
   headers: Record<string, string>;
   /** Opened anew for each attempt. */
-  body?: () => Readable | Buffer;
+  body?: () => Readable | Buffer | Promise<Readable>;
   /** PEM bundle to trust besides the system's. */
   ca?: string | undefined;
+  /** Takes any certificate. */
+  insecure?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,20 +38,22 @@ const SILENCE_LIMIT_MS = 60_000;
 export function createTransport(): Transport {
   const plainAgent = new http.Agent({ keepAlive: true, maxFreeSockets: 8 });
   const tlsAgents = new Map<string, https.Agent>();
-  const agentFor = (url: URL, ca: string | undefined): http.Agent => {
+  const agentFor = ({ url, ca = '', insecure = false }: HttpRequest): http.Agent => {
     if (url.protocol === 'http:') return plainAgent;
-    const known = tlsAgents.get(ca ?? '');
+    const key = `${insecure} ${ca}`;
+    const known = tlsAgents.get(key);
     if (known) return known;
-    const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, ...trust(ca) });
-    tlsAgents.set(ca ?? '', agent);
+    const verification = { ...trust(ca), ...(insecure && { rejectUnauthorized: false }) };
+    const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, ...verification });
+    tlsAgents.set(key, agent);
     return agent;
   };
-  return { send: (request) => send(request, agentFor(request.url, request.ca)) };
+  return { send: (request) => send(request, agentFor(request)) };
 }
 
-function trust(ca: string | undefined): { ca?: string[] } {
+function trust(ca: string): { ca?: string[] } {
   // An explicit list replaces the built-in one, so that one has to be repeated.
-  return ca === undefined ? {} : { ca: [...rootCertificates(), ca] };
+  return ca === '' ? {} : { ca: [...rootCertificates(), ca] };
 }
 
 function rootCertificates(): readonly string[] {
@@ -58,6 +62,7 @@ function rootCertificates(): readonly string[] {
 
 async function send(request: HttpRequest, agent: http.Agent): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
+  const body = await request.body?.();
   const library = request.url.protocol === 'https:' ? https : http;
   const { promise, resolve, reject } = deferred<HttpResponse>();
   const outgoing = library.request(request.url, {
@@ -69,15 +74,15 @@ async function send(request: HttpRequest, agent: http.Agent): Promise<HttpRespon
   outgoing.setTimeout(SILENCE_LIMIT_MS, () => {
     outgoing.destroy(new Error(`no answer within ${SILENCE_LIMIT_MS / 1000} s`));
   });
-  outgoing.on('response', (body) => {
-    resolve({ status: body.statusCode ?? 0, headers: body.headers, body });
+  outgoing.on('response', (answer) => {
+    resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer });
   });
   outgoing.on('error', (error) => {
     reject(
       request.signal?.aborted ? abortReason(request.signal) : networkError(error, request.url),
     );
   });
-  sendBody(outgoing, request.body?.(), reject, request.url);
+  sendBody(outgoing, body, reject, request.url);
   return promise;
 }
 
@@ -91,6 +96,7 @@ function sendBody(
     outgoing.end(body);
     return;
   }
+  body.once('error', reject); // what we could not read is not the server's failure
   // A server may answer before it has read everything; then the rest of the body fails harmlessly.
   pipeline(body, outgoing).catch((error: unknown) => {
     reject(codeOf(error)?.startsWith('E') ? networkError(error, url) : error);

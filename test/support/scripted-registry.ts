@@ -45,6 +45,9 @@ export class ScriptedRegistry implements RegistryClient {
         return this.#named(name, reference);
       },
       getBlob: async ({ digest }) => Readable.from([this.#manifest(digest).bytes]),
+      hasManifest: async (reference) =>
+        this.#blobs.has(reference) || this.images.has(`${registry}/${repository}:${reference}`),
+      listReferrers: async () => [],
       listTags: async () => {
         const prefix = `${registry}/${repository}:`;
         const names = [...this.images.keys()].filter((name) => name.startsWith(prefix));

@@ -4,7 +4,7 @@ import { MEDIA_TYPE } from '../../oci/media-types.js';
 import type { Platform } from '../../oci/platform.js';
 import { parseReference } from '../../oci/reference.js';
 import { resolveImage, type ResolvedImage } from '../../remote/image-resolver.js';
-import type { OciLayout } from '../../remote/oci-layout.js';
+import type { OciLayout } from '../../image/layout/oci-layout.js';
 import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
 import type { BaseImageUse } from '../image-builder.js';
 import type { BuildCache } from './build-cache.js';

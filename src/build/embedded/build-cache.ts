@@ -15,7 +15,7 @@ import path from 'node:path';
 import { codeOf } from '../../base/failure.js';
 import { isRecord, parseDescriptor } from '../../oci/document.js';
 import { digestHex, parseDigest, type Digest } from '../../oci/digest.js';
-import type { OciLayout } from '../../remote/oci-layout.js';
+import type { OciLayout } from '../../image/layout/oci-layout.js';
 import type { WrittenLayer } from './tree/layer-writer.js';
 
 /** What an earlier build came to at the same point: a layer, or that nothing changed. */

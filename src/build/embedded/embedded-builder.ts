@@ -7,7 +7,7 @@ import { silentLogger, type Logger } from '../../base/logger.js';
 import { digestHex } from '../../oci/digest.js';
 import { parsePlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
 import { PlatformMismatchError } from '../../remote/image-resolver.js';
-import { OciLayout } from '../../remote/oci-layout.js';
+import { OciLayout } from '../../image/layout/oci-layout.js';
 import { RemoteError, type RegistryClient } from '../../remote/registry-client.js';
 import type { ContainerRuntime } from '../../runtime/runtime.js';
 import {
@@ -21,7 +21,7 @@ import { pullBaseImage, scratchState, type BaseImage } from './base-image.js';
 import { BuildArguments } from './build-arguments.js';
 import { BuildCache } from './build-cache.js';
 import { readDockerfile, targetStage } from './build-target.js';
-import { hostPlatform } from './host-platform.js';
+import { hostPlatform } from '../../oci/platform/host.js';
 import { openContext } from './context/context.js';
 import { expandWord } from './dockerfile/expand.js';
 import type { Stage } from './dockerfile/instructions.js';

@@ -1,6 +1,6 @@
 import type { BuildRequest } from '../image-builder.js';
 import type { ContainerRuntime } from '../../runtime/runtime.js';
-import type { OciLayout } from '../../remote/oci-layout.js';
+import type { OciLayout } from '../../image/layout/oci-layout.js';
 import type { BuildArguments } from './build-arguments.js';
 import type { BuildCache } from './build-cache.js';
 import type { BuildContext } from './context/context.js';

@@ -2,7 +2,7 @@ import type { ImageConfig, ImageExecution } from '../../oci/image-config.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
-import type { OciLayout } from '../../remote/oci-layout.js';
+import type { OciLayout } from '../../image/layout/oci-layout.js';
 import type { StageState } from './stage-state.js';
 
 /**

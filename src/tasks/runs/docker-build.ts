@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises';
 import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/failure.js';
+import { copyImage } from '../../image/copy/copy-image.js';
+import { openLayout } from '../../image/layout/layout-reader.js';
+import { registryWriter } from '../../image/registry/registry-writer.js';
 import { BuildError, type BuiltImage, type ImageBuilder } from '../../build/image-builder.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { digestOf, type Digest } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
-import { pushLayout } from '../../remote/push-layout.js';
 import {
   manifestReference,
   RemoteError,
@@ -168,20 +170,25 @@ async function pushOne(
 ): Promise<{ digest: Digest; size: number }> {
   const { client, log, signal } = run;
   const credentials = run.credentialsFor(reference.registry);
-  const push = (image: BuiltImage, target: Reference): Promise<Digest> =>
-    pushLayout(client, image.layoutDirectory, image.manifest, target, credentials, signal);
+  const repository = client.repository(reference.registry, reference.repository, credentials);
+  const push = async (image: BuiltImage, target: Reference): Promise<Digest> => {
+    const { layoutDirectory, manifest } = image;
+    const layout = await openLayout(layoutDirectory, manifest.digest);
+    const writer = registryWriter(repository, target, formatReference(target));
+    return (await copyImage(layout, writer, { signal })).digest;
+  };
   try {
     const [only] = images;
     if (images.length === 1 && only) {
       return { digest: await push(only, reference), size: only.manifest.size };
     }
+    const { registry, repository: name } = reference;
     for (const image of images) {
-      await push(image, { ...reference, digest: image.manifest.digest });
+      await push(image, { registry, repository: name, digest: image.manifest.digest });
     }
     const bytes = indexOf(images.map((image) => image.manifest));
-    const repository = client.repository(reference.registry, reference.repository, credentials);
     const tag = manifestReference(reference);
-    const digest = await repository.putManifest(tag, MEDIA_TYPE.ociIndex, bytes, signal);
+    const { digest } = await repository.putManifest(tag, MEDIA_TYPE.ociIndex, bytes, signal);
     return { digest, size: bytes.length };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,18 +1,24 @@
 import { messageOf } from '../../../base/failure.js';
 import { isJsonObject, textOf, type Json, type JsonObject } from '../../../base/json.js';
 import type { TokenAuthority } from '../../../identity/token-authority.js';
-import { parseReference, type Reference } from '../../../oci/reference.js';
+import { copyImage } from '../../../image/copy/copy-image.js';
+import { registryReader } from '../../../image/registry/registry-reader.js';
+import { registryWriter } from '../../../image/registry/registry-writer.js';
+import {
+  formatReference,
+  parseReference,
+  parseTag,
+  type Reference,
+} from '../../../oci/reference.js';
 import { FULL_ACCESS } from '../../../registry/access.js';
 import { RegistryTokens, TOKEN_USERNAME } from '../../../registry/registry-tokens.js';
 import {
-  manifestReference,
   RemoteError,
   type Credentials,
   type RegistryClient,
   type RepositoryClient,
 } from '../../../remote/registry-client.js';
 import { ArmError } from '../../errors.js';
-import { copyImage } from './copy-image.js';
 import { registryErrors } from './registry-errors.js';
 
 export interface ImportOptions {
@@ -30,10 +36,12 @@ export interface OwnRegistries {
 
 interface Target {
   repository: RepositoryClient;
-  /** Undefined to import without a tag. */
-  tag: string | undefined;
-  text: string;
+  /** Without a tag to import without one. */
+  reference: Reference;
 }
+
+/** As many as Azure imports in one go. */
+const MAX_MANIFESTS = 50;
 
 /**
  * `importImage`: checks the request, then copies in the background.
@@ -54,16 +62,20 @@ export async function startImport(
   const from = options.client.repository(source.registry, source.repository, credentials);
   const targets = readTargets(options, loginServer, body, source);
   if (textOf(body['mode']).toLowerCase() !== 'force') await requireNew(targets);
-  return { copying: copyAll(from, manifestReference(source), targets) };
+  return { copying: copyAll(from, source, targets) };
 }
 
 async function copyAll(
   from: RepositoryClient,
-  reference: string,
+  source: Reference,
   targets: readonly Target[],
 ): Promise<undefined> {
+  const reader = registryReader(from, source, formatReference(source));
   try {
-    for (const { repository, tag } of targets) await copyImage(from, repository, reference, tag);
+    for (const { repository, reference } of targets) {
+      const writer = registryWriter(repository, reference, formatReference(reference));
+      await copyImage(reader, writer, { maxManifests: MAX_MANIFESTS });
+    }
     return undefined;
   } catch (error) {
     throw importFailed(error);
@@ -122,8 +134,9 @@ function readTargets(
       throw registryErrors.invalidProperty('targetTags', `images like app:v1, not '${text}'`);
     }
     const repository = options.client.repository(loginServer, reference.repository, credentials);
-    const tag = tagged ? (reference.tag ?? source.tag ?? 'latest') : undefined;
-    return { repository, tag, text: `${reference.repository}:${tag ?? ''}` };
+    const untagged = { registry: loginServer, repository: reference.repository };
+    const tag = tagged ? (reference.tag ?? source.tag ?? parseTag('latest')) : undefined;
+    return { repository, reference: { ...untagged, ...(tag && { tag }) } };
   };
   const tags = texts(body['targetTags']).map((text) => target(text, true));
   const untagged = texts(body['untaggedTargetRepositories']).map((text) => target(text, false));
@@ -132,8 +145,10 @@ function readTargets(
 }
 
 async function requireNew(targets: readonly Target[]): Promise<void> {
-  for (const { repository, tag, text } of targets) {
+  for (const { repository, reference } of targets) {
+    const { tag } = reference;
     if (tag !== undefined && (await exists(repository, tag))) {
+      const text = `${reference.repository}:${tag}`;
       throw new ArmError({
         status: 409,
         code: 'Conflict',
@@ -145,11 +160,8 @@ async function requireNew(targets: readonly Target[]): Promise<void> {
 
 async function exists(repository: RepositoryClient, tag: string): Promise<boolean> {
   try {
-    await repository.getManifest(tag);
-    return true;
+    return await repository.hasManifest(tag);
   } catch (error) {
-    const missing = error instanceof RemoteError && /^(?:manifest|name)-unknown$/.test(error.kind);
-    if (missing) return false;
     throw importFailed(error);
   }
 }

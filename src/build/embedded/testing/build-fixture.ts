@@ -1,15 +1,17 @@
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import tar from 'tar-stream';
 import { systemClock } from '../../../base/clock.js';
 import { parseImageConfig, type ImageConfig } from '../../../oci/image-config.js';
 import { parseManifest } from '../../../oci/manifest.js';
 import { createRegistryClient } from '../../../remote/client.js';
-import { OciLayout } from '../../../remote/oci-layout.js';
+import { LayoutContent } from '../../../image/layout/layout-content.js';
+import { directoryFiles } from '../../../image/layout/layout-files.js';
+import { pushImage } from '../../../image/testing/push-image.js';
 import type { Reference } from '../../../oci/reference.js';
-import { pushLayout } from '../../../remote/push-layout.js';
 import type { RegistryClient } from '../../../remote/registry-client.js';
 import type { ContainerRuntime } from '../../../runtime/runtime.js';
 import { BuildError, type BaseImageUse, type BuildRequest } from '../../image-builder.js';
@@ -80,8 +82,7 @@ export class BuildFixture {
       signal,
     );
     if (this.pushTo) {
-      const { layoutDirectory, manifest } = built;
-      await pushLayout(this.#client, layoutDirectory, manifest, this.pushTo);
+      await pushImage(this.#client, built.layoutDirectory, built.manifest, this.pushTo);
     }
     this.lastBases = built.baseImages ?? [];
     const outcome = { log, ...(await readImage(built.layoutDirectory)) };
@@ -122,15 +123,15 @@ async function writeContext(directory: string, files: ContextFiles): Promise<voi
 }
 
 async function readImage(directory: string): Promise<Omit<BuildOutcome, 'log'>> {
-  const layout = await OciLayout.open(directory);
+  const layout = await LayoutContent.open(directoryFiles(directory));
   const [root] = await layout.readIndex();
   if (root === undefined) throw new Error('the layout is empty');
-  const parsed = parseManifest(await layout.readBlob(root), root.mediaType);
+  const parsed = parseManifest(await buffer(layout.openBlob(root)), root.mediaType);
   if (parsed.kind !== 'image') throw new Error('not an image');
-  const config = parseImageConfig(await layout.readBlob(parsed.manifest.config));
+  const config = parseImageConfig(await buffer(layout.openBlob(parsed.manifest.config)));
   const layers: string[][] = [];
   for (const layer of parsed.manifest.layers) {
-    layers.push(await listTar(gunzipSync(await layout.readBlob(layer))));
+    layers.push(await listTar(gunzipSync(await buffer(layout.openBlob(layer)))));
   }
   return { layers, config, digest: root.digest };
 }

@@ -10,7 +10,7 @@ import tar from 'tar-stream';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { Digest } from '../../../oci/digest.js';
 import { MEDIA_TYPE } from '../../../oci/media-types.js';
-import type { OciLayout } from '../../../remote/oci-layout.js';
+import type { OciLayout } from '../../../image/layout/oci-layout.js';
 import type { FileNode, TreeNode } from './file-tree.js';
 
 type TarHeader = Partial<tar.Header> & Pick<tar.Header, 'name'>;

@@ -1,4 +1,4 @@
-import { parsePlatform, type Platform } from '../../oci/platform.js';
+import { parsePlatform, type Platform } from '../platform.js';
 
 const NODE_ARCHITECTURES: Readonly<Record<string, string>> = {
   x64: 'amd64',
