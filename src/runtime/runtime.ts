@@ -50,6 +50,17 @@ export interface SandboxSpec {
    * `'own'` (the default) where the runtime can; `'host'` for build steps, which fetch from the network.
    */
   network?: 'own' | 'host';
+  /** Further names of its loopback address, e.g. of the other containers inside. */
+  hosts?: readonly string[];
+}
+
+/** A folder of this machine that a container sees. */
+export interface FolderMount {
+  /** Absolute, e.g. `'/home/me/.lazurite/tasks/work/acb_vol_…'`. */
+  source: string;
+  /** Absolute path inside, made when it is not there; without `=`. */
+  target: string;
+  readOnly?: boolean;
 }
 
 export interface ContainerSpec {
@@ -64,6 +75,8 @@ export interface ContainerSpec {
   workingDir: string;
   /** `'1000'`, `'1000:1000'`, `'nobody'`, or `''` for root. */
   user: string;
+  /** Only isolation levels `oci` and `namespaces` can: others refuse to start the container. */
+  mounts?: readonly FolderMount[];
   /** `cpu` in cores (0.25), memory in bytes. */
   limits?: { cpu?: number; memoryBytes?: number };
   /** Called with what the process writes. */

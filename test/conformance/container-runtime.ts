@@ -1,6 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -118,6 +121,24 @@ export function describeContainerRuntime(
       withSandbox(async (sandbox) => {
         const container = await sandbox.run(specOf({ EXIT_CODE: '42' }));
         expect(await container.exited).toEqual({ code: 42, outOfMemory: false });
+      }));
+
+    it('shows a folder of this machine inside, or says that it cannot', () =>
+      withSandbox(async (sandbox) => {
+        const folder = await mkdtemp(join(tmpdir(), 'lazurite-shown-'));
+        try {
+          await writeFile(join(folder, 'hello'), helloProgram(), { mode: 0o755 });
+          const mounts = [{ source: folder, target: '/not/there/yet', readOnly: true }];
+          const argv = ['/not/there/yet/hello'];
+          const run = sandbox.run(specOf({ EXIT_CODE: '42' }, { argv, mounts }));
+          if (['chroot', 'process'].includes(runtime.info.isolation)) {
+            await expect(run).rejects.toThrow(/cannot show folders of this machine/);
+          } else {
+            expect(await (await run).exited).toEqual({ code: 42, outOfMemory: false });
+          }
+        } finally {
+          await rm(folder, { recursive: true });
+        }
       }));
 
     it('kills a program that outlives its grace period', () =>

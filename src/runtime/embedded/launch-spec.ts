@@ -12,6 +12,8 @@ export interface Launch {
   /** The holder whose network is shared; none on the host's network. */
   holderPid?: number;
   hostname: string;
+  /** Of the loopback address; the host name first. */
+  names: readonly string[];
   spec: ContainerSpec;
   rootfs: Rootfs;
   view: RootfsView;

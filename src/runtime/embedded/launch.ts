@@ -23,6 +23,7 @@ export async function planLaunch(launch: Launch): Promise<LaunchPlan> {
 }
 
 async function planLevel(launch: Launch): Promise<LaunchPlan> {
+  refuseMounts(launch);
   switch (launch.level) {
     case 'oci':
       return planOci(launch);
@@ -33,6 +34,16 @@ async function planLevel(launch: Launch): Promise<LaunchPlan> {
     case 'process':
       return planProcess(launch);
   }
+}
+
+/** @throws ContainerStartError where nothing can be mounted but something is to be */
+function refuseMounts({ level, spec }: Launch): void {
+  if (level === 'oci' || level === 'namespaces' || !spec.mounts?.length) return;
+  throw new ContainerStartError(
+    'OTHER',
+    `isolation level "${level}" cannot show folders of this machine to a container; ` +
+      'levels "oci" and "namespaces" can (see `lazurite doctor`)',
+  );
 }
 
 function contained({ spec, env }: Launch): Pick<LaunchPlan, 'argv' | 'env'> {
@@ -56,13 +67,16 @@ function containedWords(launch: Launch): string[] {
     `directory=${launch.spec.workingDir || '/'}`,
     ...userWords(launch),
     ...providedFiles(launch).map(([path, content]) => `file=${path}=${content}`),
+    ...(launch.spec.mounts ?? []).map(
+      ({ source, target, readOnly }) => `folder=${readOnly ? 'ro' : 'rw'}=${target}=${source}`,
+    ),
   ];
 }
 
 /** Where nothing can be mounted over them, files that a lent folder has stay its own. */
 function providedFiles(launch: Launch): [string, string][] {
-  const { level, spec, rootfs, hostname } = launch;
-  const files = [...networkFiles(hostname, launch.holderPid === undefined ? 'host' : 'own')];
+  const { level, spec, rootfs, names } = launch;
+  const files = [...networkFiles(names, launch.holderPid === undefined ? 'host' : 'own')];
   if (level !== 'chroot' || 'image' in spec.rootfs) return files;
   const lent = new BorrowedRoot(rootfs.root);
   return files.filter(([path]) => !lent.has(path));
@@ -138,7 +152,7 @@ async function planOci(launch: Launch): Promise<LaunchPlan> {
   await mkdir(bundle, { mode: 0o700 });
   const network = launch.holderPid === undefined ? 'host' : 'own';
   const mounts: { path: string; source: string }[] = [];
-  for (const [path, content] of networkFiles(launch.hostname, network)) {
+  for (const [path, content] of networkFiles(launch.names, network)) {
     const source = join(bundle, path.replaceAll('/', '_'));
     await writeFile(source, content, { mode: 0o644 });
     mounts.push({ path, source });

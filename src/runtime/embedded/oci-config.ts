@@ -82,6 +82,12 @@ export function ociConfig(
         source,
         options: ['bind', 'rprivate'],
       })),
+      ...(spec.mounts ?? []).map(({ source, target, readOnly }) => ({
+        destination: target,
+        type: 'bind',
+        source,
+        options: ['rbind', 'rprivate', 'nosuid', 'nodev', ...(readOnly ? ['ro'] : [])],
+      })),
     ],
     linux: {
       namespaces: [{ type: 'pid' }, { type: 'mount' }],

@@ -31,6 +31,7 @@ export class EmbeddedSandbox implements Sandbox {
   readonly id: string;
   readonly #machine: Machine;
   readonly #hostname: string;
+  readonly #names: readonly string[];
   readonly #holder: Holder | undefined;
   readonly #directory: string;
   readonly #containers = new Set<EmbeddedContainer>();
@@ -48,6 +49,7 @@ export class EmbeddedSandbox implements Sandbox {
     this.id = spec.id;
     this.#machine = machine;
     this.#hostname = spec.hostname.slice(0, MAX_HOSTNAME);
+    this.#names = [this.#hostname, ...(spec.hosts ?? [])];
     this.#directory = directory;
     this.#holder = holder;
     this.#onRemoved = onRemoved;
@@ -99,7 +101,7 @@ export class EmbeddedSandbox implements Sandbox {
       'directory' in spec.rootfs ? new BorrowedRoot(spec.rootfs.directory) : undefined;
     const clean = async (): Promise<void> => {
       await cgroup.remove();
-      borrowed?.restore(networkFiles(this.#hostname, 'host'));
+      borrowed?.restore(networkFiles(this.#names, 'host'));
       await removeTree(directory);
     };
     try {
@@ -155,6 +157,7 @@ export class EmbeddedSandbox implements Sandbox {
       userNamespace: machine.userNamespace,
       ...(this.#holder && { holderPid: this.#holder.pid }),
       hostname: this.#hostname,
+      names: this.#names,
       spec,
       rootfs,
       view,
@@ -239,6 +242,13 @@ function checkSpec(spec: ContainerSpec): void {
     throw new ContainerStartError('ENOENT', 'no command: the image names no program');
   if (spec.workingDir !== '' && !spec.workingDir.startsWith('/')) {
     throw new ContainerStartError('OTHER', `working directory ${spec.workingDir} is not absolute`);
+  }
+  for (const { source, target } of spec.mounts ?? []) {
+    if (target.startsWith('/') && target !== '/' && !target.includes('=')) continue;
+    throw new ContainerStartError(
+      'OTHER',
+      `${source} cannot be mounted at ${JSON.stringify(target)}`,
+    );
   }
   const texts = [...spec.argv, ...spec.env, spec.workingDir, spec.user];
   if (texts.some((text) => text.includes('\0'))) {

@@ -168,17 +168,6 @@ static void mount_root(const struct options *o) {
   need("mount overlay", mount_at("overlay", o->root, "overlay", MS_NODEV, o->overlay));
 }
 
-static void enter_namespaces(const struct options *o) {
-  need("enter root", sys(__NR_chdir, o->root));
-  if (mount_point("proc"))
-    need("mount /proc", mount_at("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
-  mount_dev();
-  mount_sys();
-  change_root();
-  protect_kernel_files(!o->user_namespace);
-  provide_files(o, 1);
-}
-
 static void make_directories(const char *path) {
   char part[4096];
   size_t n = 0;
@@ -187,6 +176,43 @@ static void make_directories(const char *path) {
     part[n + 1] = 0;
     if (path[n + 1] == '/' || !path[n + 1]) sys(__NR_mkdirat, AT_FDCWD, part, 0755);
   }
+}
+
+/*
+ * Folders of the host are taken where their paths lead to them, and put in place once the root has
+ * changed: there no link of the image leads out of it.
+ */
+static int take_folder(const char *folder) {
+  char target[4096];
+  struct mount_attr attr = {.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
+  if (after(folder, "ro=")) attr.attr_set |= MOUNT_ATTR_RDONLY;
+  const char *source = content_of(folder + 3, target, sizeof target);
+  int fd = (int)sys(__NR_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+  need("take folder", fd);
+  need("take folder", sys(__NR_mount_setattr, fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof attr));
+  return fd;
+}
+
+static void put_folder(const char *folder, int fd) {
+  char target[4096];
+  content_of(folder + 3, target, sizeof target);
+  make_directories(target);
+  need("mount folder", sys(__NR_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
+  sys(__NR_close, fd);
+}
+
+static void enter_namespaces(const struct options *o) {
+  int folders[MAX_FOLDERS];
+  for (int i = 0; i < o->folder_count; i++) folders[i] = take_folder(o->folders[i]);
+  need("enter root", sys(__NR_chdir, o->root));
+  if (mount_point("proc"))
+    need("mount /proc", mount_at("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL));
+  mount_dev();
+  mount_sys();
+  change_root();
+  protect_kernel_files(!o->user_namespace);
+  provide_files(o, 1);
+  for (int i = 0; i < o->folder_count; i++) put_folder(o->folders[i], folders[i]);
 }
 
 static void enter_directory(const char *path) {

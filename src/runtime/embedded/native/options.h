@@ -1,5 +1,5 @@
 /* options.h: the NAME=VALUE words of `hold` and `run`. */
-enum { MAX_GROUPS = 64, MAX_CGROUPS = 8, MAX_FILES = 8, MAX_SWEPT = 64 };
+enum { MAX_GROUPS = 64, MAX_CGROUPS = 8, MAX_FILES = 8, MAX_FOLDERS = 32, MAX_SWEPT = 64 };
 
 struct options {
   const char *level;     /* 'oci' (PROGRAM is an OCI runtime), 'namespaces', 'chroot' or 'process' */
@@ -18,6 +18,8 @@ struct options {
   int cgroup_count;
   const char *files[MAX_FILES]; /* '/etc/hosts=CONTENT': files laid over the root file system's */
   int file_count;
+  const char *folders[MAX_FOLDERS]; /* 'ro=/usr=/usr', 'rw=/workspace=/home/me/src': MODE=TARGET=SOURCE */
+  int folder_count;
   const char *swept[MAX_SWEPT]; /* cgroup folders to remove when nobody else is left to do it */
   int swept_count;
   char **program;        /* after `--` */
@@ -57,6 +59,7 @@ static int read_option(struct options *o, const char *word) {
   else if ((v = after(word, "groups="))) read_groups(o, v);
   else if ((v = after(word, "cgroup=")) && o->cgroup_count < MAX_CGROUPS) o->cgroups[o->cgroup_count++] = v;
   else if ((v = after(word, "file=")) && o->file_count < MAX_FILES) o->files[o->file_count++] = v;
+  else if ((v = after(word, "folder=")) && o->folder_count < MAX_FOLDERS) o->folders[o->folder_count++] = v;
   else if ((v = after(word, "sweep="))) {
     if (o->swept_count < MAX_SWEPT) o->swept[o->swept_count++] = v;
   } else return 0;
