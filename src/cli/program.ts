@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerCheckCommand } from './check.js';
 import { registerDoctorCommand } from './doctor.js';
 import { registerDownCommand } from './down.js';
 import { registerEnvCommand } from './env.js';
@@ -31,6 +32,7 @@ Examples:
   registerEnvCommand(program);
   registerLabCommands(program);
   registerRegistryCommands(program);
+  registerCheckCommand(program);
   // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')

@@ -1,0 +1,116 @@
+import type { Platform } from '../../oci/platform.js';
+import { formatReference, type Reference } from '../../oci/reference.js';
+import type {
+  Credentials,
+  RegistryClient,
+  RepositoryClient,
+} from '../../remote/registry-client.js';
+import type { ImageFacts, Refusal } from './image-facts.js';
+import { inspectImage, type WantedPlatform } from './inspector.js';
+import { Limiter } from './limiter.js';
+import { refusalOf } from './refusal.js';
+
+export interface InspectorOptions {
+  client: RegistryClient;
+  /** Whose pulls are tried. @throws Failure when a credential helper does not work */
+  credentialsFor?: (registry: string) => Promise<Credentials | undefined>;
+  /** Images asked about at the same time. */
+  concurrency: number;
+  /** For everything about one image, retries included. */
+  timeoutMs: number;
+}
+
+/** Asks registries about images: each image once, some at a time, a dead registry not again and again. */
+export class ImageInspector {
+  readonly #options: InspectorOptions;
+  readonly #limiter: Limiter;
+  readonly #repositories = new Map<string, Promise<RepositoryClient>>();
+  /** What the first image of a registry that does not answer was told. */
+  readonly #dead = new Map<string, Refusal>();
+
+  constructor(options: InspectorOptions) {
+    this.#options = options;
+    this.#limiter = new Limiter(options.concurrency);
+  }
+
+  /** @returns facts by canonical reference */
+  async inspectAll(
+    images: ReadonlyMap<string, { reference: Reference; wanted: readonly WantedPlatform[] }>,
+  ): Promise<Map<string, ImageFacts>> {
+    const facts = await Promise.all(
+      [...images].map(async ([name, { reference, wanted }]) => {
+        const found = await this.#limiter.run(() => this.#inspect(reference, wanted));
+        return [name, found] as const;
+      }),
+    );
+    return new Map(facts);
+  }
+
+  async #inspect(reference: Reference, wanted: readonly WantedPlatform[]): Promise<ImageFacts> {
+    const dead = this.#dead.get(reference.registry);
+    if (dead) return { outcome: 'refused', reference, refusal: dead, tags: [] };
+    const { timeoutMs } = this.#options;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const facts = await this.#ask(reference, wanted, signal);
+    if (facts.outcome === 'refused') {
+      const { kind } = facts.refusal;
+      if (signal.aborted) facts.refusal = timedOut(timeoutMs, facts.refusal);
+      if (kind === 'unknown-host' || kind === 'unreachable') {
+        this.#dead.set(reference.registry, facts.refusal);
+      }
+    }
+    return facts;
+  }
+
+  async #ask(
+    reference: Reference,
+    wanted: readonly WantedPlatform[],
+    signal: AbortSignal,
+  ): Promise<ImageFacts> {
+    try {
+      const repository = await this.#repository(reference);
+      return await inspectImage(repository, reference, wanted, signal);
+    } catch (error) {
+      return { outcome: 'refused', reference, refusal: refusalOf(error), tags: [] };
+    }
+  }
+
+  /** One client a repository, so that its token serves all its images. */
+  #repository({ registry, repository }: Reference): Promise<RepositoryClient> {
+    const key = `${registry}/${repository}`;
+    const known = this.#repositories.get(key);
+    if (known) return known;
+    const { client, credentialsFor } = this.#options;
+    const made = (async () => {
+      const credentials = await credentialsFor?.(registry);
+      return client.repository(registry, repository, credentials);
+    })();
+    this.#repositories.set(key, made);
+    return made;
+  }
+}
+
+function timedOut(timeoutMs: number, refusal: Refusal): Refusal {
+  const seconds = timeoutMs / 1000;
+  return {
+    kind: 'unreachable',
+    message: `no full answer within ${seconds} s (${refusal.message})`,
+  };
+}
+
+/** Platforms wanted of one image by several uses, each once. */
+export function mergeWanted(
+  known: readonly WantedPlatform[],
+  platform: Platform,
+  otherArchitectures: boolean,
+): WantedPlatform[] {
+  const same = (one: WantedPlatform): boolean =>
+    one.otherArchitectures === otherArchitectures &&
+    JSON.stringify(one.platform) === JSON.stringify(platform);
+  return known.some(same) ? [...known] : [...known, { platform, otherArchitectures }];
+}
+
+/** The name under which an image is asked for once, however it is written. */
+export function imageKey(reference: Reference): string {
+  return formatReference(reference);
+}

@@ -1,0 +1,90 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { checkTargets } from '../check/check.js';
+import { ImageInspector } from '../check/facts/image-inspector.js';
+import { summarize, type CheckReport } from '../check/report/check-report.js';
+import { writeJson } from '../check/report/json.js';
+import { writeText } from '../check/report/text.js';
+import { TARGET_KINDS, type TargetKind } from '../check/targets/kind.js';
+import { readTarget } from '../check/targets/read-target.js';
+import { parsePlatform, type Platform } from '../oci/platform.js';
+import { createRegistryClient } from '../remote/client.js';
+import type { RegistryEndpoint } from '../remote/registry-client.js';
+
+const FORMATS = ['text', 'json'] as const;
+
+interface CheckOptions {
+  platform?: Platform[];
+  format: (typeof FORMATS)[number];
+  kind?: TargetKind;
+  concurrency: number;
+  timeout: number;
+}
+
+/** Adds `check`. */
+export function registerCheckCommand(program: Command): void {
+  program
+    .command('check')
+    .description('find out before a deployment whether its images will run')
+    .argument('<target...>', 'image references, files, folders, or - for standard input')
+    .option(
+      '--platform <list>',
+      'platforms that are needed, e.g. linux/amd64,linux/arm64',
+      platforms,
+    )
+    .addOption(new Option('--format <format>', 'of the report').choices(FORMATS).default('text'))
+    .addOption(new Option('--kind <kind>', 'what the targets are').choices(TARGET_KINDS))
+    .option('--concurrency <number>', 'images asked about at once', positive, 8)
+    .option('--timeout <seconds>', 'for everything about one image', positive, 30)
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 the targets would run, 1 one would fail, 2 wrong usage.
+
+Examples:
+  lazurite check ghcr.io/team/app:v1 --platform linux/amd64,linux/arm64
+  helm template ./chart | lazurite check - --platform linux/amd64,linux/arm64
+  lazurite check k8s/web.yaml --format json`,
+    )
+    .action(check);
+}
+
+async function check(names: string[], options: CheckOptions): Promise<void> {
+  const readOptions = { platforms: options.platform };
+  const targets = [];
+  for (const name of names) targets.push(await readTarget(name, readOptions, options.kind));
+  const inspector = new ImageInspector({
+    client: createRegistryClient({ resolveEndpoint: loopbackEndpoint }),
+    concurrency: options.concurrency,
+    timeoutMs: options.timeout * 1000,
+  });
+  const report = await checkTargets(targets, inspector);
+  process.stdout.write(write(report, options.format));
+  if (summarize(report).errors > 0) process.exitCode = 1;
+}
+
+/** As docker has it: registries on this machine need no TLS. */
+function loopbackEndpoint(host: string): RegistryEndpoint | undefined {
+  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host);
+  return loopback ? { baseUrl: `http://${host}` } : undefined;
+}
+
+function write(report: CheckReport, format: CheckOptions['format']): string {
+  if (format === 'json') return writeJson(report);
+  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  return writeText(report, { colour });
+}
+
+function platforms(text: string, before: Platform[] = []): Platform[] {
+  const parsed = text.split(',').map((part) => {
+    const platform = parsePlatform(part.trim());
+    if (platform) return platform;
+    throw new InvalidArgumentError(`"${part}" is not a platform such as linux/arm64`);
+  });
+  return [...before, ...parsed];
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('a whole number above 0 is needed');
+}
