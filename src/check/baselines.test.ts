@@ -6,6 +6,7 @@ import { formatPlatformInFull, parsePlatform } from '../oci/platform.js';
 import { formatPosition } from './source/position.js';
 import type { TargetContents } from './targets/contents.js';
 import { readTargetFile } from './targets/read-file.js';
+import { defaultReadOptions, type ReadOptions } from './targets/read-options.js';
 
 /** `npx vitest run src/check -u` rewrites every golden file; the difference is then reviewed. */
 const ROOT = fileURLToPath(new URL('baselines/', import.meta.url));
@@ -13,6 +14,13 @@ const NOT_TARGETS = new Set(['options.json', 'contents.txt']);
 
 interface BaselineOptions {
   platforms?: string[];
+  parameters?: string[];
+  resourceGroup?: string;
+  subscription?: string;
+  profilePlatforms?: Record<string, string>;
+  environment?: Record<string, string>;
+  /** The files to read; every one when absent. */
+  targets?: string[];
 }
 
 describe.each(readdirSync(ROOT).sort())('baseline %s', (name) => {
@@ -21,15 +29,32 @@ describe.each(readdirSync(ROOT).sort())('baseline %s', (name) => {
   const given = (
     existsSync(optionsFile) ? JSON.parse(readFileSync(optionsFile, 'utf8')) : {}
   ) as BaselineOptions;
-  const options = { platforms: given.platforms?.map((text) => parsePlatform(text)!) };
+  const readFile = (file: string): string | undefined =>
+    existsSync(path.join(folder, file)) ? readFileSync(path.join(folder, file), 'utf8') : undefined;
+  const options: ReadOptions = {
+    ...defaultReadOptions(readFile),
+    platforms: given.platforms?.map((text) => parsePlatform(text)!),
+    parameters: given.parameters ?? [],
+    ...(given.resourceGroup && { resourceGroup: given.resourceGroup }),
+    ...(given.subscription && { subscription: given.subscription }),
+    profilePlatforms: new Map(
+      Object.entries(given.profilePlatforms ?? {}).map(([name, text]) => [
+        name.toLowerCase(),
+        parsePlatform(text)!,
+      ]),
+    ),
+    environment: given.environment ?? {},
+  };
 
   it('names its images', async () => {
     const files = readdirSync(folder).filter((file) => !NOT_TARGETS.has(file));
-    const sections = files.map((file) => {
+    const sections: string[] = [];
+    for (const file of given.targets ?? files) {
       const text = readFileSync(path.join(folder, file), 'utf8');
-      const contents = readTargetFile({ path: file, text }, options);
-      return [`# ${file}: ${contents.kinds.join(', ')}`, ...describeContents(contents)].join('\n');
-    });
+      const contents = await readTargetFile({ path: file, text }, options);
+      const head = `# ${file}: ${contents.kinds.join(', ')}`;
+      sections.push([head, ...describeContents(contents)].join('\n'));
+    }
     await expect(`${sections.join('\n\n')}\n`).toMatchFileSnapshot(
       path.join(folder, 'contents.txt'),
     );

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { checkTargets } from '../check/check.js';
 import { ImageInspector } from '../check/facts/image-inspector.js';
@@ -5,7 +6,9 @@ import { summarize, type CheckReport } from '../check/report/check-report.js';
 import { writeJson } from '../check/report/json.js';
 import { writeText } from '../check/report/text.js';
 import { TARGET_KINDS, type TargetKind } from '../check/targets/kind.js';
+import type { ReadOptions } from '../check/targets/read-options.js';
 import { readTarget } from '../check/targets/read-target.js';
+import { codeOf } from '../base/failure.js';
 import { parsePlatform, type Platform } from '../oci/platform.js';
 import { createRegistryClient } from '../remote/client.js';
 import type { RegistryEndpoint } from '../remote/registry-client.js';
@@ -16,6 +19,10 @@ interface CheckOptions {
   platform?: Platform[];
   format: (typeof FORMATS)[number];
   kind?: TargetKind;
+  parameters?: string[];
+  resourceGroup?: string;
+  subscription?: string;
+  profilePlatform?: Map<string, Platform>;
   concurrency: number;
   timeout: number;
 }
@@ -33,6 +40,17 @@ export function registerCheckCommand(program: Command): void {
     )
     .addOption(new Option('--format <format>', 'of the report').choices(FORMATS).default('text'))
     .addOption(new Option('--kind <kind>', 'what the targets are').choices(TARGET_KINDS))
+    .option(
+      '--parameters <value...>',
+      'of Bicep and ARM templates: NAME=VALUE, parameters files, .bicepparam files',
+    )
+    .option('--resource-group <name>', 'where a template will be deployed')
+    .option('--subscription <id>', 'where a template will be deployed')
+    .option(
+      '--profile-platform <name=platform>',
+      'platform of a workload profile, when it is not linux/amd64',
+      profilePlatform,
+    )
     .option('--concurrency <number>', 'images asked about at once', positive, 8)
     .option('--timeout <seconds>', 'for everything about one image', positive, 30)
     .addHelpText(
@@ -42,6 +60,7 @@ Exit codes: 0 the targets would run, 1 one would fail, 2 wrong usage.
 
 Examples:
   lazurite check ghcr.io/team/app:v1 --platform linux/amd64,linux/arm64
+  lazurite check infra/main.bicep --parameters baseName=shop --resource-group rg --subscription ID
   helm template ./chart | lazurite check - --platform linux/amd64,linux/arm64
   lazurite check k8s/web.yaml --format json`,
     )
@@ -49,7 +68,15 @@ Examples:
 }
 
 async function check(names: string[], options: CheckOptions): Promise<void> {
-  const readOptions = { platforms: options.platform };
+  const readOptions: ReadOptions = {
+    platforms: options.platform,
+    parameters: options.parameters ?? [],
+    ...(options.resourceGroup !== undefined && { resourceGroup: options.resourceGroup }),
+    ...(options.subscription !== undefined && { subscription: options.subscription }),
+    profilePlatforms: options.profilePlatform ?? new Map(),
+    environment: process.env,
+    readFile: readText,
+  };
   const targets = [];
   for (const name of names) targets.push(await readTarget(name, readOptions, options.kind));
   const inspector = new ImageInspector({
@@ -81,6 +108,26 @@ function platforms(text: string, before: Platform[] = []): Platform[] {
     throw new InvalidArgumentError(`"${part}" is not a platform such as linux/arm64`);
   });
   return [...before, ...parsed];
+}
+
+function profilePlatform(
+  text: string,
+  before = new Map<string, Platform>(),
+): Map<string, Platform> {
+  const at = text.indexOf('=');
+  const [platform] = platforms(text.slice(at + 1));
+  if (at <= 0 || !platform) throw new InvalidArgumentError('NAME=linux/arm64 is needed');
+  return before.set(text.slice(0, at).toLowerCase(), platform);
+}
+
+/** What targets refer to; a file that can't be read is one that is not there. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 function positive(text: string): number {

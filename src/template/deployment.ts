@@ -29,7 +29,7 @@ interface PlanState {
 const states = new WeakMap<DeploymentPlan, PlanState>();
 
 /** What steers the engine and is not sent to the resource provider. */
-const ENGINE_PROPERTIES = new Set([
+export const ENGINE_PROPERTIES: ReadonlySet<string> = new Set([
   'name',
   'type',
   'apiversion',
@@ -233,7 +233,8 @@ function everyValue(contexts: readonly EvaluationContext[], input: Json): Json[]
   return results;
 }
 
-async function settled<T>(values: RuntimeValues, evaluate: () => T): Promise<T> {
+/** Repeats an evaluation until everything that it asks the running system for is there. */
+export async function settled<T>(values: RuntimeValues, evaluate: () => T): Promise<T> {
   for (;;) {
     try {
       return evaluate();
@@ -244,7 +245,8 @@ async function settled<T>(values: RuntimeValues, evaluate: () => T): Promise<T> 
   }
 }
 
-function stateOf(plan: DeploymentPlan): PlanState {
+/** @throws TypeError for a plan that was not made here */
+export function stateOf(plan: DeploymentPlan): PlanState {
   const state = states.get(plan);
   if (!state) throw new TypeError('the plan does not come from prepareDeployment()');
   return state;

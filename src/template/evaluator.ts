@@ -100,7 +100,8 @@ function visit(value: Json, context: EvaluationContext, waiting: { any: boolean 
   return result;
 }
 
-function isPropertyCopy(value: Json): value is JsonObject[] {
+/** Whether a `copy` member is a property loop: `[{ name, count, input }]`. */
+export function isPropertyCopy(value: Json): value is JsonObject[] {
   return (
     Array.isArray(value) &&
     value.length > 0 &&

@@ -2,7 +2,10 @@ import type { TargetContents } from './contents.js';
 import { DEFAULT_PLATFORM, type ReadOptions } from './read-options.js';
 
 /** An image named on the command line: needed for every platform asked for. */
-export function readImageReference(text: string, options: ReadOptions): TargetContents {
+export function readImageReference(
+  text: string,
+  options: Pick<ReadOptions, 'platforms'>,
+): TargetContents {
   const because = options.platforms === undefined ? 'the default' : '--platform';
   return {
     uses: [

@@ -5,7 +5,7 @@ import { parseReference } from '../../oci/reference.js';
 import type { SourceFile } from '../source/position.js';
 import { emptyContents, type TargetContents } from './contents.js';
 import { readImageReference } from './image-reference.js';
-import type { DocumentKind, TargetKind } from './kind.js';
+import type { TargetKind } from './kind.js';
 import { readTargetFile } from './read-file.js';
 import type { ReadOptions } from './read-options.js';
 
@@ -77,13 +77,13 @@ function looksLikeFile(name: string): boolean {
   return /^\.{0,2}\//.test(name) || /\.(ya?ml|json|bicep|bicepparam)$/i.test(name);
 }
 
-function fileTarget(
+async function fileTarget(
   name: string,
   file: SourceFile,
   options: ReadOptions,
-  forced?: DocumentKind,
-): Target {
-  const { kinds, ...contents } = readTargetFile(file, options, forced);
+  forced?: TargetKind,
+): Promise<Target> {
+  const { kinds, ...contents } = await readTargetFile(file, options, forced);
   if (kinds.length > 0 || contents.findings.length > 0) {
     return { name, kinds, files: 1, contents };
   }

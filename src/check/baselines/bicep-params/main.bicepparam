@@ -1,0 +1,4 @@
+using '../bicep/main.bicep'
+param baseName = 'shop'
+param stage = 'prod'
+param tag = readEnvironmentVariable('TAG')
