@@ -6,22 +6,52 @@ import type { Credentials } from '../remote/registry-client.js';
 export interface BuildRequest {
   /** Directory that COPY and ADD read from. */
   contextDirectory: string;
-  /** Path relative to the context, e.g. `'Dockerfile'`. */
+  /** Path relative to `dockerfileDirectory`, e.g. `'Dockerfile'`. */
   dockerfile: string;
+  /** The context when absent. A Dockerfile may not be reached by a link that leads out of it. */
+  dockerfileDirectory?: string;
   /** Stage to build; the last one when absent. */
   target?: string;
   buildArgs: ReadonlyMap<string, string>;
   /** By id, for `RUN --mount=type=secret`; never in a layer, the history or the log. */
-  secrets?: ReadonlyMap<string, string>;
+  secrets?: ReadonlyMap<string, string | Uint8Array>;
   platform: Platform;
   /** Credentials for a registry host that a base image comes from. */
   credentialsFor: (registry: string) => Credentials | undefined;
   /** One line of progress, without its newline. */
   log: (line: string) => void;
+  /** The same progress in pieces, for whoever shows it another way; not every builder tells it. */
+  progress?: (event: BuildEvent) => void;
   /** Carries out every instruction, whatever an earlier build has left. */
   noCache?: boolean;
   /** Seconds since the epoch that every created time and file time is set to. */
   sourceDateEpoch?: number;
+  /** Of the layers that are made; gzip when absent. */
+  compression?: LayerCompression;
+  /** Of the manifest, e.g. `'org.opencontainers.image.source'`. */
+  annotations?: ReadonlyMap<string, string>;
+  /** What each RUN may use: `cpu` in cores, memory in bytes. */
+  limits?: { cpu?: number; memoryBytes?: number };
+}
+
+export const LAYER_COMPRESSIONS = ['gzip', 'zstd'] as const;
+export type LayerCompression = (typeof LAYER_COMPRESSIONS)[number];
+
+/** A step that was begun, what it prints, and how it ended. Steps of several stages interleave. */
+export type BuildEvent =
+  | { type: 'started'; step: BuildStep }
+  | { type: 'output'; step: BuildStep; line: string }
+  | { type: 'ended'; step: BuildStep; outcome: 'done' | 'cached' | 'failed' };
+
+export interface BuildStep {
+  /** e.g. `'compile'`; undefined for a stage without a name when it is the only one. */
+  stage?: string;
+  /** 1-based place in its stage, of `total`. */
+  number: number;
+  total: number;
+  /** As written, e.g. `'RUN make'`. */
+  text: string;
+  platform: Platform;
 }
 
 export interface BuiltImage {

@@ -90,11 +90,12 @@ export async function openDataPlane(
   });
   const builder = createEmbeddedBuilder({
     stateDirectory: home.path('build'),
-    runtime,
+    runtime: () => Promise.resolve(runtime),
     registryClient,
     clock,
     logger: logger.child({ plane: 'build' }),
   });
+  shutdown.add('builder', () => builder.close());
   const runs = await createRunService({
     directory: home.path('tasks'),
     metadata,

@@ -152,7 +152,8 @@ describe('a Docker build', () => {
       ).toBe(true);
     }
     expect(await readdir(path.join(directory, 'tasks', 'work'))).toEqual([]);
-    expect(await readdir(path.join(directory, 'build', 'output'))).toEqual([]);
+    const [builder = ''] = await readdir(path.join(directory, 'build', 'work'));
+    expect(await readdir(path.join(directory, 'build', 'work', builder))).toEqual(['owner.json']);
   });
 
   it('for a list of platforms pushes an index', async () => {

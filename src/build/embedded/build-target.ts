@@ -10,7 +10,7 @@ export async function readDockerfile(request: BuildRequest): Promise<ParsedDocke
   const name = request.dockerfile;
   let text: string;
   try {
-    text = await readContextFile(request.contextDirectory, name);
+    text = await readContextFile(request.dockerfileDirectory ?? request.contextDirectory, name);
   } catch (error) {
     if (error instanceof BuildError) throw error;
     throw new BuildError(

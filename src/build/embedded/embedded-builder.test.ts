@@ -45,7 +45,6 @@ describe('building from scratch', () => {
   it('leaves nothing behind', async () => {
     await fixture.failure('FROM scratch\nCOPY nope /\n');
     expect(await readdir(path.join(fixture.directory, 'state', 'work'))).toEqual([]);
-    expect(await readdir(path.join(fixture.directory, 'state', 'output'))).toEqual([]);
   });
 
   it('sets everything that is only configuration', async () => {
@@ -80,6 +79,67 @@ describe('building from scratch', () => {
       OnBuild: ['RUN make'],
       Cmd: ['/bin/bash', '-c', 'echo $A'],
     });
+  });
+});
+
+describe('what an image is made of', () => {
+  const files = { a: 'A' };
+  it('has layers in zstd when asked for', async () => {
+    const request = { compression: 'zstd' } as const;
+    const { layers, mediaTypes } = await fixture.build('FROM scratch\nCOPY a /\n', files, request);
+    expect(mediaTypes).toEqual(['application/vnd.oci.image.layer.v1.tar+zstd']);
+    expect(layers).toEqual([['644 0:0 a = A']]);
+  });
+
+  it('bears annotations', async () => {
+    const annotations = new Map([['org.opencontainers.image.title', 'hello']]);
+    const outcome = await fixture.build('FROM scratch\nCOPY a /\n', files, { annotations });
+    expect(outcome.annotations).toEqual({ 'org.opencontainers.image.title': 'hello' });
+  });
+});
+
+describe('stages', () => {
+  const parallel = [
+    'FROM scratch AS one',
+    'COPY a /1',
+    'FROM scratch AS two',
+    'COPY a /2',
+    'FROM scratch AS last',
+    'COPY --from=one / /',
+    'COPY --from=two / /',
+  ].join('\n');
+
+  it('are told in the order of the file, step by step', async () => {
+    const events: string[] = [];
+    const { log } = await fixture.build(
+      parallel,
+      { a: 'A' },
+      {
+        noCache: true,
+        progress: (event) =>
+          events.push(`${event.type} ${event.step.stage} ${event.step.number}/${event.step.total}`),
+      },
+    );
+    const steps = log.filter((line) => line.startsWith('Step'));
+    expect(steps.map((line) => line.slice(0, 8))).toEqual(
+      [1, 2, 3, 4, 5, 6, 7].map((number) => `Step ${number}/7`),
+    );
+    expect(events.slice(0, 2).toSorted()).toEqual(['started one 1/2', 'started two 1/2']);
+    expect(events.at(-1)).toBe('ended last 3/3');
+    expect(events).toHaveLength(14);
+  });
+
+  it('end together when one fails, with its error', async () => {
+    const error = await fixture.failure(parallel.replace('COPY a /2', 'COPY nope /2'), { a: 'A' });
+    expect(error.message).toMatch(/Dockerfile:4:1: COPY failed: .*nope/);
+  });
+
+  it.each([
+    ['FROM scratch AS build\nFROM scratch\nCOPY --from=buld a /', /named buld; did you mean build/],
+    ['FROM scratch AS base\nFROM scratch\nCOPY --from=zzz a /', /named zzz; the stages are base/],
+    ['FROM scratch\nCOPY --from=late a /\nFROM scratch AS late\nFROM 0', /late|registry/],
+  ])('%j names what there is', async (dockerfile, message) => {
+    expect((await fixture.failure(dockerfile)).message).toMatch(message);
   });
 });
 

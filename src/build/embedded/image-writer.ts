@@ -5,6 +5,11 @@ import { MEDIA_TYPE } from '../../oci/media-types.js';
 import type { OciLayout } from '../../image/layout/oci-layout.js';
 import type { StageState } from './stage-state.js';
 
+export interface ImageDetails {
+  created: Date;
+  annotations: ReadonlyMap<string, string> | undefined;
+}
+
 /**
  * Writes config and manifest of a finished stage and makes it the layout's one image.
  *
@@ -13,7 +18,7 @@ import type { StageState } from './stage-state.js';
 export async function writeImage(
   state: StageState,
   layout: OciLayout,
-  created: Date,
+  { created, annotations }: ImageDetails,
 ): Promise<{ manifest: Descriptor; config: Descriptor }> {
   const { os, architecture, variant } = state.platform;
   const document: ImageConfig = {
@@ -32,6 +37,7 @@ export async function writeImage(
     mediaType: MEDIA_TYPE.ociManifest,
     config,
     layers: state.layers.map((layer) => layer.descriptor),
+    ...(annotations && annotations.size > 0 && { annotations: sorted(annotations) }),
   };
   const written = await layout.writeDocument(MEDIA_TYPE.ociManifest, toBytes(manifestDocument));
   const platform = { architecture, os, ...(variant && { variant }) };
@@ -42,6 +48,10 @@ export async function writeImage(
 
 function toBytes(document: object): Buffer {
   return Buffer.from(JSON.stringify(document));
+}
+
+function sorted(entries: Iterable<[string, string]>): Record<string, string> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The order in which fields were set must not show in the digest; the order of Env must. */

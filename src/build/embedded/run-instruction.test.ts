@@ -5,6 +5,7 @@ import {
   readdir,
   readFile,
   rename,
+  stat,
   rm,
   symlink,
   writeFile,
@@ -16,6 +17,7 @@ import {
   type ContainerRuntime,
   type ContainerSpec,
   type ExitStatus,
+  type SandboxSpec,
 } from '../../runtime/runtime.js';
 import { BuildFixture, makeTar } from './testing/build-fixture.js';
 
@@ -32,14 +34,16 @@ class ScriptedRuntime implements ContainerRuntime {
   };
   readonly specs: ContainerSpec[] = [];
   readonly programs = new Map<string, Program>();
+  readonly networks: (string | undefined)[] = [];
   open = 0;
 
   async unpack(): Promise<never> {
     throw new Error('builds do not unpack through the runtime');
   }
 
-  async createSandbox({ id }: { id: string }) {
+  async createSandbox({ id, network }: SandboxSpec) {
     this.open++;
+    this.networks.push(network);
     return {
       id,
       run: (spec: ContainerSpec) => this.#run(spec),
@@ -178,16 +182,44 @@ describe('RUN', () => {
   });
 
   it.each([
-    ['RUN fail', /^The command '\/bin\/sh -c fail' returned a non-zero code: 3$/],
+    [
+      'RUN fail',
+      /^The command '\/bin\/sh -c fail' returned a non-zero code: 3\nDockerfile:2:1: RUN failed in step 2 of 2, for linux\/amd64\n {2}RUN fail\n {2}\^\n.*last lines of its output:\n {2}\| so sad$/,
+    ],
     ['RUN nowhere', /could not be started: no such file/],
-    ['RUN --network=host x', /--network=host is not implemented yet/],
+    ['RUN --network=moon x', /--network=moon is unknown/],
+    ['RUN --security=insecure x', /--security=insecure is refused/],
     ['RUN --mount=type=ssh x', /not implemented/],
   ])('%s fails the build', async (instruction, message) => {
-    runtime.programs.set('fail', async () => 3);
+    runtime.programs.set('fail', async (_root, spec) => {
+      spec.onOutput?.('stderr', Buffer.from('so sad\n'));
+      return 3;
+    });
     const error = await fixture.failure(`FROM scratch\n${instruction}\n`);
     expect(error.message).toMatch(message);
     expect(error.line).toBe(2);
     expect(runtime.open).toBe(0);
+  });
+
+  it('limits what the command may use, and where it may go', async () => {
+    runtime.programs.set('x', async () => 0);
+    const limits = { cpu: 0.5, memoryBytes: 1 << 26 };
+    await fixture.build('FROM scratch\nRUN --network=none x\nRUN x\n', {}, { limits });
+    expect(runtime.specs.map((spec) => spec.limits)).toEqual([limits, limits]);
+    expect(runtime.networks).toEqual(['own', 'host']);
+  });
+
+  it('runs a script with an interpreter of its own, and leaves nothing of it', async () => {
+    runtime.programs.set('/.lazurite-script', async (root) => {
+      const script = path.join(root, '.lazurite-script');
+      expect(await readFile(script, 'utf8')).toBe('#!/usr/bin/python3\nprint(1)\n');
+      expect((await stat(script)).mode & 0o777).toBe(0o755);
+      return 0;
+    });
+    const { layers } = await fixture.build(
+      'FROM scratch\nRUN <<EOF\n#!/usr/bin/python3\nprint(1)\nEOF\n',
+    );
+    expect(layers).toEqual([]);
   });
 
   it.runIf(asRoot)('keeps owners of a base on the disk', async () => {
@@ -308,6 +340,37 @@ describe('RUN --mount', () => {
     expect(outcome.layers).toHaveLength(1);
   });
 
+  it('gives a secret as a variable, and masks it where the command prints it', async () => {
+    const secrets = new Map([['token', 's3cret']]);
+    const program: Program = async (_root, spec) => {
+      expect(spec.env).toContain('TOKEN=s3cret');
+      spec.onOutput?.('stdout', Buffer.from('the token is s3cret!\n'));
+      return 0;
+    };
+    const outcome = await run('type=secret,id=token,env=TOKEN', program, { secrets });
+    expect(outcome.log).toContain('the token is ***!');
+    expect(JSON.stringify(outcome)).not.toContain('s3cret');
+  });
+
+  it('gives each cache one user at a time', async () => {
+    let users = 0;
+    const program: Program = async (root) => {
+      expect(++users).toBe(1);
+      await writeFile(path.join(root, 'c', 'x'), '', { flag: 'a' });
+      await new Promise((resolve) => setImmediate(resolve));
+      users--;
+      return 0;
+    };
+    runtime.programs.set('use', program);
+    const stage = (name: string) =>
+      `FROM scratch AS ${name}\nENV N=${name}\nRUN --mount=type=cache,target=/c use\nCOPY a /a\n`;
+    await fixture.build(
+      `${stage('one')}${stage('two')}FROM scratch\nCOPY --from=one /a /1\nCOPY --from=two /a /2\n`,
+      { a: 'A' },
+    );
+    expect(runtime.specs).toHaveLength(2);
+  });
+
   it('never follows a link that the command leaves in its way', async () => {
     const outside = path.join(fixture.directory, 'outside');
     await mkdir(outside);
@@ -341,6 +404,7 @@ describe('RUN --mount', () => {
     ['type=cache', /needs a target/],
     ['type=tmpfs,target=/', /cannot cover the root/],
     ['type=cache,target=/x,color=red', /unexpected key 'color'/],
+    ['type=cache,target=/x --mount=type=tmpfs,target=/x', /share \/x/],
     ['type=cache,target=/x,mode=u+x', /mode is not a number/],
     ['type=bind,target=/x,from=nope', /nope|reach|resolve/],
     ['type=bind,target=/x,source=../y', /forbidden path/],

@@ -1,23 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import type { Container, ContainerRuntime } from '../../runtime/runtime.js';
+import type { Container, ContainerRuntime, SandboxSpec } from '../../runtime/runtime.js';
 import { ContainerStartError } from '../../runtime/runtime.js';
 import type { RunInstruction } from './dockerfile/instructions.js';
 import { WordError } from './dockerfile/words.js';
+import { emulationAdvice } from './emulation.js';
 import type { Execution } from './execution.js';
-import { commandArgv } from './config-instructions.js';
-import { withMounts, type PlannedMount } from './run-mounts.js';
+import type { PlannedMounts } from './plan-mounts.js';
+import { commandLineOf, type CommandLine } from './run-command-line.js';
+import { withMounts } from './run-mounts.js';
 import { LineSplitter } from './line-splitter.js';
+import { secretMask } from './secret-mask.js';
 import { environmentOf, shortId, type StageState } from './stage-state.js';
 import type { LayerDraft } from './tree/layer-writer.js';
 import { rootDirectoryOf } from './tree/root-directory.js';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Of the output of a command that fails. */
+const LAST_LINES = 10;
 
 /** A command of the Dockerfile that failed. */
 export class RunError extends Error {
-  constructor(message: string) {
+  readonly lastLines: readonly string[];
+
+  constructor(message: string, lastLines: readonly string[] = []) {
     super(message);
     this.name = 'RunError';
+    this.lastLines = lastLines;
   }
 }
 
@@ -31,76 +39,97 @@ export async function runCommand(
   execution: Execution,
   state: StageState,
   instruction: RunInstruction,
-  mounts: readonly PlannedMount[],
+  planned: PlannedMounts,
 ): Promise<LayerDraft> {
-  const { runtime, request } = execution;
-  if (runtime === undefined) {
+  if (execution.runtime === undefined) {
     throw new WordError('RUN needs a container runtime, and none was given to this builder');
   }
-  if (instruction.network !== 'default') {
-    throw new WordError(`RUN --network=${instruction.network} is not implemented yet`);
-  }
+  const network = networkOf(instruction);
+  const runtime = await execution.runtime();
   const root = await rootDirectoryOf(state, execution.workDirectory);
-  request.log(` ---> Running in ${shortId(state)}`);
-  const shown = await withMounts(execution, root.directory, mounts, () =>
-    runInSandbox(runtime, execution, state, instruction, root.directory),
+  execution.request.log(` ---> Running in ${shortId(state)}`);
+  const line = commandLineOf(instruction, state);
+  const mounts = line.script ? [...planned.mounts, line.script] : planned.mounts;
+  const run = { line, network, environment: planned.environment, directory: root.directory };
+  const outcome = await withMounts(execution, root.directory, mounts, () =>
+    runInSandbox(runtime, execution, state, run),
   );
-  if (shown.code !== 0) {
+  if (outcome.code !== 0) {
     throw new RunError(
-      `The command '${shown.argv.join(' ')}' returned a non-zero code: ${shown.code}` +
-        (shown.outOfMemory ? ' (out of memory)' : ''),
+      `The command '${shownArgv(line)}' returned a non-zero code: ${outcome.code}` +
+        (outcome.outOfMemory ? ' (out of memory)' : ''),
+      outcome.lastLines,
     );
   }
   return root.takeChanges();
+}
+
+/** Package managers must reach their repositories; a network of its own has no way out. */
+function networkOf({ network }: RunInstruction): 'host' | 'own' {
+  if (network === 'default' || network === 'host') return 'host';
+  if (network === 'none') return 'own';
+  throw new WordError(`RUN --network=${network} is unknown; it is default, none or host`);
 }
 
 /** What the outcome of a command depends on besides the files; proxies are left out as Docker leaves them. */
 export function runInputs(
   state: StageState,
   instruction: RunInstruction,
-  mounts: readonly PlannedMount[],
+  planned: PlannedMounts,
 ): unknown {
+  const { argv, script } = commandLineOf(instruction, state);
   return [
-    commandWithHeredocs(instruction, state),
-    runEnvironment({ args: undefined }, state),
+    ...[argv, script?.identity ?? null, instruction.network],
+    runEnvironment({ args: undefined }, state, new Map()),
     state.execution.WorkingDir ?? '/',
     state.execution.User ?? '',
-    mounts.map((mount) => mount.identity),
+    planned.identity,
   ];
 }
 
+interface SandboxRun {
+  line: CommandLine;
+  network: NonNullable<SandboxSpec['network']>;
+  /** Of secrets. */
+  environment: ReadonlyMap<string, string>;
+  directory: string;
+}
+
 interface RunOutcome {
-  argv: string[];
   code: number;
   outOfMemory: boolean;
+  lastLines: string[];
 }
 
 async function runInSandbox(
   runtime: ContainerRuntime,
   execution: Execution,
   state: StageState,
-  instruction: RunInstruction,
-  directory: string,
+  run: SandboxRun,
 ): Promise<RunOutcome> {
   const { request, signal } = execution;
-  const argv = commandWithHeredocs(instruction, state);
-  const lines = new LineSplitter(request.log);
+  const mask = secretMask(request.secrets);
+  const lastLines: string[] = [];
+  const lines = new LineSplitter((line) => {
+    const shown = mask(line);
+    lastLines.push(shown);
+    if (lastLines.length > LAST_LINES) lastLines.shift();
+    execution.report.output(shown);
+  });
   const id = `build-${randomUUID().slice(0, 13)}`;
-  // Package managers must reach their repositories; a network of its own has no way out.
   const sandbox = await runtime.createSandbox({
-    id,
-    hostname: 'lazurite-build',
-    network: 'host',
+    ...{ id, hostname: 'lazurite-build', network: run.network },
   });
   try {
     const container = await sandbox.run(
       {
         name: 'run',
-        rootfs: { directory },
-        argv,
-        env: runEnvironment(execution, state),
+        rootfs: { directory: run.directory },
+        argv: run.line.argv,
+        env: runEnvironment(execution, state, run.environment),
         workingDir: state.execution.WorkingDir ?? '/',
         user: state.execution.User ?? '',
+        ...(request.limits && { limits: request.limits }),
         onOutput: (_stream, chunk) => {
           lines.add(chunk);
         },
@@ -108,10 +137,11 @@ async function runInSandbox(
       signal,
     );
     const status = await untilExit(container, signal);
-    return { argv, code: status.code, outOfMemory: status.outOfMemory };
+    lines.end();
+    return { code: status.code, outOfMemory: status.outOfMemory, lastLines };
   } catch (error) {
     if (!(error instanceof ContainerStartError)) throw error;
-    throw new RunError(startFailure(error, argv, state));
+    throw new RunError(await startFailure(error, run.line, state));
   } finally {
     lines.end();
     await sandbox.remove();
@@ -130,35 +160,25 @@ async function untilExit(container: Container, signal: AbortSignal | undefined) 
   }
 }
 
-function startFailure(error: ContainerStartError, argv: string[], state: StageState): string {
-  const command = `The command '${argv.join(' ')}' could not be started`;
-  if (error.reason !== 'ENOEXEC') return `${command}: ${error.message}`;
-  const { architecture } = state.platform;
-  return (
-    `${command}: exec format error. The program is for ${architecture}, which this machine does not run. ` +
-    `Register an emulator, for example with the package qemu-user-static (binfmt-support)`
-  );
+async function startFailure(
+  error: ContainerStartError,
+  line: CommandLine,
+  state: StageState,
+): Promise<string> {
+  const command = `The command '${shownArgv(line)}' could not be started: ${error.message}`;
+  if (error.reason !== 'ENOEXEC') return command;
+  return `${command}\n${await emulationAdvice(state.platform)}`;
 }
 
-function commandWithHeredocs(instruction: RunInstruction, state: StageState): string[] {
-  const { command, heredocs } = instruction;
-  const first = heredocs[0];
-  if (command.form === 'exec' || first === undefined) return commandArgv(command, state.shell);
-  const alone = /^<<-?["']?[\w.-]+["']?$/.test(command.text);
-  if (alone && first.content.startsWith('#!')) {
-    // A script with an interpreter of its own; the shell only carries it there.
-    const script = `cat > /tmp/.heredoc <<'LAZURITE_HEREDOC'\n${first.content}LAZURITE_HEREDOC\nchmod 700 /tmp/.heredoc && /tmp/.heredoc; code=$?; rm -f /tmp/.heredoc; exit $code`;
-    return [...state.shell, script];
-  }
-  if (alone) return [...state.shell, first.content];
-  const bodies = heredocs.map((heredoc) => `${heredoc.content}${heredoc.name}\n`);
-  return [...state.shell, `${command.text}\n${bodies.join('')}`];
+function shownArgv({ argv }: CommandLine): string {
+  return argv.join(' ');
 }
 
 /** ENV wins over ARG; proxies need no ARG. */
 function runEnvironment(
   { args }: { args: Execution['args'] | undefined },
   state: StageState,
+  secrets: ReadonlyMap<string, string>,
 ): string[] {
   const merged = new Map([
     ['PATH', DEFAULT_PATH],
@@ -166,6 +186,7 @@ function runEnvironment(
     ...(args?.proxies() ?? []),
     ...state.args,
     ...environmentOf(state),
+    ...secrets,
   ]);
   return [...merged].map(([name, value]) => `${name}=${value}`);
 }

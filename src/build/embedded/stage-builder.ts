@@ -1,17 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { HistoryEntry } from '../../oci/image-config.js';
-import { BuildError } from '../image-builder.js';
+import { formatPlatform } from '../../oci/platform.js';
+import { BuildError, type BuildRequest } from '../image-builder.js';
 import { DocumentError } from '../../oci/document.js';
+import { PlatformMismatchError } from '../../remote/image-resolver.js';
+import { RemoteError } from '../../remote/registry-client.js';
 import { applyConfigInstruction, type Expand } from './config-instructions.js';
 import { expandWord, type Lookup } from './dockerfile/expand.js';
-import type { RunInstruction, StageInstruction } from './dockerfile/instructions.js';
+import type {
+  FromInstruction,
+  RunInstruction,
+  StageInstruction,
+} from './dockerfile/instructions.js';
 import { parseTrigger } from './dockerfile/parse.js';
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
 import { changeDirectory, copyFiles } from './file-instructions.js';
 import { cacheKey, type CachedStep } from './build-cache.js';
-import { planMounts } from './run-mounts.js';
+import { planMounts } from './plan-mounts.js';
 import { RunError, runCommand, runInputs } from './run-instruction.js';
 import { environmentOf, shortId, type StageState } from './stage-state.js';
 import { CopyError } from './tree/copy.js';
@@ -48,7 +55,7 @@ export async function executeTriggers(execution: Execution, state: StageState): 
 }
 
 /** What an instruction did to the files: nothing, a draft still to be written, or a layer of the cache. */
-type Change = { draft: LayerDraft; key?: string } | CachedStep | undefined;
+type Change = { draft: LayerDraft } | CachedStep | undefined;
 
 async function dispatch(
   execution: Execution,
@@ -84,25 +91,41 @@ async function runOrReuse(
   state: StageState,
   instruction: RunInstruction,
 ): Promise<Change> {
-  const mounts = await planMounts(execution, state, instruction);
-  const inputs = runInputs(state, instruction, mounts);
+  const planned = await planMounts(execution, state, instruction);
+  const inputs = runInputs(state, instruction, planned);
   const key = cacheKey(['run', basis(execution, state), inputs]);
-  const step = await findStep(execution, key);
-  if (step === undefined)
-    return { draft: await runCommand(execution, state, instruction, mounts), key };
+  const known = await findStep(execution, key);
+  if (known) return reuse(execution, state, known);
+  if (await execution.running.settled(key)) {
+    const made = await findStep(execution, key);
+    if (made) return reuse(execution, state, made);
+  }
+  return execution.running.run(key, async () => {
+    const draft = await runCommand(execution, state, instruction, planned);
+    // Stored before others stop waiting for it.
+    return { layer: await storeLayer(execution, draft, key) };
+  });
+}
+
+function reuse(execution: Execution, state: StageState, step: CachedStep): CachedStep {
   if (step.layer) addLayerToTree(execution, state, step.layer);
   return step;
 }
 
 function basis({ request }: Execution, state: StageState): unknown {
   const diffIds = state.layers.map((layer) => layer.diffId);
-  return [diffIds, state.platform, request.sourceDateEpoch ?? null];
+  return [diffIds, state.platform, layerForm(request)];
+}
+
+/** What decides how a draft is written as a layer. */
+function layerForm(request: BuildRequest): unknown {
+  return [request.sourceDateEpoch ?? null, request.compression ?? 'gzip'];
 }
 
 async function findStep(execution: Execution, key: string): Promise<CachedStep | undefined> {
   const { cache, layout, request } = execution;
   const step = request.noCache === true ? undefined : await cache.find(key, layout);
-  if (step) request.log(' ---> Using cache');
+  if (step) execution.report.cached();
   return step;
 }
 
@@ -131,7 +154,7 @@ async function commit(
     created_by: instruction.text,
     comment: 'lazurite',
   };
-  const layer = change && (await layerOf(execution, state, instruction, change));
+  const layer = change && (await layerOf(execution, state, change));
   if (layer === undefined) {
     state.history.push({ ...entry, empty_layer: true });
     return;
@@ -143,39 +166,66 @@ async function commit(
 async function layerOf(
   execution: Execution,
   state: StageState,
-  instruction: StageInstruction,
   change: NonNullable<Change>,
 ): Promise<WrittenLayer | undefined> {
   if (!('draft' in change)) return change.layer;
-  const { layout, request, cache, signal } = execution;
   const { draft } = change;
-  const isEmpty = draft.nodes.size === 0 && (draft.removed?.size ?? 0) === 0;
-  if (instruction.keyword !== 'RUN' && !isEmpty) {
-    const root = await existingRootDirectory(await state.tree());
-    await root?.apply(draft);
-    const key = cacheKey(['files', request.sourceDateEpoch ?? null, await digestDraft(draft)]);
-    const step = await findStep(execution, key);
-    if (step) return step.layer;
-    const layer = await writeLayer(draft, layout, request.sourceDateEpoch, signal);
-    await cache.store(key, { layer }, layout);
-    return layer;
-  }
-  const layer = isEmpty
+  if (isEmpty(draft)) return undefined;
+  const root = await existingRootDirectory(await state.tree());
+  await root?.apply(draft);
+  const content = await digestDraft(draft, execution.digests);
+  const key = cacheKey(['files', layerForm(execution.request), content]);
+  const step = await findStep(execution, key);
+  return step ? step.layer : storeLayer(execution, draft, key);
+}
+
+function isEmpty(draft: LayerDraft): boolean {
+  return draft.nodes.size === 0 && (draft.removed?.size ?? 0) === 0;
+}
+
+async function storeLayer(
+  { layout, request, cache, signal }: Execution,
+  draft: LayerDraft,
+  key: string,
+): Promise<WrittenLayer | undefined> {
+  const { compression = 'gzip', sourceDateEpoch: epoch } = request;
+  const layer = isEmpty(draft)
     ? undefined
-    : await writeLayer(draft, layout, request.sourceDateEpoch, signal);
-  if (change.key !== undefined) await cache.store(change.key, { layer }, layout);
+    : await writeLayer(draft, layout, { compression, epoch, signal });
+  await cache.store(key, { layer }, layout);
   return layer;
 }
 
-/** Faults of the Dockerfile get its place; anything else is passed on. */
-function placed(execution: Execution, instruction: StageInstruction, error: unknown): unknown {
+const PLACED_ERRORS: readonly (new (...parts: never[]) => Error)[] = [
+  ...[WordError, CopyError, TreePathError, DocumentError],
+  ...[RemoteError, PlatformMismatchError],
+];
+
+/** Faults of the Dockerfile, and what a registry refuses it, get its place; anything else is passed on. */
+export function placed(
+  execution: Pick<Execution, 'dockerfile' | 'step'>,
+  instruction: StageInstruction | FromInstruction,
+  error: unknown,
+): unknown {
   const ours =
-    error instanceof WordError ||
-    error instanceof CopyError ||
-    error instanceof TreePathError ||
-    error instanceof DocumentError;
-  if (error instanceof RunError) return new BuildError(error.message, instruction.line);
-  if (!ours) return error;
+    PLACED_ERRORS.some((type) => error instanceof type) ||
+    (error instanceof BuildError && error.line === undefined);
+  if (error instanceof RunError) return runFailure(execution, instruction, error);
+  if (!ours || !(error instanceof Error)) return error;
   const prefix = error instanceof CopyError ? `${instruction.keyword} failed: ` : '';
   return execution.dockerfile.errorAt(instruction, `${prefix}${error.message}`);
+}
+
+/** Docker's sentence first, then where it stands, and what the command said last. */
+function runFailure(
+  { dockerfile, step }: Pick<Execution, 'dockerfile' | 'step'>,
+  instruction: StageInstruction | FromInstruction,
+  error: RunError,
+): BuildError {
+  const stage = step.stage === undefined ? '' : ` of stage ${step.stage}`;
+  const where = `step ${step.number} of ${step.total}${stage}, for ${formatPlatform(step.platform)}`;
+  const placedAt = dockerfile.errorAt(instruction, `RUN failed in ${where}`);
+  const lines = error.lastLines.map((line) => `\n  | ${line}`).join('');
+  const last = lines === '' ? '' : `\nThe last lines of its output:${lines}`;
+  return new BuildError(`${error.message}\n${placedAt.message}${last}`, instruction.line);
 }

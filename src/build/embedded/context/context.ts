@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../../base/failure.js';
-import { BuildError } from '../../image-builder.js';
+import { BuildError, type BuildRequest } from '../../image-builder.js';
 import { FileTree, newDirectory, type DirectoryNode, type TreeNode } from '../tree/file-tree.js';
 import { parseIgnoreRules, type IgnoreRules } from './dockerignore.js';
 
@@ -15,11 +15,13 @@ export interface BuildContext {
 /** Files in one context; beyond this something is wrong with the directory. */
 const MAX_FILES = 1_000_000;
 
-export async function openContext(directory: string, dockerfile: string): Promise<BuildContext> {
-  const root = await realpath(directory).catch((error: unknown) => {
-    throw new BuildError(`unable to prepare context: path "${directory}": ${codeOf(error) ?? ''}`);
+export async function openContext(request: BuildRequest): Promise<BuildContext> {
+  const { contextDirectory } = request;
+  const root = await realpath(contextDirectory).catch((error: unknown) => {
+    const code = codeOf(error) ?? '';
+    throw new BuildError(`unable to prepare context: path "${contextDirectory}": ${code}`);
   });
-  const rules = await readIgnoreRules(root, dockerfile);
+  const rules = await readIgnoreRules(root, request);
   let scanned: Promise<FileTree> | undefined;
   return {
     tree: () => (scanned ??= scan(root, rules)),
@@ -27,9 +29,16 @@ export async function openContext(directory: string, dockerfile: string): Promis
 }
 
 /** A file named after the Dockerfile goes before the common one. */
-async function readIgnoreRules(root: string, dockerfile: string): Promise<IgnoreRules> {
-  for (const name of [`${dockerfile}.dockerignore`, '.dockerignore']) {
-    const text = await readContextFile(root, name).catch(() => undefined);
+async function readIgnoreRules(
+  root: string,
+  { dockerfile, dockerfileDirectory = root }: BuildRequest,
+): Promise<IgnoreRules> {
+  const places: [string, string][] = [
+    [dockerfileDirectory, `${dockerfile}.dockerignore`],
+    [root, '.dockerignore'],
+  ];
+  for (const [directory, name] of places) {
+    const text = await readContextFile(directory, name).catch(() => undefined);
     if (text !== undefined) return parseIgnoreRules(text);
   }
   return parseIgnoreRules('');

@@ -1,3 +1,4 @@
+import { closest } from '../../../base/closest.js';
 import type {
   ArgInstruction,
   Command,
@@ -75,22 +76,8 @@ export function parseInstruction(logical: LogicalLine, escape: string): AnyInstr
 
 function unknownInstruction(word: string): string {
   const upper = word.toUpperCase();
-  const near = KEYWORDS.find((keyword) => editDistanceAtMostTwo(keyword, upper));
+  const near = closest(upper, KEYWORDS, { slipsOnly: true });
   return `unknown instruction: ${word}${near ? ` (did you mean ${near}?)` : ''}`;
-}
-
-function editDistanceAtMostTwo(a: string, b: string): boolean {
-  if (Math.abs(a.length - b.length) > 2) return false;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return (row[b.length] ?? 9) <= 2;
 }
 
 function lastFlag(parsing: Parsing, name: string): string | undefined {
@@ -134,6 +121,11 @@ function parseCommand(text: string): Command {
 }
 
 function parseRun(parsing: Parsing): RunInstruction {
+  const security = lastFlag(parsing, 'security') ?? 'sandbox';
+  if (security !== 'sandbox') {
+    throw new WordError(`RUN --security=${security} is refused: commands only run in a sandbox`);
+  }
+  if (parsing.flags.has('device')) throw new WordError('RUN --device is not implemented');
   return {
     keyword: 'RUN',
     ...parsing.placed,

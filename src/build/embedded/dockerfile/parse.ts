@@ -20,7 +20,7 @@ export function parseDockerfile(name: string, text: string): ParsedDockerfile {
   const globalArgs: ArgInstruction[] = [];
   const stages: Stage[] = [];
   for (const logical of readLogicalLines(source)) {
-    const instruction = placing(source, logical, () => parseInstruction(logical, source.escape));
+    const instruction = inSource(source, logical, () => parseInstruction(logical, source.escape));
     const current = stages.at(-1);
     if (instruction.keyword === 'FROM') {
       stages.push({ index: stages.length, from: instruction, instructions: [] });
@@ -48,22 +48,34 @@ export function parseDockerfile(name: string, text: string): ParsedDockerfile {
 export function parseTrigger(text: string): StageInstruction {
   const source = readSource('ONBUILD', text);
   const [logical] = readLogicalLines(source);
-  const instruction = logical && placing(source, logical, () => parseInstruction(logical, '\\'));
+  const instruction = logical && inSource(source, logical, () => parseInstruction(logical, '\\'));
   if (instruction === undefined || instruction.keyword === 'FROM') {
     throw errorAt(source, 1, 1, `not an instruction that a base image may trigger`);
   }
   return instruction;
 }
 
-function placing<T>(
+function inSource<T>(
   source: DockerfileSource,
   place: { line: number; column: number },
   parse: () => T,
 ): T {
+  const placer = {
+    errorAt: (at: { line: number; column: number }, message: string) =>
+      errorAt(source, at.line, at.column, message),
+  };
+  return placing(placer, place, parse);
+}
+
+/** Gives a fault of words the place where they stand. */
+export function placing<T>(
+  dockerfile: Pick<ParsedDockerfile, 'errorAt'>,
+  place: { line: number; column: number },
+  act: () => T,
+): T {
   try {
-    return parse();
+    return act();
   } catch (error) {
-    if (!(error instanceof WordError)) throw error;
-    throw errorAt(source, place.line, place.column, error.message);
+    throw error instanceof WordError ? dockerfile.errorAt(place, error.message) : error;
   }
 }

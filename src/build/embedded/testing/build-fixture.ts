@@ -2,7 +2,6 @@ import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 import tar from 'tar-stream';
 import { systemClock } from '../../../base/clock.js';
 import { parseImageConfig, type ImageConfig } from '../../../oci/image-config.js';
@@ -16,6 +15,7 @@ import type { RegistryClient } from '../../../remote/registry-client.js';
 import type { ContainerRuntime } from '../../../runtime/runtime.js';
 import { BuildError, type BaseImageUse, type BuildRequest } from '../../image-builder.js';
 import { createEmbeddedBuilder } from '../embedded-builder.js';
+import { decompress } from '../tree/layer-reader.js';
 
 /** File contents by path; `-> target` makes a link, a trailing slash a directory. */
 export type ContextFiles = Record<string, string | Buffer>;
@@ -26,6 +26,8 @@ export interface BuildOutcome {
   layers: string[][];
   config: ImageConfig;
   digest: string;
+  mediaTypes: string[];
+  annotations: Record<string, string> | undefined;
 }
 
 /** A builder in a directory of its own. */
@@ -62,32 +64,33 @@ export class BuildFixture {
     await rm(contextDirectory, { recursive: true, force: true });
     await writeContext(contextDirectory, { Dockerfile: dockerfile, ...files });
     const log: string[] = [];
+    const runtime = this.#runtime;
     const builder = createEmbeddedBuilder({
       stateDirectory: path.join(this.directory, 'state'),
       registryClient: this.#client,
       clock: systemClock,
-      ...(this.#runtime && { runtime: this.#runtime }),
+      ...(runtime && { runtime: () => Promise.resolve(runtime) }),
     });
-    const built = await builder.build(
-      {
-        contextDirectory,
-        dockerfile: 'Dockerfile',
-        buildArgs: new Map(),
-        platform: { os: 'linux', architecture: 'amd64' },
-        credentialsFor: () => undefined,
-        log: (line) => log.push(line),
-        sourceDateEpoch: 1_000_000,
-        ...request,
-      },
-      signal,
-    );
-    if (this.pushTo) {
-      await pushImage(this.#client, built.layoutDirectory, built.manifest, this.pushTo);
+    const whole: BuildRequest = {
+      contextDirectory,
+      dockerfile: 'Dockerfile',
+      buildArgs: new Map(),
+      platform: { os: 'linux', architecture: 'amd64' },
+      credentialsFor: () => undefined,
+      log: (line) => log.push(line),
+      sourceDateEpoch: 1_000_000,
+      ...request,
+    };
+    try {
+      const built = await builder.build(whole, signal);
+      if (this.pushTo) {
+        await pushImage(this.#client, built.layoutDirectory, built.manifest, this.pushTo);
+      }
+      this.lastBases = built.baseImages ?? [];
+      return { log, ...(await readImage(built.layoutDirectory)) };
+    } finally {
+      await builder.close();
     }
-    this.lastBases = built.baseImages ?? [];
-    const outcome = { log, ...(await readImage(built.layoutDirectory)) };
-    await rm(built.layoutDirectory, { recursive: true });
-    return outcome;
   }
 
   /** The message of the build's failure. */
@@ -131,9 +134,12 @@ async function readImage(directory: string): Promise<Omit<BuildOutcome, 'log'>> 
   const config = parseImageConfig(await buffer(layout.openBlob(parsed.manifest.config)));
   const layers: string[][] = [];
   for (const layer of parsed.manifest.layers) {
-    layers.push(await listTar(gunzipSync(await buffer(layout.openBlob(layer)))));
+    const plain = await decompress(layout.openBlob(layer));
+    layers.push(await listTar(await buffer(plain)));
   }
-  return { layers, config, digest: root.digest };
+  const { annotations } = parsed.manifest;
+  const mediaTypes = parsed.manifest.layers.map(({ mediaType }) => mediaType);
+  return { layers, config, digest: root.digest, mediaTypes, annotations };
 }
 
 export async function listTar(bytes: Buffer): Promise<string[]> {

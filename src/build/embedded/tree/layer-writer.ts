@@ -5,12 +5,12 @@ import path from 'node:path';
 import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import tar from 'tar-stream';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { Digest } from '../../../oci/digest.js';
-import { MEDIA_TYPE } from '../../../oci/media-types.js';
 import type { OciLayout } from '../../../image/layout/oci-layout.js';
+import type { LayerCompression } from '../../image-builder.js';
+import { createCompressor, LAYER_MEDIA_TYPE } from './compressors.js';
 import type { FileNode, TreeNode } from './file-tree.js';
 
 type TarHeader = Partial<tar.Header> & Pick<tar.Header, 'name'>;
@@ -26,17 +26,21 @@ export interface WrittenLayer {
   diffId: Digest;
 }
 
+export interface LayerOptions {
+  compression: LayerCompression;
+  /** Every file time later than this becomes it. */
+  epoch: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Writes a layer into the layout. The same draft always gives the same bytes: entries are sorted, users
- * go by number only, and the gzip header carries no time.
- *
- * @param epoch every file time later than this becomes it
+ * go by number only, and compression leaves no time and no name.
  */
 export async function writeLayer(
   draft: LayerDraft,
   layout: OciLayout,
-  epoch: number | undefined,
-  signal?: AbortSignal,
+  { compression, epoch, signal }: LayerOptions,
 ): Promise<WrittenLayer> {
   const directory = path.join(layout.directory, 'blobs', 'sha256');
   await mkdir(directory, { recursive: true });
@@ -50,7 +54,7 @@ export async function writeLayer(
       pipeline(
         pack,
         tap(plain),
-        createGzip({ level: 6 }),
+        await createCompressor(compression),
         tap(compressed, size),
         createWriteStream(temporary),
         ...(signal ? [{ signal }] : []),
@@ -63,7 +67,7 @@ export async function writeLayer(
     const digest = `sha256:${compressed.digest('hex')}` as Digest;
     await rename(temporary, layout.blobPath(digest));
     return {
-      descriptor: { mediaType: MEDIA_TYPE.ociLayerGzip, digest, size: size.bytes },
+      descriptor: { mediaType: LAYER_MEDIA_TYPE[compression], digest, size: size.bytes },
       diffId: `sha256:${plain.digest('hex')}` as Digest,
     };
   } finally {

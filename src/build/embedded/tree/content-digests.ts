@@ -1,0 +1,98 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, type BigIntStats } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isRecord } from '../../../oci/document.js';
+import type { FileNode } from './file-tree.js';
+
+const MAX_REMEMBERED = 200_000;
+/** A file that changed this recently may change again without the clock of the file system showing it. */
+const SETTLED_NS = 2_000_000_000n;
+const VERSION = 1;
+
+/**
+ * Digests of file contents by what the file system says of the file, kept from process to process, so that
+ * a build of a large context reads only what changed. Losing it costs time and nothing else.
+ */
+export class ContentDigests {
+  readonly #file: string;
+  readonly #now: () => Date;
+  #known: Map<string, string> | undefined;
+  #isChanged = false;
+
+  constructor(file: string, now: () => Date) {
+    this.#file = file;
+    this.#now = now;
+  }
+
+  /** SHA-256 of a file's bytes, in hex. */
+  async of(node: FileNode): Promise<string> {
+    const { file, offset } = node.content;
+    const known = (this.#known ??= await load(this.#file));
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const stats = await handle.stat({ bigint: true });
+      const key = identityOf(stats, offset, node.size);
+      const digest = known.get(key);
+      if (digest !== undefined) return digest;
+      const hash = createHash('sha256');
+      const end = offset + node.size - 1;
+      const content = handle.createReadStream({ start: offset, end, autoClose: false });
+      for await (const chunk of content as AsyncIterable<Buffer>) hash.update(chunk);
+      const found = hash.digest('hex');
+      if (this.#isSettled(stats)) this.#remember(known, key, found);
+      return found;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Writes what was learned; a process that saves at the same time wins or loses as a whole. */
+  async save(): Promise<void> {
+    if (!this.#isChanged || this.#known === undefined) return;
+    this.#isChanged = false;
+    const temporary = `${this.#file}.${randomUUID()}`;
+    try {
+      await mkdir(path.dirname(this.#file), { recursive: true });
+      const digests = Object.fromEntries(this.#known);
+      await writeFile(temporary, JSON.stringify({ version: VERSION, digests }), { mode: 0o600 });
+      await rename(temporary, this.#file);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  #isSettled(stats: BigIntStats): boolean {
+    const now = BigInt(this.#now().getTime()) * 1_000_000n;
+    return now - stats.ctimeNs > SETTLED_NS && now - stats.mtimeNs > SETTLED_NS;
+  }
+
+  #remember(known: Map<string, string>, key: string, digest: string): void {
+    const [oldest] = known.keys();
+    if (known.size >= MAX_REMEMBERED && oldest !== undefined) known.delete(oldest);
+    known.set(key, digest);
+    this.#isChanged = true;
+  }
+}
+
+function identityOf(stats: BigIntStats, offset: number, size: number): string {
+  const { dev, ino, size: fileSize, mtimeNs, ctimeNs } = stats;
+  return [dev, ino, fileSize, mtimeNs, ctimeNs, offset, size].join(':');
+}
+
+async function load(file: string): Promise<Map<string, string>> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (!isRecord(value) || value['version'] !== VERSION || !isRecord(value['digests'])) {
+      return new Map();
+    }
+    const entries = Object.entries(value['digests']);
+    return new Map(entries.filter((entry): entry is [string, string] => isHex(entry[1])));
+  } catch {
+    return new Map(); // absent or damaged: learned again
+  }
+}
+
+function isHex(value: unknown): boolean {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
