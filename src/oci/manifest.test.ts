@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { digestOf, parseDigest } from './digest.js';
 import { DocumentError } from './document.js';
-import { readElfPlatform } from './elf.js';
 import { parseImageConfig } from './image-config.js';
 import { parseManifest } from './manifest.js';
 import { MEDIA_TYPE } from './media-types.js';
@@ -131,39 +130,6 @@ describe('parseImageConfig', () => {
     [{ rootfs: { diff_ids: [] }, os: 1 }, /config.os/],
   ])('refuses %j', (document, message) => {
     expect(() => parseImageConfig(json(document))).toThrow(message);
-  });
-});
-
-describe('readElfPlatform', () => {
-  const header = (is64: boolean, little: boolean, machine: number): Buffer => {
-    const bytes = Buffer.alloc(64);
-    bytes.write('\x7fELF', 'latin1');
-    bytes[4] = is64 ? 2 : 1;
-    bytes[5] = little ? 1 : 2;
-    if (little) bytes.writeUInt16LE(machine, 18);
-    else bytes.writeUInt16BE(machine, 18);
-    return bytes;
-  };
-
-  it.each([
-    [header(true, true, 62), 'amd64'],
-    [header(true, true, 183), 'arm64'],
-    [header(false, true, 40), 'arm'],
-    [header(true, false, 22), 's390x'],
-    [header(true, true, 21), 'ppc64le'],
-    [header(true, false, 21), 'ppc64'],
-    [header(false, false, 8), 'mips'],
-    [header(true, true, 9999), 'unknown'],
-  ])('%# names the machine', (bytes, architecture) => {
-    expect(readElfPlatform(bytes)).toEqual({ os: 'linux', architecture });
-  });
-
-  it.each([
-    Buffer.alloc(0),
-    Buffer.from('\x7fELF', 'latin1'),
-    Buffer.from('#!/bin/sh\n'.repeat(9)),
-  ])('knows what is no ELF file', (bytes) => {
-    expect(readElfPlatform(bytes)).toBeUndefined();
   });
 });
 

@@ -8,7 +8,8 @@ import { UnsafeEntryError } from '../../../oci/layer/entry-path.js';
 import { MEDIA_TYPE } from '../../../oci/media-types.js';
 import type { ImageSource } from '../../runtime.js';
 import { scratchDirectory, tar, type Entry } from '../testing/scratch.js';
-import { LayerMismatchError, LayerStore } from './layer-store.js';
+import { LayerStore } from './layer-store.js';
+import { LayerMismatchError } from './read-layer.js';
 
 async function newStore(): Promise<LayerStore> {
   const store = new LayerStore({ directory: scratchDirectory(), format: 'plain' });

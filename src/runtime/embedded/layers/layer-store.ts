@@ -1,26 +1,19 @@
-import { createHash, randomBytes, type Hash } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { extract as tarExtract } from 'tar-stream';
+import type { Readable } from 'node:stream';
+import type { Header } from 'tar-stream';
 import { codeOf } from '../../../base/failure.js';
-import { digestAlgorithm, digestHex, type Digest } from '../../../oci/digest.js';
-import { UnsafeEntryError } from '../../../oci/layer/entry-path.js';
+import { digestHex, type Digest } from '../../../oci/digest.js';
 import type { ImageSource, UnpackedImage } from '../../runtime.js';
 import { removeTree } from '../remove-tree.js';
-import { compressionOf, decompressor } from './decompress.js';
 import { LayerExtractor, type LayerNotes } from './extract.js';
 import { makeOverlayNodes, type LayerFormat } from './overlay-nodes.js';
+import { readLayer } from './read-layer.js';
 import { sharedWork } from './shared-work.js';
 
 /** Enough hex that two layers do not meet, short enough that 127 of them fit one mount's options. */
 const NAME_LENGTH = 20;
-/** Bytes that tell gzip from zstd from neither. */
-const MAGIC_BYTES = 4;
-/** No sane layer is larger; a compressed bomb is. */
-const MAX_LAYER_BYTES = 32 * 1024 ** 3;
-
 /** `layer.json` beside an unpacked layer's `fs/`. */
 export interface LayerRecord extends LayerNotes {
   diffId: Digest;
@@ -32,14 +25,6 @@ export interface LayerStoreOptions {
   format: LayerFormat;
   /** The helper program; without it named pipes are left out and `format` must be `'plain'`. */
   cell?: string;
-}
-
-/** A layer whose bytes are not what the image's config says they are. */
-export class LayerMismatchError extends Error {
-  constructor(expected: Digest, actual: string) {
-    super(`layer does not match the image config: diff id ${expected} expected, ${actual} found`);
-    this.name = 'LayerMismatchError';
-  }
 }
 
 /** Unpacked layers by diff id: each is unpacked once, complete or absent, and shared by images. */
@@ -149,65 +134,8 @@ async function extractLayer(
   signal: AbortSignal,
 ): Promise<LayerNotes> {
   const extractor = new LayerExtractor(root, privileged);
-  const hash = createHash(digestAlgorithm(diffId));
-  const { head, whole } = await sniff(compressed);
-  const tar = tarExtract();
-  const unpacking = (async () => {
-    for await (const entry of tar) await extractor.add(entry.header, entry);
-  })();
-  const feeding = pipeline(whole, decompressor(compressionOf(head)), hashing(hash), tar, {
-    signal,
-  });
-  await settleBoth(unpacking, feeding);
-  const actual = `${digestAlgorithm(diffId)}:${hash.digest('hex')}`;
-  if (actual !== diffId) throw new LayerMismatchError(diffId, actual);
+  const addEntry = (header: Header, body: AsyncIterable<unknown>) => extractor.add(header, body);
+  await readLayer(compressed, diffId, addEntry, signal);
   extractor.finish();
   return extractor.notes;
-}
-
-/** Waits for both; an entry's own refusal explains more than the pipeline that it broke. */
-async function settleBoth(unpacking: Promise<void>, feeding: Promise<void>): Promise<void> {
-  const [unpacked, fed] = await Promise.allSettled([unpacking, feeding]);
-  if (unpacked.status === 'rejected' && unpacked.reason instanceof UnsafeEntryError) {
-    throw unpacked.reason;
-  }
-  if (fed.status === 'rejected' && codeOf(fed.reason) !== 'ERR_STREAM_PREMATURE_CLOSE') {
-    throw fed.reason;
-  }
-  if (unpacked.status === 'rejected') throw unpacked.reason;
-  if (fed.status === 'rejected') throw fed.reason;
-}
-
-/** Reads until the compression shows, and gives back a stream of all bytes. */
-async function sniff(
-  stream: Readable,
-): Promise<{ head: Buffer; whole: () => AsyncGenerator<Buffer> }> {
-  const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let head = Buffer.alloc(0);
-  while (head.length < MAGIC_BYTES) {
-    const next = await chunks.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  const whole = async function* (): AsyncGenerator<Buffer> {
-    if (head.length > 0) yield head;
-    try {
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    } finally {
-      stream.destroy();
-    }
-  };
-  return { head, whole };
-}
-
-function hashing(hash: Hash): Transform {
-  let total = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      total += chunk.length;
-      hash.update(chunk);
-      if (total > MAX_LAYER_BYTES) done(new Error(`layer is larger than ${MAX_LAYER_BYTES} bytes`));
-      else done(null, chunk);
-    },
-  });
 }
