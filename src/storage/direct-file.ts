@@ -4,14 +4,20 @@ import { codeOf } from '../base/failure.js';
 /** What every disk in use takes: positions, lengths and addresses in memory are multiples of it. */
 export const DIRECT_ALIGNMENT = 4096;
 
-/** Nothing for them to do: the file system, or where the memory lies, does not allow it. */
 const UNSUPPORTED: ReadonlySet<string | undefined> = new Set(['EINVAL', 'EOPNOTSUPP', 'ENOTSUP']);
+
+/** Whether the file system, or where the memory lies, does not allow it; the page cache always does. */
+export function isUnsupportedDirectly(error: unknown): boolean {
+  return UNSUPPORTED.has(codeOf(error));
+}
 
 /**
  * A file to write to. Whole aligned blocks go past the page cache where the system can do that (Linux,
  * O_DIRECT): they must be on disk before anyone is told anyway, and copying them into the cache first
- * costs more processor time than receiving and hashing them. The price: the first download of a blob
- * comes from the disk.
+ * costs more processor time than receiving and hashing them. The first download reads them likewise
+ * ({@link FileReader}).
+ *
+ * @see docs/adr/0004-past-the-page-cache.md
  */
 export class DirectFile {
   readonly #path: string;
@@ -44,7 +50,7 @@ export class DirectFile {
       await writeFully(this.#direct, bytes, position);
       return true;
     } catch (error) {
-      if (!UNSUPPORTED.has(codeOf(error))) throw error;
+      if (!isUnsupportedDirectly(error)) throw error;
       this.#isSupported = false; // stays open: other blocks may be on their way through it
       return false;
     }

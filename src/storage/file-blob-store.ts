@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { mkdir, opendir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base/failure.js';
 import { digestAlgorithm, digestHex, parseDigest, type Digest } from '../oci/digest.js';
 import type { BlobReader, BlobStore, BlobUpload, HashAlgorithm, StoredBlob } from './blob-store.js';
+import { BLOCK_BYTES } from './block-pool.js';
 import { DirectorySync } from './directory-sync.js';
+import { FileReader } from './file-reader.js';
 import { FileUpload } from './file-upload.js';
 import { storageError } from './storage-error.js';
+import { UncachedBlobs } from './uncached-blobs.js';
 
 const ALGORITHMS: readonly HashAlgorithm[] = ['sha256', 'sha512'];
 const UPLOAD_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -34,6 +37,7 @@ class FileBlobStore implements BlobStore {
   readonly #directory: string;
   readonly #directorySync = new DirectorySync();
   readonly #uploads = new Map<string, FileUpload>();
+  readonly #uncached = new UncachedBlobs();
   readonly #resting: NodeJS.Timeout;
 
   constructor(directory: string) {
@@ -56,8 +60,8 @@ class FileBlobStore implements BlobStore {
 
   async open(digest: Digest): Promise<BlobReader | undefined> {
     try {
-      const descriptor = openSync(this.#blobPath(digest), constants.O_RDONLY);
-      return new FileReader(descriptor);
+      const pastCache = this.#uncached.take(digest);
+      return new FileReader(this.#blobPath(digest), { pastCache });
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
@@ -136,6 +140,9 @@ class FileBlobStore implements BlobStore {
       blobPath: (digest) => this.#blobPath(digest),
       syncBlobs: (digest) =>
         this.#directorySync.sync(join(this.#directory, 'blobs', digestAlgorithm(digest))),
+      onStored: (digest, size) => {
+        if (size >= BLOCK_BYTES) this.#uncached.add(digest);
+      },
       onGone: () => {
         this.#uploads.delete(path);
       },
@@ -202,31 +209,4 @@ function decodeScope(folder: string): string {
 
 function ignoreNotEmpty(error: unknown): void {
   if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'ENOENT') throw error;
-}
-
-class FileReader implements BlobReader {
-  readonly size: number;
-  readonly #descriptor: number;
-
-  constructor(descriptor: number) {
-    this.#descriptor = descriptor;
-    this.size = fstatSync(descriptor).size;
-  }
-
-  read(target: Buffer, length: number, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      read(this.#descriptor, target, 0, length, position, (error, bytesRead) => {
-        if (error) reject(error);
-        else resolve(bytesRead);
-      });
-    });
-  }
-
-  readNow(target: Buffer, length: number, position: number): number {
-    return readSync(this.#descriptor, target, 0, length, position);
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
-  }
 }

@@ -29,6 +29,8 @@ export interface FileUploadOptions {
   blobPath(digest: Digest): string;
   /** Makes the rename of a blob durable. */
   syncBlobs(digest: Digest): Promise<void>;
+  /** Called once the content has its name. */
+  onStored(digest: Digest, size: number): void;
   /** Called once the upload is committed or cancelled. */
   onGone(): void;
 }
@@ -86,6 +88,7 @@ export class FileUpload implements BlobUpload {
         await syncData(this.#open());
         await this.#closeFile();
         await rename(this.#options.path, this.#options.blobPath(digest));
+        this.#options.onStored(digest, this.#size);
         this.#leave();
         // Both are waited for, so that nothing goes on after a failure.
         const durable = this.#options.syncBlobs(digest);
