@@ -46,6 +46,8 @@ export default tseslint.config(
         __dirname: 'readonly',
         URL: 'readonly',
         Buffer: 'readonly',
+        fetch: 'readonly',
+        URLSearchParams: 'readonly',
       },
     },
   },

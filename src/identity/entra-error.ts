@@ -75,6 +75,27 @@ export const entraErrors = {
       70008,
       'The provided authorization code or refresh token has expired or is not valid. Sign in again.',
     ),
+  unsupportedResponseType: () =>
+    new EntraError(
+      400,
+      'unsupported_response_type',
+      700054,
+      "The authority answers with a code only: 'response_type' must be 'code'.",
+    ),
+  redirectNotAllowed: (uri: string) =>
+    new EntraError(
+      400,
+      'invalid_request',
+      50011,
+      `The redirect URI '${uri}' is not an http address of this machine, where codes are sent to only.`,
+    ),
+  weakChallenge: () =>
+    new EntraError(
+      400,
+      'invalid_request',
+      501491,
+      "Sign-in needs a proof of possession: 'code_challenge_method' must be 'S256'.",
+    ),
   authorizationPending: () =>
     new EntraError(
       400,

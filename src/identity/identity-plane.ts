@@ -5,6 +5,8 @@ import { silentLogger, type Logger } from '../base/logger.js';
 import { messageOf } from '../base/failure.js';
 import { BodyTooLargeError, readBody, sendJson } from '../http/body.js';
 import type { HttpPlane } from '../http/plane.js';
+import { AuthorizationCodes } from './authorization-codes.js';
+import { DeviceCodes } from './device-codes.js';
 import {
   cloudMetadata,
   instanceDiscovery,
@@ -12,9 +14,11 @@ import {
   SHARED_TENANTS,
 } from './discovery.js';
 import { EntraError, entraErrors } from './entra-error.js';
+import { sendAuthorization, sendDeviceOutcome, sendDevicePage } from './sign-in-pages.js';
 import { createTokenEndpoint, type TokenEndpoint } from './token-endpoint.js';
 import type { KeyedTokenAuthority } from './token-authority.js';
 import type { PrincipalLookup } from './tokens.js';
+import { UserTokens, type HomeUser } from './user-tokens.js';
 
 /** Forms of the token endpoint are short. */
 const MAX_FORM_BYTES = 64 * 1024;
@@ -23,6 +27,8 @@ export interface IdentityPlaneOptions {
   authority: KeyedTokenAuthority;
   tenantId: string;
   principals: PrincipalLookup;
+  /** Who signs in with a browser. */
+  user: HomeUser;
   /** What tokens for the resource manager are for, e.g. `'https://management.core.windows.net/'`. */
   armAudience: string;
   clock?: Clock;
@@ -36,7 +42,10 @@ export interface IdentityPlaneOptions {
 export function createIdentityPlane(options: IdentityPlaneOptions): HttpPlane {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? silentLogger;
-  const endpoint = createTokenEndpoint({ ...options, clock });
+  const codes = new AuthorizationCodes(clock);
+  const devices = new DeviceCodes(clock);
+  const users = new UserTokens({ ...options, clock });
+  const endpoint = createTokenEndpoint({ ...options, codes, devices, users, clock });
   const tenants = new Set([...SHARED_TENANTS, options.tenantId.toLowerCase()]);
 
   return {
@@ -51,7 +60,7 @@ export function createIdentityPlane(options: IdentityPlaneOptions): HttpPlane {
       }
       if (!tenants.has(tenant)) return false;
       try {
-        await answer({ options, endpoint, request, response, url, tenant, path });
+        await answer({ options, endpoint, codes, devices, request, response, url, tenant, path });
       } catch (error) {
         if (!(error instanceof EntraError)) {
           logger.error({ error: messageOf(error) }, 'token request failed');
@@ -66,13 +75,15 @@ export function createIdentityPlane(options: IdentityPlaneOptions): HttpPlane {
 async function answer(call: {
   options: IdentityPlaneOptions;
   endpoint: TokenEndpoint;
+  codes: AuthorizationCodes;
+  devices: DeviceCodes;
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
   tenant: string;
   path: string;
 }): Promise<void> {
-  const { options, endpoint, request, response, url, tenant, path } = call;
+  const { options, endpoint, codes, devices, request, response, url, tenant, path } = call;
   const base = `${url.origin}/${tenant}`;
   switch (`${request.method ?? ''} ${path}`) {
     case 'GET .well-known/openid-configuration':
@@ -86,6 +97,24 @@ async function answer(call: {
     case 'GET discovery/v2.0/keys':
       sendJson(response, 200, { keys: options.authority.publicKeys() });
       return;
+    case 'GET oauth2/authorize':
+    case 'GET oauth2/v2.0/authorize':
+      sendAuthorization(response, codes.authorize(url.searchParams));
+      return;
+    case 'POST oauth2/devicecode':
+    case 'POST oauth2/v2.0/devicecode': {
+      const page = `${base}/oauth2/deviceauth`;
+      sendJson(response, 200, devices.begin(await readForm(request), page));
+      return;
+    }
+    case 'GET oauth2/deviceauth':
+      sendDevicePage(response, url.searchParams.get('user_code') ?? '');
+      return;
+    case 'POST oauth2/deviceauth': {
+      const form = await readForm(request);
+      sendDeviceOutcome(response, devices.approve(form.get('user_code') ?? ''));
+      return;
+    }
     case 'POST oauth2/token':
     case 'POST oauth2/v2.0/token': {
       const form = await readForm(request);

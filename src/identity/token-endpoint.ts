@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.js';
+import { required, type AuthorizationCodes } from './authorization-codes.js';
+import type { DeviceCodes } from './device-codes.js';
 import { entraErrors } from './entra-error.js';
 import type { TokenAuthority } from './token-authority.js';
 import {
@@ -9,6 +11,7 @@ import {
   type Principal,
   type PrincipalLookup,
 } from './tokens.js';
+import type { UserTokens } from './user-tokens.js';
 
 /** Form in, token response out. */
 export interface TokenEndpoint {
@@ -27,11 +30,14 @@ export interface TokenEndpointOptions {
   authority: TokenAuthority;
   tenantId: string;
   principals: PrincipalLookup;
+  codes: AuthorizationCodes;
+  devices: DeviceCodes;
+  users: UserTokens;
   clock: Clock;
 }
 
 /**
- * The token endpoint's grants.
+ * The token endpoint's grants: a program's own secret, and a person's code, device code or refresh token.
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
 export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoint {
@@ -39,10 +45,22 @@ export function createTokenEndpoint(options: TokenEndpointOptions): TokenEndpoin
     token(form, authorization, origin) {
       const grant = form.get('grant_type');
       if (!grant) throw entraErrors.missingParameter('grant_type');
-      if (grant === 'client_credentials') {
-        return clientCredentials(options, form, authorization, origin);
+      const { codes, devices, users } = options;
+      switch (grant) {
+        case 'client_credentials':
+          return clientCredentials(options, form, authorization, origin);
+        case 'authorization_code':
+          return users.respond(codes.redeem(form), form, origin);
+        case 'device_code': // as it was called before there was a standard
+        case 'urn:ietf:params:oauth:grant-type:device_code':
+          return users.respond(devices.redeem(form), form, origin);
+        case 'refresh_token': {
+          const token = required(form, 'refresh_token');
+          return users.respond(users.readRefresh(token, required(form, 'client_id')), form, origin);
+        }
+        default:
+          throw entraErrors.unsupportedGrant(grant);
       }
-      throw entraErrors.unsupportedGrant(grant);
     },
   };
 }

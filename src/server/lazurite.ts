@@ -15,6 +15,7 @@ import { CertificateAuthority } from './certificate-authority.js';
 import { writeConnectionFiles } from './connection-files.js';
 import { ARM_AUDIENCES, openControlPlane } from './control-plane.js';
 import { openDataPlane, type DataPlane } from './data-plane.js';
+import { homeUser } from '../identity/user-tokens.js';
 import { listPrincipals } from './directory.js';
 import { Gateway } from './gateway.js';
 import { Home } from './home.js';
@@ -126,6 +127,7 @@ async function open(opening: Opening): Promise<Lazurite> {
       authority: tokens,
       tenantId: principal.tenantId,
       principals: (clientId) => (clientId === principal.clientId ? principal : undefined),
+      user: homeUser(principal),
       armAudience: ARM_AUDIENCES[0],
       logger,
     }),

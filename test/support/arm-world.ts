@@ -13,6 +13,7 @@ import { createResourceManager, type ResourceManager } from '../../src/arm/resou
 import type { HttpPlane } from '../../src/http/plane.js';
 import { openHomePrincipal, type HomePrincipal } from '../../src/identity/home-principal.js';
 import { createGraphPlane } from '../../src/identity/graph-plane.js';
+import { homeUser } from '../../src/identity/user-tokens.js';
 import { createIdentityPlane } from '../../src/identity/identity-plane.js';
 import { createTokenAuthority } from '../../src/identity/token-authority.js';
 import type {
@@ -82,6 +83,7 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
     authority,
     tenantId: principal.tenantId,
     principals: (clientId) => (clientId === principal.clientId ? principal : undefined),
+    user: homeUser(principal),
     armAudience: ARM_AUDIENCE,
   });
   const graph = createGraphPlane({
