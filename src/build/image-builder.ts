@@ -1,7 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import type { Platform } from '../oci/platform.js';
-import type { Credentials } from '../remote/registry-client.js';
+import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 
 export interface BuildRequest {
   /** Directory that COPY and ADD read from. */
@@ -18,6 +18,8 @@ export interface BuildRequest {
   platform: Platform;
   /** Credentials for a registry host that a base image comes from. */
   credentialsFor: (registry: string) => Credentials | undefined;
+  /** Reads base images instead of the builder's own client, e.g. from a store of the caller. */
+  registryClient?: RegistryClient;
   /** One line of progress, without its newline. */
   log: (line: string) => void;
   /** The same progress in pieces, for whoever shows it another way; not every builder tells it. */

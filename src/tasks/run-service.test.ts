@@ -1,75 +1,35 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
-import { createEmbeddedBuilder } from '../build/embedded/embedded-builder.js';
 import { makeTar } from '../build/embedded/testing/build-fixture.js';
 import type { ImageBuilder } from '../build/image-builder.js';
 import { parseManifest } from '../oci/manifest.js';
-import { createRegistryClient } from '../remote/client.js';
-import { MemoryRegistry } from '../remote/testing/memory-registry.js';
-import { createMemoryMetadataStore } from '../storage/memory-metadata-store.js';
-import type { MetadataStore } from '../storage/metadata-store.js';
-import { createRunService, type RunService, type RunServiceOptions } from './run-service.js';
+import type { MemoryRegistry } from '../remote/testing/memory-registry.js';
+import type { RunService, RunServiceOptions } from './run-service.js';
 import { TaskError } from './task-error.js';
+import { RunWorld, type SourceEntries } from './testing/run-world.js';
 
+let world: RunWorld;
 let registry: MemoryRegistry;
 let directory: string;
-let metadata: MetadataStore;
 let runs: RunService;
-let gateway: Server;
 let baseUrl: string;
 
 async function openService(change: Partial<RunServiceOptions> = {}): Promise<RunService> {
-  const registryClient = createRegistryClient({
-    resolveEndpoint: () => ({ baseUrl: registry.baseUrl }),
-  });
-  return createRunService({
-    directory: path.join(directory, 'tasks'),
-    metadata,
-    builder: createEmbeddedBuilder({
-      stateDirectory: path.join(directory, 'build'),
-      registryClient,
-      clock: systemClock,
-    }),
-    registryClient,
-    credentialsFor: () => undefined,
-    loginServerOf: (name) => (name === 'labacr' ? 'localhost:5001' : undefined),
-    clock: systemClock,
-    maxUploadBytes: 1024 * 1024,
-    ...change,
-  });
+  return world.reopen(change);
 }
 
 beforeEach(async () => {
-  registry = await MemoryRegistry.start();
-  directory = await mkdtemp(path.join(tmpdir(), 'lazurite-tasks-'));
-  metadata = createMemoryMetadataStore();
-  runs = await openService();
-  gateway = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://x');
-    void runs.blobPlane.handle(request, response, url).then((taken) => {
-      if (!taken) response.writeHead(418).end();
-    });
-  });
-  await new Promise<void>((resolve) => gateway.listen(0, '127.0.0.1', resolve));
-  baseUrl = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}`;
+  world = await RunWorld.open();
+  ({ registry, directory, runs, baseUrl } = world);
 });
 
-afterEach(async () => {
-  await runs.close();
-  gateway.closeAllConnections();
-  await new Promise((resolve) => gateway.close(resolve));
-  await registry.close();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => world.close());
 
-type Entries = Parameters<typeof makeTar>[0];
+type Entries = SourceEntries;
 const WORKLOAD: Entries = [
   {
     name: 'Dockerfile',
@@ -78,16 +38,7 @@ const WORKLOAD: Entries = [
   { name: 'hello', content: 'ELF' },
 ];
 
-async function upload(body: Uint8Array): Promise<string> {
-  const slot = await runs.createUploadSlot('LabACR', baseUrl);
-  const put = await fetch(slot.uploadUrl, {
-    method: 'PUT',
-    headers: { 'x-ms-blob-type': 'BlockBlob' },
-    body,
-  });
-  expect(put.status).toBe(201);
-  return slot.relativePath;
-}
+const upload = (body: Uint8Array): Promise<string> => world.upload(body);
 
 const request = (sourceLocation: string, change: JsonObject = {}): JsonObject => ({
   type: 'DockerBuildRequest',
@@ -106,10 +57,7 @@ async function build(entries: Entries, change: JsonObject = {}) {
   return (await runs.getRun('labacr', runId))!;
 }
 
-async function logOf(runId: string): Promise<{ text: string; complete: string | null }> {
-  const response = await fetch(await runs.logLink('labacr', runId, baseUrl));
-  return { text: await response.text(), complete: response.headers.get('x-ms-meta-complete') };
-}
+const logOf = (runId: string) => world.logOf(runId);
 
 const refusal = async (promise: Promise<unknown>): Promise<TaskError> => {
   const error = await promise.then(
@@ -319,12 +267,13 @@ describe('lists', () => {
 describe('scheduleRun refuses', () => {
   const location = `source/20260101/${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}.tar.gz`;
   it.each([
-    [{ type: 'FileTaskRunRequest' }, 501, /FileTaskRunRequest/],
-    [{ type: 'EncodedTaskRunRequest' }, 501, /EncodedTaskRunRequest/],
+    [{ type: 'FileTaskRunRequest' }, 400, /was not uploaded/],
+    [{ type: 'EncodedTaskRunRequest', encodedTaskContent: '{' }, 400, /not base64/],
     [{ type: 'Nope' }, 400, /"Nope" is not known/],
     [{}, 400, /was not uploaded/],
     [{ sourceLocation: '../../x' }, 400, /was not uploaded/],
-    [{ sourceLocation: 'https://github.com/a/b.git#main' }, 501, /git repository/],
+    [{ sourceLocation: 'oci://a/b' }, 501, /OCI artifact/],
+    [{ sourceLocation: 'ftp://a/b' }, 400, /neither a git repository nor an archive/],
     [{ sourceLocation: null }, 400, /no source location/],
     [{ timeout: -1 }, 400, /'timeout' must be/],
     [{ platform: { os: 'windows', architecture: 'amd64' } }, 400, /only linux/],

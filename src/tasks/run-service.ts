@@ -1,35 +1,30 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../base/clock.js';
 import type { JsonObject } from '../base/json.js';
 import { silentLogger, type Logger } from '../base/logger.js';
-import type { ImageBuilder } from '../build/image-builder.js';
 import type { HttpPlane } from '../http/plane.js';
-import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { BlobFiles } from './blobs/blob-files.js';
 import { BLOB_ACCOUNT, createBlobPlane } from './blobs/blob-plane.js';
 import { UrlSigner } from './blobs/signed-url.js';
 import { imageReference } from './runs/image-names.js';
-import { RunExecutor, type RunJob } from './runs/run-executor.js';
+import { RunExecutor } from './runs/run-executor.js';
 import { parseRunFilter } from './runs/run-filter.js';
 import { completionOf, isFinished, type Run } from './runs/run-record.js';
-import { parseRunRequest } from './runs/run-request.js';
+import { parseRunRequest, type RunRequest } from './runs/run-request.js';
 import { RunStore } from './runs/run-store.js';
+import type { StepServices } from './steps/step-run.js';
+import { isRemoteSource } from './sources/remote-source.js';
+import type { RunSource } from './runs/carry-out.js';
 import { taskErrors } from './task-error.js';
 
-export interface RunServiceOptions {
+export interface RunServiceOptions extends StepServices {
   /** Owned by this service alone: uploads, logs, unpacked sources. */
   directory: string;
   metadata: MetadataStore;
-  builder: ImageBuilder;
-  registryClient: RegistryClient;
-  /** What a registry's runs push with, by login server; also for base images. */
-  credentialsFor: (loginServer: string) => Credentials | undefined;
   /** e.g. `'localhost:5001'` for `'labacr'`; undefined when there is no such registry. */
   loginServerOf: (registryName: string) => string | undefined;
-  clock: Clock;
   logger?: Logger;
   /** Runs at work at the same time; others wait as Queued. */
   maxParallelRuns?: number;
@@ -141,45 +136,45 @@ class Service implements RunService {
 
   async scheduleRun(registryName: string, body: JsonObject): Promise<Run> {
     const { name: registry, loginServer } = this.#require(registryName);
-    const build = parseRunRequest(body);
-    const sourceBlob = await this.#sourceOf(registry, build.sourceLocation);
+    const request = parseRunRequest(body);
+    const source = await this.#sourceOf(registry, request);
     const runId = await this.#runs.nextId(registry);
     const now = this.#options.clock.now();
-    const { os, architecture } = build.platform;
-    const naming = { runId, registryName: registry, loginServer, os, architecture, now };
-    const references = build.imageNames.map((name) => imageReference(name, naming));
+    const { work, platform, agentPool } = request;
+    const naming = { runId, registryName: registry, loginServer, ...platform, now };
+    const names = work.kind === 'docker' ? work.imageNames : [];
+    const references = names.map((name) => imageReference(name, naming));
     const time = now.toISOString();
     const run: Run = {
       runId,
       registry,
       status: 'Queued',
-      runType: 'QuickBuild',
+      runType: work.kind === 'docker' ? 'QuickBuild' : 'QuickRun',
       createTime: time,
       lastUpdatedTime: time,
-      platform: build.platform,
-      cpu: build.cpu,
-      isArchiveEnabled: build.isArchiveEnabled,
+      platform,
+      cpu: request.cpu,
+      isArchiveEnabled: request.isArchiveEnabled,
       outputImages: [],
+      ...(agentPool && { agentPool }),
     };
-    const job: RunJob = {
-      run,
-      build,
-      references,
-      loginServer,
-      source: this.#files.file(sourceBlob),
-    };
-    await this.#executor.enqueue(job);
+    await this.#executor.enqueue({ run, request, references, loginServer, source });
     return { ...run };
   }
 
   /** @throws TaskError 400 when nothing was uploaded there */
-  async #sourceOf(registry: string, location: string): Promise<string> {
-    const blob = `${SOURCES}/${registry}/${location}`;
-    const wellFormed = /^source\/\d{8}\/[0-9a-f-]{36}\.tar\.gz$/.test(location);
+  async #sourceOf(
+    registry: string,
+    { sourceLocation, sourceToken }: RunRequest,
+  ): Promise<RunSource | undefined> {
+    if (sourceLocation === undefined) return undefined;
+    if (isRemoteSource(sourceLocation)) return { location: sourceLocation, token: sourceToken };
+    const blob = `${SOURCES}/${registry}/${sourceLocation}`;
+    const wellFormed = /^source\/\d{8}\/[0-9a-f-]{36}\.tar\.gz$/.test(sourceLocation);
     const uploaded = wellFormed && (await this.#files.properties(blob)) !== undefined;
-    if (uploaded) return blob;
+    if (uploaded) return { upload: this.#files.file(blob) };
     throw taskErrors.invalidSource(
-      `The source location '${location}' was not uploaded. Ask for an upload URL, PUT the archive there, then schedule the run.`,
+      `The source location '${sourceLocation}' was not uploaded. Ask for an upload URL, PUT the archive there, then schedule the run.`,
     );
   }
 

@@ -121,7 +121,8 @@ async function build(
     cacheMountDirectory: path.join(stateDirectory, 'mounts'),
   };
   const images = new BaseImages({
-    ...{ client: registryClient, layout, cache, spoolDirectory: workDirectory, signal },
+    client: request.registryClient ?? registryClient,
+    ...{ layout, cache, spoolDirectory: workDirectory, signal },
     credentialsFor: request.credentialsFor,
   });
   const { state, base } = await new StageRunner(shared, images).run(target);

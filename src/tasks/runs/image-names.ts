@@ -8,6 +8,27 @@ export interface NamingRun {
   os: string;
   architecture: string;
   now: Date;
+  taskName?: string | undefined;
+  /** Of a git source, known once it is fetched. */
+  commit?: string | undefined;
+  branch?: string | undefined;
+}
+
+/** What `{{.Run.…}}` stands for. @see https://aka.ms/acr/tasks#run-variables */
+export function runValues(run: NamingRun): Readonly<Record<string, string>> {
+  const date = run.now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return {
+    ID: run.runId,
+    SharedVolume: '/workspace',
+    Registry: run.loginServer,
+    RegistryName: run.registryName,
+    Date: `${date}z`,
+    OS: run.os,
+    Architecture: run.architecture,
+    Commit: run.commit ?? '',
+    Branch: run.branch ?? '',
+    TaskName: run.taskName ?? 'quicktask',
+  };
 }
 
 /**
@@ -17,9 +38,9 @@ export interface NamingRun {
  * @throws TaskError 400 when the result is no reference, or one of another registry
  */
 export function imageReference(name: string, run: NamingRun): Reference {
-  const text = name.replaceAll(
-    /\{\{\s*\.Run\.(\w+)\s*\}\}/g,
-    (whole, field: string) => runValue(field, run) ?? whole,
+  const values = runValues(run);
+  const text = name.replaceAll(/\{\{\s*\.Run\.(\w+)\s*\}\}/g, (whole, field: string) =>
+    Object.hasOwn(values, field) ? (values[field] ?? whole) : whole,
   );
   const prefixed = text.startsWith(`${run.loginServer}/`) ? text : `${run.loginServer}/${text}`;
   const reference = parseReference(prefixed);
@@ -29,17 +50,4 @@ export function imageReference(name: string, run: NamingRun): Reference {
     );
   }
   return reference;
-}
-
-function runValue(field: string, run: NamingRun): string | undefined {
-  const date = run.now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  const values: Readonly<Record<string, string>> = {
-    ID: run.runId,
-    Registry: run.loginServer,
-    RegistryName: run.registryName,
-    Date: `${date}z`,
-    OS: run.os,
-    Architecture: run.architecture,
-  };
-  return values[field];
 }

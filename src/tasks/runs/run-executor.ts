@@ -1,35 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/failure.js';
 import type { Logger } from '../../base/logger.js';
-import type { ImageBuilder } from '../../build/image-builder.js';
 import type { Reference } from '../../oci/reference.js';
-import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
-import { extractSource, SourceArchiveError } from '../source-archive.js';
-import { runDockerBuild, StepFailure } from './docker-build.js';
+import { SourceArchiveError } from '../source-archive.js';
+import { StepFailure, type StepServices } from '../steps/step-run.js';
+import { carryOut, type RunSource } from './carry-out.js';
 import { RunLog } from './run-log.js';
+import { secretsOf } from './run-plan.js';
 import { isFinished, type Run, type RunStatus } from './run-record.js';
-import type { DockerBuild } from './run-request.js';
+import type { RunRequest } from './run-request.js';
 import type { RunStore } from './run-store.js';
 
 /** A run that waits or works. */
 export interface RunJob {
   run: Run;
-  build: DockerBuild;
+  request: RunRequest;
   references: readonly Reference[];
   loginServer: string;
-  /** The uploaded archive; removed when the run has ended. */
-  source: string;
+  /** An uploaded archive is removed when the run has ended. */
+  source: RunSource | undefined;
 }
 
-export interface RunExecutorOptions {
+export interface RunExecutorOptions extends StepServices {
   runs: RunStore;
-  builder: ImageBuilder;
-  registryClient: RegistryClient;
-  credentialsFor: (loginServer: string) => Credentials | undefined;
-  clock: Clock;
   logger: Logger;
   logFile: (run: Run) => string;
   /** For unpacked sources. */
@@ -142,7 +137,7 @@ export class RunExecutor {
     const now = this.#options.clock.now().toISOString();
     Object.assign(job.run, { startTime: now });
     await this.#setStatus(job.run, 'Started');
-    const seconds = job.build.timeoutSeconds;
+    const seconds = job.request.timeoutSeconds;
     const timer = setTimeout(() => {
       controller.abort(new StopRun('Timeout', `the run took longer than ${seconds} seconds`));
     }, seconds * 1000);
@@ -151,27 +146,24 @@ export class RunExecutor {
       await this.#end(job.run, await this.#carryOut(job, directory, controller.signal));
     } finally {
       clearTimeout(timer);
-      await rm(directory, { recursive: true, force: true });
-      await rm(job.source, { force: true });
+      await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+      await removeUpload(job);
     }
   }
 
   async #carryOut(job: RunJob, directory: string, signal: AbortSignal): Promise<Outcome> {
-    const log = await RunLog.open(this.#options.logFile(job.run), this.#options.clock);
+    const { logFile, clock } = this.#options;
+    const secrets = secretsOf(job.request.work);
+    const log = await RunLog.open(logFile(job.run), clock, secrets);
     try {
-      log.agent('Downloading source code...');
-      await mkdir(directory, { recursive: true });
-      await extractSource(job.source, directory, { signal });
-      log.agent('Finished downloading source code');
-      await this.#setStatus(job.run, 'Running');
-      log.agent(`Using ${path.basename(directory)} as the home volume`);
-      job.run.outputImages = await runDockerBuild({
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await carryOut({
         ...this.#options,
         ...job,
-        contextDirectory: directory,
-        client: this.#options.registryClient,
+        directory,
         log,
         signal,
+        running: () => this.#setStatus(job.run, 'Running'),
       });
       return { status: 'Succeeded' };
     } catch (error) {
@@ -200,7 +192,7 @@ export class RunExecutor {
 
   async #endBeforeStart(job: RunJob, status: RunStatus, error: string): Promise<void> {
     await this.#end(job.run, { status, error });
-    await rm(job.source, { force: true });
+    await removeUpload(job);
   }
 
   /** The last line of the log first, then the record: a reader that sees the end has all of the log. */
@@ -236,6 +228,10 @@ function closingLine(runId: string, status: RunStatus, seconds: number, error = 
     default:
       return `Run ID: ${runId} failed after ${seconds}s. Error: ${error}`;
   }
+}
+
+async function removeUpload({ source }: RunJob): Promise<void> {
+  if (source && 'upload' in source) await rm(source.upload, { force: true });
 }
 
 function keyOf(run: Run): string {

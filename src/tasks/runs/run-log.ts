@@ -9,16 +9,20 @@ export class RunLog {
   readonly #output: WriteStream;
   readonly #clock: Clock;
 
-  private constructor(output: WriteStream, clock: Clock) {
+  readonly #secrets: readonly string[];
+
+  private constructor(output: WriteStream, clock: Clock, secrets: readonly string[]) {
     this.#output = output;
     this.#clock = clock;
+    this.#secrets = secrets;
   }
 
-  static async open(file: string, clock: Clock): Promise<RunLog> {
+  /** @param secrets texts that are written as `***` */
+  static async open(file: string, clock: Clock, secrets: readonly string[] = []): Promise<RunLog> {
     await mkdir(path.dirname(file), { recursive: true });
     const output = createWriteStream(file, { flags: 'a', mode: 0o600 });
     output.on('error', () => undefined); // a full disk must not end the run; close() reports it
-    return new RunLog(output, clock);
+    return new RunLog(output, clock, linesOf(secrets));
   }
 
   /** A line of the agent, with the time in front: `2026/06/22 13:26:48 Downloading source code...` */
@@ -28,7 +32,8 @@ export class RunLog {
 
   /** A line as it is. Clients pass text on at `\r\n`. */
   line(text: string): void {
-    this.#output.write(`${text.replaceAll(/\r?\n/g, '\r\n')}\r\n`);
+    const told = this.#secrets.reduce((told, secret) => told.replaceAll(secret, '***'), text);
+    this.#output.write(`${told.replaceAll(/\r?\n/g, '\r\n')}\r\n`);
   }
 
   /** Everything written is in the file once it resolves. */
@@ -40,4 +45,10 @@ export class RunLog {
 
 function stamp(time: Date): string {
   return time.toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ');
+}
+
+/** What a secret of several lines is printed as; the longest first, so that no rest of one shows. */
+function linesOf(secrets: readonly string[]): string[] {
+  const lines = secrets.flatMap((secret) => [secret, ...secret.split(/\r?\n/)]);
+  return lines.filter((line) => line.trim() !== '').sort((a, b) => b.length - a.length);
 }

@@ -28,7 +28,7 @@ export interface Run {
   /** Lower-case name of the registry it belongs to. */
   registry: string;
   status: RunStatus;
-  runType: 'QuickBuild' | 'QuickRun' | 'AutoRun';
+  runType: 'QuickBuild' | 'QuickRun' | 'AutoBuild' | 'AutoRun';
   createTime: string;
   startTime?: string;
   finishTime?: string;
@@ -38,6 +38,10 @@ export interface Run {
   isArchiveEnabled: boolean;
   /** Name of the task it is a run of. */
   task?: string;
+  agentPool?: string;
+  /** Of a git source. */
+  commit?: string;
+  branch?: string;
   outputImages: OutputImage[];
   /** Why it did not succeed. */
   runErrorMessage?: string;

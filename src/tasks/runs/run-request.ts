@@ -1,97 +1,55 @@
 import { isJsonObject, type Json, type JsonObject } from '../../base/json.js';
 import { parsePlatform, type Platform } from '../../oci/platform.js';
+import { isRemoteSource } from '../sources/remote-source.js';
 import { taskErrors } from '../task-error.js';
+import { optionalText } from './request-fields.js';
+import { parseWork, type RunWork } from './run-work.js';
 import type { RunPlatform } from './run-record.js';
 
-/** A `DockerBuildRequest` that makes sense. */
-export interface DockerBuild {
-  imageNames: string[];
-  isPushEnabled: boolean;
-  noCache: boolean;
-  dockerfile: string;
-  target?: string;
-  buildArgs: Map<string, string>;
+/** A body of `scheduleRun` that makes sense. */
+export interface RunRequest {
+  work: RunWork;
   timeoutSeconds: number;
   platforms: [Platform, ...Platform[]];
   /** As it was asked for. */
   platform: RunPlatform;
   cpu: number;
   isArchiveEnabled: boolean;
-  /** Relative path of an upload. */
-  sourceLocation: string;
+  agentPool?: string;
+  /** Relative path of an upload, or where the source is fetched from; none for a task without one. */
+  sourceLocation?: string;
+  /** For a private repository. */
+  sourceToken?: string;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 /** ACR allows runs of eight hours. */
 const MAX_TIMEOUT_SECONDS = 28_800;
 const MIN_TIMEOUT_SECONDS = 1;
-const MAX_IMAGE_NAMES = 100;
 
 /**
- * Reads the body of `scheduleRun`.
+ * Reads the body of `scheduleRun`, of any type but `TaskRunRequest`.
  *
- * @throws TaskError 400 for what makes no sense, 501 for the kinds of run that are not there yet
+ * @throws TaskError 400 for what makes no sense
  */
-export function parseRunRequest(body: JsonObject): DockerBuild {
-  const type = body['type'];
-  if (type !== 'DockerBuildRequest') throw refuseType(type);
+export function parseRunRequest(body: JsonObject): RunRequest {
+  const work = parseWork(body);
   const platform = parseRunPlatform(body['platform']);
   const agent = body['agentConfiguration'];
-  const target = optionalText(body, 'target');
+  const agentPool = optionalText(body, 'agentPoolName');
+  const sourceLocation = parseSourceLocation(body['sourceLocation'], work);
+  const sourceToken = optionalText(body, 'contextAccessToken');
   return {
-    imageNames: parseImageNames(body['imageNames']),
-    isPushEnabled: body['isPushEnabled'] !== false,
-    noCache: body['noCache'] === true,
-    dockerfile: optionalText(body, 'dockerFilePath') ?? 'Dockerfile',
-    ...(target && { target }),
-    buildArgs: parseArguments(body['arguments']),
+    work,
     timeoutSeconds: parseTimeout(body['timeout']),
     platforms: parsePlatforms(platform),
     platform,
     cpu: isJsonObject(agent) && typeof agent['cpu'] === 'number' ? agent['cpu'] : 2,
     isArchiveEnabled: body['isArchiveEnabled'] === true,
-    sourceLocation: parseSourceLocation(body['sourceLocation']),
+    ...(agentPool && { agentPool }),
+    ...(sourceLocation !== undefined && { sourceLocation }),
+    ...(sourceToken && { sourceToken }),
   };
-}
-
-function refuseType(type: Json | undefined): Error {
-  const known = ['FileTaskRunRequest', 'EncodedTaskRunRequest', 'TaskRunRequest'];
-  if (typeof type === 'string' && known.includes(type)) {
-    return taskErrors.notImplemented(`A run of type '${type}' (ACR Tasks YAML)`);
-  }
-  return taskErrors.invalidRequest(`The run type ${JSON.stringify(type ?? null)} is not known.`);
-}
-
-function optionalText(body: JsonObject, field: string): string | undefined {
-  const value = body[field];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw taskErrors.invalidRequest(`'${field}' is not a text.`);
-  return value;
-}
-
-function parseImageNames(value: Json | undefined): string[] {
-  if (value === undefined || value === null) return [];
-  const names = Array.isArray(value) ? value : [value];
-  if (names.length > MAX_IMAGE_NAMES) throw taskErrors.invalidRequest('Too many image names.');
-  return names.map((name) => {
-    if (typeof name === 'string' && name !== '') return name;
-    throw taskErrors.invalidRequest(`'imageNames' holds something that is not a name.`);
-  });
-}
-
-function parseArguments(value: Json | undefined): Map<string, string> {
-  const result = new Map<string, string>();
-  if (value === undefined || value === null) return result;
-  if (!Array.isArray(value)) throw taskErrors.invalidRequest(`'arguments' is not a list.`);
-  for (const item of value) {
-    const name = isJsonObject(item) ? item['name'] : undefined;
-    const text = isJsonObject(item) ? item['value'] : undefined;
-    if (typeof name !== 'string' || name === '') {
-      throw taskErrors.invalidRequest(`'arguments' holds an entry without a name.`);
-    }
-    result.set(name, typeof text === 'string' ? text : '');
-  }
-  return result;
 }
 
 function parseTimeout(value: Json | undefined): number {
@@ -131,12 +89,16 @@ function parsePlatforms(platform: RunPlatform): [Platform, ...Platform[]] {
   return [first, ...others];
 }
 
-function parseSourceLocation(value: Json | undefined): string {
-  if (typeof value !== 'string' || value === '') {
-    throw taskErrors.invalidSource('The run has no source location.');
+function parseSourceLocation(value: Json | undefined, work: RunWork): string | undefined {
+  if (typeof value === 'string' && value !== '') {
+    if (/^oci:\/\//i.test(value)) throw taskErrors.notImplemented('A source in an OCI artifact');
+    if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !isRemoteSource(value)) {
+      throw taskErrors.invalidSource(
+        `The source location '${value}' is neither a git repository nor an archive at an http(s) URL.`,
+      );
+    }
+    return value;
   }
-  if (/^[a-z][a-z0-9+.-]*:\/\/|^git@|\.git(?:#|$)/i.test(value)) {
-    throw taskErrors.notImplemented('A build from a git repository or a remote archive');
-  }
-  return value;
+  if (work.kind === 'encoded') return undefined;
+  throw taskErrors.invalidSource('The run has no source location.');
 }

@@ -68,7 +68,7 @@ export function parseYaml(source: SourceText): Document {
   const [error] = document.errors;
   if (error) throw source.errorAt(error.pos[0], error.message);
   try {
-    document.toJS({ maxAliasCount: 100 }); // refuses anchors that multiply without end
+    document.toJS({ maxAliasCount: 100, mapAsMap: true }); // refuses anchors that multiply without end
   } catch (cause) {
     throw source.errorAt(0, messageOf(cause));
   }
