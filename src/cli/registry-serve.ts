@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../base/failure.js';
-import type { LogFields, Logger } from '../base/logger.js';
+import { createStreamLogger } from '../base/pino-logger.js';
+import type { RegistryWebhook } from '../registry/registry-host.js';
 import { hashPassword, parseHtpasswd } from '../registry/htpasswd.js';
 import {
   createStandaloneRegistry,
@@ -11,6 +12,9 @@ import {
   type StandaloneRegistry,
 } from '../registry/standalone-registry.js';
 import { homeDirectory } from '../server/home.js';
+
+/** As long as ACR keeps anything for a policy. */
+const MAX_DAYS = 365;
 
 interface ServeOptions {
   port: number;
@@ -25,6 +29,9 @@ interface ServeOptions {
   tlsCert?: string;
   tlsKey?: string;
   sparseIndexes?: boolean;
+  softDelete?: number;
+  deleteUntagged?: number;
+  webhook?: string[];
   json?: boolean;
 }
 
@@ -46,6 +53,9 @@ export function registerRegistryCommands(program: Command): void {
     .option('--tls-cert <file>', 'certificate chain, PEM; needs --tls-key')
     .option('--tls-key <file>', 'private key, PEM')
     .option('--sparse-indexes', 'accept indexes whose images are not all here')
+    .option('--soft-delete <days>', 'keep deleted manifests so long, to restore them', parseDays)
+    .option('--delete-untagged <days>', 'delete manifests without a tag after so long', parseDays)
+    .option('--webhook <url>', 'tell of pushes and deletes (repeatable)', collectWebhooks)
     .option('--json', 'log in JSON lines')
     .addHelpText(
       'after',
@@ -79,7 +89,10 @@ async function openRegistry(options: ServeOptions): Promise<StandaloneRegistry> 
     access,
     ...(tls && { tls }),
     sparseIndexes: options.sparseIndexes === true,
-    logger: stderrLogger(options.json === true),
+    ...(options.softDelete !== undefined && { softDeleteDays: options.softDelete }),
+    ...(options.deleteUntagged !== undefined && { untaggedDays: options.deleteUntagged }),
+    webhooks: (options.webhook ?? []).map(webhookOf),
+    logger: createStreamLogger(process.stderr, options.json === true ? 'json' : 'text'),
   });
 }
 
@@ -133,32 +146,24 @@ async function tlsOf(
   };
 }
 
+function parseDays(value: string): number {
+  const days = Number(value);
+  if (/^\d{1,3}$/.test(value) && days >= 1 && days <= MAX_DAYS) return days;
+  throw new InvalidArgumentError(`a number of days from 1 to ${MAX_DAYS}`);
+}
+
+function collectWebhooks(value: string, before: string[] = []): string[] {
+  const isHttp = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  if (!isHttp) throw new InvalidArgumentError('an address begins with http:// or https://');
+  return [...before, value];
+}
+
+function webhookOf(serviceUri: string, at: number): RegistryWebhook {
+  return { name: `webhook${at + 1}`, serviceUri, actions: ['push', 'delete'], enabled: true };
+}
+
 function parsePort(value: string): number {
   const port = Number(value);
   if (/^\d{1,5}$/.test(value) && port <= 65535) return port;
   throw new InvalidArgumentError('a port is a number from 0 to 65535');
-}
-
-function stderrLogger(json: boolean): Logger {
-  const write = (level: string, fields: LogFields, message: string): void => {
-    const time = new Date().toISOString();
-    const line = json
-      ? JSON.stringify({ time, level, message, ...fields })
-      : `${time} ${level} ${message} ${JSON.stringify(fields)}`;
-    process.stderr.write(`${line}\n`);
-  };
-  const make = (bound: LogFields): Logger => ({
-    debug: () => undefined,
-    info: (fields, message) => {
-      write('info', { ...bound, ...fields }, message);
-    },
-    warn: (fields, message) => {
-      write('warn', { ...bound, ...fields }, message);
-    },
-    error: (fields, message) => {
-      write('error', { ...bound, ...fields }, message);
-    },
-    child: (fields) => make({ ...bound, ...fields }),
-  });
-  return make({});
 }

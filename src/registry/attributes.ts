@@ -1,5 +1,5 @@
-import { readBody } from '../http/body.js';
 import { isRecord } from '../oci/document.js';
+import { readDocumentBody } from './document-body.js';
 import type { ChangeableAttributes } from './documents.js';
 import { RegistryError } from './errors.js';
 import type { Exchange } from './exchange.js';
@@ -13,7 +13,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * @throws RegistryError BAD_REQUEST when it is no JSON object or a known attribute no boolean
  */
 export async function readAttributes(exchange: Exchange): Promise<Partial<ChangeableAttributes>> {
-  const body = parse(await readBody(exchange.request, MAX_BODY_BYTES));
+  const body = parse(await readDocumentBody(exchange, MAX_BODY_BYTES));
   if (!isRecord(body)) throw malformed('the body is not a JSON object');
   const changes: Partial<ChangeableAttributes> = {};
   for (const name of NAMES) {

@@ -113,6 +113,11 @@ export const REGISTRY_ERRORS = {
     message: 'the operation conflicts with another one',
     when: 'Another request is writing the upload, or a restore would move a tag without `force`.',
   },
+  REQUEST_TIMEOUT: {
+    status: 408,
+    message: 'the rest of the request did not come in time',
+    when: 'A manifest or another document was not whole within a minute. Uploads of blobs may take as long as they move.',
+  },
   INSUFFICIENT_STORAGE: {
     status: 507,
     message: 'no space left on the device of the registry',

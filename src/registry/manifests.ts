@@ -1,8 +1,8 @@
 import { parseDigest, digestOf, digestAlgorithm, type Digest } from '../oci/digest.js';
 import { MAX_MANIFEST_BYTES } from '../oci/manifest.js';
 import { parseTag, type RepositoryName, type Tag } from '../oci/reference.js';
-import { readBody } from '../http/body.js';
 import { negotiate } from './accept.js';
+import { readDocumentBody } from './document-body.js';
 import { refuse, RegistryError } from './errors.js';
 import { deleteManifest, deleteTag } from './manifest-remover.js';
 import { summarize } from './manifest-summary.js';
@@ -87,7 +87,7 @@ export async function pushManifest(context: RequestContext, route: ManifestRoute
   const named = parseDigest(route.reference);
   const tags = named === undefined ? [requireTag(route.reference)] : queryTags(context);
   if (Number(exchange.header('content-length')) > MAX_MANIFEST_BYTES) throw tooLarge();
-  const bytes = await readBody(exchange.request, MAX_MANIFEST_BYTES);
+  const bytes = await readDocumentBody(exchange, MAX_MANIFEST_BYTES);
   const digest = digestOf(bytes, named ? digestAlgorithm(named) : 'sha256');
   if (named !== undefined && named !== digest) {
     throw new RegistryError('DIGEST_INVALID', { detail: { expected: named, actual: digest } });

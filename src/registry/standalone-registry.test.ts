@@ -58,6 +58,20 @@ describe('a registry on its own', () => {
     await second.close();
   });
 
+  it.each([
+    ['nothing at all', ''],
+    ['a head that does not end', 'GET /v2/ HTTP/1.1\r\nHost: x\r\nX-Slow: '],
+  ])('hangs up on whoever sends %s', async (_what, head) => {
+    const access = { kind: 'anonymous' } as const;
+    const options = { dataDirectory: directory, port: 0, access, headTimeoutMs: 50 };
+    registry = await createStandaloneRegistry(options);
+    const socket = connect(Number(new URL(registry.url).port), '127.0.0.1');
+    socket.write(head);
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
   it('refuses headers without end', async () => {
     const access = { kind: 'anonymous' } as const;
     registry = await createStandaloneRegistry({ dataDirectory: directory, port: 0, access });

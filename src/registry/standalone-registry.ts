@@ -24,6 +24,12 @@ export interface StandaloneRegistryOptions {
   /** Accepts indexes whose children are elsewhere. */
   sparseIndexes?: boolean;
   webhooks?: RegistrySettings['webhooks'];
+  /** Keeps deleted manifests for so many days; they are gone at once without. */
+  softDeleteDays?: number;
+  /** Deletes manifests that nothing has led to for so many days; they stay without. */
+  untaggedDays?: number;
+  /** How long a client may take for the head of a request. */
+  headTimeoutMs?: number;
   logger?: Logger;
 }
 
@@ -78,8 +84,9 @@ export async function createStandaloneRegistry(
   }
 }
 
-function settingsOf({ access, sparseIndexes, webhooks }: StandaloneRegistryOptions) {
-  const settings: RegistrySettings = {
+function settingsOf(options: StandaloneRegistryOptions): RegistrySettings {
+  const { access, sparseIndexes, webhooks, softDeleteDays, untaggedDays } = options;
+  return {
     name: NAME,
     loginServer: NAME,
     admin: { enabled: false, username: '', passwords: ['', ''] },
@@ -89,8 +96,9 @@ function settingsOf({ access, sparseIndexes, webhooks }: StandaloneRegistryOptio
     sparseIndexes: sparseIndexes === true,
     ...(access.kind === 'users' && { htpasswd: access.users }),
     ...(webhooks && { webhooks }),
+    softDelete: { enabled: softDeleteDays !== undefined, retentionDays: softDeleteDays ?? 0 },
+    untaggedRetention: { enabled: untaggedDays !== undefined, days: untaggedDays ?? 0 },
   };
-  return settings;
 }
 
 /** The key that signs tokens; made once, so that tokens outlive a restart. */
@@ -109,10 +117,12 @@ async function loadKey(directory: string): Promise<Buffer> {
   });
 }
 
-function openServer({ tls }: StandaloneRegistryOptions, listener: RequestListener): Server {
+function openServer(options: StandaloneRegistryOptions, listener: RequestListener): Server {
+  const { tls, headTimeoutMs = HEADERS_TIMEOUT_MS } = options;
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    headersTimeout: headTimeoutMs,
+    connectionsCheckingInterval: headTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 0, // an upload may take hours; one that stalls is ended where it is read
     noDelay: true,

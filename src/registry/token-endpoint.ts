@@ -1,7 +1,7 @@
-import { readBody } from '../http/body.js';
 import { grant, parseScopes, type AccessEntry, type Identity } from './access.js';
 import type { Authenticator } from './authenticator.js';
 import { unauthorized } from './challenge.js';
+import { readDocumentBody } from './document-body.js';
 import { RegistryError } from './errors.js';
 import type { Exchange } from './exchange.js';
 import { parseBasic } from './password.js';
@@ -99,6 +99,6 @@ function unsupportedGrant(grantType: string): RegistryError {
 }
 
 async function readForm(exchange: Exchange): Promise<URLSearchParams> {
-  const body = await readBody(exchange.request, MAX_FORM_BYTES);
+  const body = await readDocumentBody(exchange, MAX_FORM_BYTES);
   return new URLSearchParams(body.toString('utf8'));
 }

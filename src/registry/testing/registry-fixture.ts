@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.js';
@@ -43,6 +43,8 @@ export interface RegistryFixture {
   pushImage(repository: string, tag: string, seed?: string): Promise<Digest>;
   putManifest(repository: string, reference: string, manifest: object): Promise<Answer>;
   authority: ReturnType<typeof createHmacAuthority>;
+  /** As if every client that may not be silent for ever had been so for as long as it may. */
+  stall(): void;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,11 @@ export async function createFixture(
   let host = await open();
   const server = createServer((request, response) => {
     void host.get('reg')?.handle(request, response);
+  });
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -105,6 +112,9 @@ export async function createFixture(
         headers: { 'content-type': mediaType },
         body: JSON.stringify(manifest),
       });
+    },
+    stall() {
+      for (const socket of sockets) if (socket.timeout) socket.emit('timeout');
     },
     async close() {
       server.closeAllConnections();
