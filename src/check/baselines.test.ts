@@ -19,6 +19,7 @@ interface BaselineOptions {
   subscription?: string;
   profilePlatforms?: Record<string, string>;
   environment?: Record<string, string>;
+  buildArgs?: Record<string, string>;
   /** The files to read; every one when absent. */
   targets?: string[];
 }
@@ -43,6 +44,7 @@ describe.each(readdirSync(ROOT).sort())('baseline %s', (name) => {
         parsePlatform(text)!,
       ]),
     ),
+    buildArgs: new Map(Object.entries(given.buildArgs ?? {})),
     environment: given.environment ?? {},
   };
 
@@ -75,7 +77,7 @@ function describeContents({ uses, builds, findings }: TargetContents): string[] 
     }),
     ...builds.map(({ image, position, tool, platforms, pushed }) => {
       const unknown = image.unknown === undefined ? '' : `  unknown: ${image.unknown}`;
-      const made = platforms.map(formatPlatformInFull).join(', ');
+      const made = platforms?.map(formatPlatformInFull).join(', ') ?? 'platforms known later';
       return `${formatPosition(position)}  built: ${image.text}${unknown}\n    ${tool}; ${made}; pushed: ${String(pushed)}`;
     }),
     ...findings.map(

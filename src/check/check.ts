@@ -1,13 +1,14 @@
 import { parseReference, type Reference } from '../oci/reference.js';
-import type { ImageFacts } from './facts/image-facts.js';
 import { imageKey, mergeWanted, type ImageInspector } from './facts/image-inspector.js';
 import type { WantedPlatform } from './facts/inspector.js';
 import { finding, type Finding, type FindingDraft } from './findings/finding.js';
+import { buildFor, judgeBuiltUse, judgeOverwriting } from './judge/builds.js';
 import { takesOtherArchitectures } from './judge/choice.js';
 import { judgeImage } from './judge/judge-image.js';
 import { positionsOf } from './judge/judged-image.js';
 import { describeImage, type CheckReport, type ImageReport } from './report/check-report.js';
-import type { ImageUse } from './targets/image-use.js';
+import type { TargetContents } from './targets/contents.js';
+import type { ImageBuild, ImageName, ImageUse } from './targets/image-use.js';
 import type { Target } from './targets/read-target.js';
 
 /** Everything that names one image. */
@@ -15,6 +16,8 @@ interface ImageGroup {
   name: string;
   reference: Reference;
   uses: ImageUse[];
+  /** Pushes to it; an image that is only built need not exist. */
+  builds: ImageBuild[];
   wanted: WantedPlatform[];
 }
 
@@ -23,16 +26,20 @@ export async function checkTargets(
   targets: readonly Target[],
   inspector: ImageInspector,
 ): Promise<CheckReport> {
-  const uses = targets.flatMap(({ contents }) => contents.uses);
   const drafts: FindingDraft[] = targets.flatMap(reportTarget);
+  const builds = targets.flatMap(({ contents }) => contents.builds);
+  const uses = targets.flatMap(({ contents }) => usesOfOthers(contents, drafts));
   drafts.push(...unknownImages(uses));
-  const groups = groupByImage(uses, drafts);
+  const groups = groupByImage(uses, builds, drafts);
   const facts = await inspector.inspectAll(groups);
   const images = [...groups].flatMap(([key, group]): ImageReport[] => {
     const found = facts.get(key);
     if (!found) return [];
-    drafts.push(...judgeGroup(group, found));
-    return [describeImage(group.name, found, group.uses)];
+    const { name, builds: pushes } = group;
+    drafts.push(...pushes.flatMap((build) => judgeOverwriting(build, found)));
+    if (group.uses.length === 0) return [];
+    drafts.push(...judgeImage({ name, facts: found, uses: group.uses }));
+    return [describeImage(name, found, group.uses)];
   });
   return {
     targets: targets.map(({ name, kinds, files }) => ({ name, kinds, files })),
@@ -42,8 +49,13 @@ export async function checkTargets(
   };
 }
 
-function judgeGroup({ name, uses }: ImageGroup, facts: ImageFacts): FindingDraft[] {
-  return judgeImage({ name, facts, uses });
+/** What a target both builds and uses is judged by its build; the rest is looked up. */
+function usesOfOthers({ uses, builds }: TargetContents, drafts: FindingDraft[]): ImageUse[] {
+  return uses.filter((use) => {
+    const build = buildFor(use, builds);
+    if (build) drafts.push(...judgeBuiltUse(use, build));
+    return build === undefined;
+  });
 }
 
 function reportTarget({ name, kinds, contents }: Target): FindingDraft[] {
@@ -69,22 +81,34 @@ function unknownImages(uses: readonly ImageUse[]): FindingDraft[] {
 }
 
 /** Adds a draft for each text that is no reference. */
-function groupByImage(uses: readonly ImageUse[], drafts: FindingDraft[]): Map<string, ImageGroup> {
+function groupByImage(
+  uses: readonly ImageUse[],
+  builds: readonly ImageBuild[],
+  drafts: FindingDraft[],
+): Map<string, ImageGroup> {
   const groups = new Map<string, ImageGroup>();
+  const groupOf = ({ text, unknown }: ImageName): ImageGroup | undefined => {
+    const reference = unknown === undefined ? parseReference(text) : undefined;
+    if (reference === undefined) return undefined;
+    const key = imageKey(reference);
+    const group = groups.get(key) ?? { name: text, reference, uses: [], builds: [], wanted: [] };
+    groups.set(key, group);
+    return group;
+  };
   for (const use of uses) {
-    if (use.image.unknown !== undefined) continue;
-    const reference = parseReference(use.image.text);
-    if (reference === undefined) {
-      drafts.push(invalidReference(use));
+    const group = groupOf(use.image);
+    if (!group) {
+      if (use.image.unknown === undefined) drafts.push(invalidReference(use));
       continue;
     }
-    const key = imageKey(reference);
-    const group = groups.get(key) ?? { name: use.image.text, reference, uses: [], wanted: [] };
     group.uses.push(use);
     for (const { platform } of use.needs) {
       group.wanted = mergeWanted(group.wanted, platform, takesOtherArchitectures(use.puller));
     }
-    groups.set(key, group);
+  }
+  // Only a push of one platform can take an index's place; nothing else is asked about what is built.
+  for (const build of builds) {
+    if (build.pushed && build.platforms?.length === 1) groupOf(build.image)?.builds.push(build);
   }
   return groups;
 }

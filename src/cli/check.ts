@@ -23,6 +23,7 @@ interface CheckOptions {
   resourceGroup?: string;
   subscription?: string;
   profilePlatform?: Map<string, Platform>;
+  buildArg?: Map<string, string>;
   concurrency: number;
   timeout: number;
 }
@@ -51,6 +52,7 @@ export function registerCheckCommand(program: Command): void {
       'platform of a workload profile, when it is not linux/amd64',
       profilePlatform,
     )
+    .option('--build-arg <name=value>', 'of Dockerfiles', buildArgument)
     .option('--concurrency <number>', 'images asked about at once', positive, 8)
     .option('--timeout <seconds>', 'for everything about one image', positive, 30)
     .addHelpText(
@@ -74,6 +76,7 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
     ...(options.resourceGroup !== undefined && { resourceGroup: options.resourceGroup }),
     ...(options.subscription !== undefined && { subscription: options.subscription }),
     profilePlatforms: options.profilePlatform ?? new Map(),
+    buildArgs: options.buildArg ?? new Map<string, string>(),
     environment: process.env,
     readFile: readText,
   };
@@ -108,6 +111,12 @@ function platforms(text: string, before: Platform[] = []): Platform[] {
     throw new InvalidArgumentError(`"${part}" is not a platform such as linux/arm64`);
   });
   return [...before, ...parsed];
+}
+
+function buildArgument(text: string, before = new Map<string, string>()): Map<string, string> {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError('NAME=VALUE is needed');
+  return before.set(text.slice(0, at), text.slice(at + 1));
 }
 
 function profilePlatform(

@@ -94,13 +94,29 @@ export class YamlValue {
 
   /** The place of the first character of a scalar's text, behind a quote or a block's header. */
   get textPosition(): Position {
+    return this.positionIn(0);
+  }
+
+  /**
+   * The place of an offset into a scalar's text. Exact for literal blocks and for texts on one line; for
+   * others the place where the text begins.
+   */
+  positionIn(offset: number): Position {
     const { file, lines } = this.#context;
     const start = this.#node.range?.[0] ?? 0;
     const type = isScalar(this.#node) ? this.#node.type : undefined;
-    if (type !== 'BLOCK_LITERAL' && type !== 'BLOCK_FOLDED') return place(file, lines, start);
+    if (type !== 'BLOCK_LITERAL' && type !== 'BLOCK_FOLDED') {
+      const { line, column, ...rest } = place(file, lines, start);
+      const quote = offset > 0 && (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE') ? 1 : 0;
+      return { ...rest, line, column: column + quote + offset };
+    }
     const content = file.text.indexOf('\n', start) + 1;
     const indent = /^[ \t]*/.exec(file.text.slice(content))?.[0].length ?? 0;
-    return place(file, lines, content + indent);
+    const first = place(file, lines, content + indent);
+    if (type === 'BLOCK_FOLDED') return first;
+    const before = (this.text ?? '').slice(0, offset).split('\n');
+    const column = indent + (before.at(-1)?.length ?? 0) + 1;
+    return { file: first.file, line: first.line + before.length - 1, column };
   }
 
   /** Items of a list; none for anything else. */

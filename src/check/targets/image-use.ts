@@ -40,7 +40,10 @@ export interface ImageBuild {
   position: Position;
   /** e.g. `'docker buildx build'` */
   tool: string;
-  platforms: Platform[];
+  /** Absent when they are known only later. */
+  platforms?: Platform[];
   /** Whether the result goes to a registry; undefined when that is not said. */
   pushed?: boolean;
+  /** Whether the name lacks its registry, which only the pipeline's settings tell. */
+  anyRegistry?: boolean;
 }

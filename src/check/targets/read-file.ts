@@ -1,8 +1,11 @@
 import { messageOf } from '../../base/failure.js';
 import type { SourceFile } from '../source/position.js';
 import { readYaml, type YamlDocument, type YamlValue } from '../source/yaml-value.js';
+import { readAcrTask } from './acr-task.js';
+import { readCompose } from './compose.js';
 import { readContainerAppYaml } from './container-apps.js';
 import { emptyContents, mergeContents, type TargetContents } from './contents.js';
+import { readDockerfile } from './dockerfile.js';
 import {
   detectDocument,
   detectFile,
@@ -13,13 +16,28 @@ import {
   type TargetKind,
 } from './kind.js';
 import { readKubernetes } from './kubernetes.js';
-import type { ReadOptions } from './read-options.js';
+import { readAzurePipeline } from './pipeline/azure-pipeline.js';
+import { readGitHubWorkflow } from './pipeline/github-workflow.js';
+import { DEFAULT_PLATFORM, type ReadOptions } from './read-options.js';
 import { readArmTemplate, readBicep, readBicepParam } from './template/bicep-target.js';
 
 type FileReader = (file: SourceFile, options: ReadOptions) => Promise<TargetContents>;
-type DocumentReader = (document: YamlValue, options: ReadOptions) => TargetContents;
+type DocumentReader = (
+  document: YamlValue,
+  options: ReadOptions,
+  file: SourceFile,
+) => TargetContents;
 
 const FILE_READERS: Readonly<Record<FileKind, FileReader>> = {
+  dockerfile: (file, { platforms, buildArgs }) =>
+    Promise.resolve(
+      readDockerfile(file, {
+        platforms: platforms ?? [DEFAULT_PLATFORM],
+        because: platforms === undefined ? 'the default' : '--platform',
+        buildArgs,
+      }),
+    ),
+  'acr-task': (file, options) => Promise.resolve(readAcrTask(file, options)),
   bicep: readBicep,
   'bicep-parameters': readBicepParam,
   arm: readArmTemplate,
@@ -28,6 +46,9 @@ const FILE_READERS: Readonly<Record<FileKind, FileReader>> = {
 const DOCUMENT_READERS: Readonly<Record<DocumentKind, DocumentReader>> = {
   kubernetes: (document, options) => readKubernetes(document, options.platforms),
   'container-apps': readContainerAppYaml,
+  compose: (document, options, file) => readCompose(document, file, options),
+  'github-workflow': (document, options, file) => readGitHubWorkflow(document, file, options),
+  'azure-pipeline': (document, options, file) => readAzurePipeline(document, file, options),
 };
 
 /** A file that was read, and what it or its documents are. */
@@ -79,7 +100,7 @@ function readDocuments(
     const kind = document.value && (forced ?? detectDocument(document.value));
     if (!document.value || !kind) return syntaxFindings(document);
     kinds.add(kind);
-    return DOCUMENT_READERS[kind](document.value, options);
+    return DOCUMENT_READERS[kind](document.value, options, file);
   });
   return { kinds: [...kinds], ...mergeContents(parts) };
 }

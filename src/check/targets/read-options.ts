@@ -11,6 +11,8 @@ export interface ReadOptions {
   subscription?: string;
   /** From `--profile-platform`, by lower-case name of the workload profile. */
   profilePlatforms: ReadonlyMap<string, Platform>;
+  /** From `--build-arg`, for Dockerfiles. */
+  buildArgs: ReadonlyMap<string, string>;
   environment: Readonly<Record<string, string | undefined>>;
   /** @returns undefined for a file that is not there or can't be read */
   readFile: (path: string) => string | undefined;
@@ -25,6 +27,7 @@ export function defaultReadOptions(readFile: ReadOptions['readFile']): ReadOptio
     platforms: undefined,
     parameters: [],
     profilePlatforms: new Map(),
+    buildArgs: new Map(),
     environment: {},
     readFile,
   };

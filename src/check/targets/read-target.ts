@@ -4,6 +4,7 @@ import { codeOf, Failure, messageOf } from '../../base/failure.js';
 import { parseReference } from '../../oci/reference.js';
 import type { SourceFile } from '../source/position.js';
 import { emptyContents, type TargetContents } from './contents.js';
+import { readFolder } from './folder-target.js';
 import { readImageReference } from './image-reference.js';
 import type { TargetKind } from './kind.js';
 import { readTargetFile } from './read-file.js';
@@ -43,6 +44,7 @@ export async function readTarget(
     throw error;
   });
   if (found === undefined) return imageTarget(name, options);
+  if (found.isDirectory()) return { name, ...(await readFolder(name, options)) };
   return fileTarget(name, await readSource(name, found.size), options, forced);
 }
 
