@@ -9,6 +9,7 @@ const LAYERS = [
   ['apps'],
   ['tasks'],
   ['build'],
+  ['mirror'],
   ['image'],
   ['registry'],
   ['identity'],

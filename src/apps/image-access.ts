@@ -35,6 +35,12 @@ export interface ImageAccessOptions {
   localRegistry?: LocalRegistry | undefined;
 }
 
+/** An image that can be run, and what a person should know of where it came from. */
+export interface PulledImage {
+  image: UnpackedImage;
+  note?: string;
+}
+
 /** Images as one app sees them: for the required platform and with the app's own credentials. */
 export class ImageAccess {
   readonly #options: ImageAccessOptions;
@@ -59,9 +65,11 @@ export class ImageAccess {
   }
 
   /** Resolves, fetches and unpacks. Throws as `resolve` does, and what unpacking throws. */
-  async pull(app: AppDocument, image: string, signal?: AbortSignal): Promise<UnpackedImage> {
+  async pull(app: AppDocument, image: string, signal?: AbortSignal): Promise<PulledImage> {
     const source = await this.resolve(app, image, signal);
-    return this.#options.runtime.unpack(source, signal);
+    const { note } = source.root;
+    const unpacked = await this.#options.runtime.unpack(source, signal);
+    return { image: unpacked, ...(note !== undefined && { note }) };
   }
 
   /** The repository's tags, or none when they can't be had: they only help to explain. */

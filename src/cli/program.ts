@@ -4,6 +4,7 @@ import { registerDoctorCommand } from './doctor.js';
 import { registerDownCommand } from './down.js';
 import { registerEnvCommand } from './env.js';
 import { registerLabCommands } from './lab.js';
+import { registerMirrorCommands } from './mirror.js';
 import { registerRegistryCommands } from './registry-serve.js';
 import { registerStatusCommand } from './status.js';
 import { packageVersion } from '../server/version.js';
@@ -33,6 +34,7 @@ Examples:
   registerLabCommands(program);
   registerRegistryCommands(program);
   registerCheckCommand(program);
+  registerMirrorCommands(program);
   // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')

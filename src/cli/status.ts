@@ -16,7 +16,10 @@ export function registerStatusCommand(program: Command): void {
 }
 
 export async function fetchStatus(home?: string): Promise<LazuriteStatus> {
-  return (await connectTo(home).get('/lazurite/status')) as LazuriteStatus;
+  return (await connectTo(home).call({
+    method: 'GET',
+    path: '/lazurite/status',
+  })) as LazuriteStatus;
 }
 
 export function formatStatus(status: LazuriteStatus): string {

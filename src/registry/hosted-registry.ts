@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../base/logger.js';
 import type { BlobStore } from '../storage/blob-store.js';
+import type { RepositoryName } from '../oci/reference.js';
 import { isAllowed, type Identity, type NeededAccess } from './access.js';
 import { Authenticator, type AuthenticatorOptions } from './authenticator.js';
 import { unauthorized } from './challenge.js';
@@ -8,6 +9,7 @@ import { writeError } from './error-writer.js';
 import { refuse, RegistryError } from './errors.js';
 import { Exchange } from './exchange.js';
 import type { RegistryMetrics } from './metrics.js';
+import { openLocalRepository, type LocalRepository } from './local-repository.js';
 import { createNetworkGuard, unmapped, type NetworkGuard } from './network-rules.js';
 import { OPERATIONS, type Operation } from './operations.js';
 import type { HostedRegistry, RegistrySettings, RepositoryUsage } from './registry-host.js';
@@ -61,6 +63,14 @@ export class ServedRegistry implements HostedRegistry {
 
   usage(): Promise<RepositoryUsage[]> {
     return this.#usage.count();
+  }
+
+  repository(name: RepositoryName): LocalRepository {
+    const { store, blobs } = this.#options;
+    return openLocalRepository(
+      { store, blobs, sparse: this.#settings.sparseIndexes === true },
+      name,
+    );
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

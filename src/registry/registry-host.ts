@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RepositoryName } from '../oci/reference.js';
+import type { LocalRepository } from './local-repository.js';
 
 /** ACR's admin account: one name, two passwords, so that one can be renewed while the other is in use. */
 export interface AdminUser {
@@ -74,6 +76,8 @@ export interface HostedRegistry {
   readonly settings: RegistrySettings;
   /** Answers anything under the registry's host: `/v2/…`, `/acr/v1/…`, `/oauth2/…`. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** For the server itself, which needs no credentials. */
+  repository(name: RepositoryName): LocalRepository;
   /** What the repositories hold, by name. */
   usage(): Promise<RepositoryUsage[]>;
 }

@@ -62,7 +62,22 @@ export async function refusal(
     ...(first?.code !== undefined && { code: first.code }),
     ...(first?.message !== undefined && { registryMessage: first.message }),
     ...(first?.detail !== undefined && { detail: first.detail }),
+    ...retryAfter(response),
   });
+}
+
+/**
+ * How long the server asked to be left alone, as seconds or as a date.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfter(response: HttpResponse): { retryAfterMs?: number } {
+  const header = response.headers['retry-after'];
+  if (header === undefined || header.trim() === '') return {};
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return { retryAfterMs: Math.max(0, seconds * 1000) };
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? {} : { retryAfterMs: Math.max(0, date - Date.now()) };
 }
 
 function kindOf(code: string | undefined, status: number, asked: Asked): RemoteErrorKind {

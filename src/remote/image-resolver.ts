@@ -158,7 +158,7 @@ async function resolveConfig(
   manifest: ImageManifest,
 ): Promise<ResolvedImage> {
   const { repository, platform, text, signal } = resolution;
-  const config = parseImageConfig(await fetchConfig(repository, manifest.config, signal));
+  const config = parseImageConfig(await readConfig(repository, manifest.config, signal));
   if (!platformMatches(config, platform)) {
     throw new PlatformMismatchError(text, platform, [platformOf(config)], 'image');
   }
@@ -188,8 +188,9 @@ function platformOf(config: ImageConfig): Platform {
   };
 }
 
-async function fetchConfig(
-  repository: RepositoryClient,
+/** @throws DocumentError for one that is too large to be a config; RemoteError */
+export async function readConfig(
+  repository: Pick<RepositoryClient, 'getBlob'>,
   descriptor: Descriptor,
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {

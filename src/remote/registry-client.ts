@@ -46,6 +46,8 @@ export class RemoteError extends Error {
   /** The registry's own words, e.g. `'manifest tagged by "x" is not found'`. */
   readonly registryMessage: string | undefined;
   readonly detail: unknown;
+  /** How long the registry asked not to be asked again, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     kind: RemoteErrorKind,
@@ -55,6 +57,7 @@ export class RemoteError extends Error {
       code?: string;
       registryMessage?: string;
       detail?: unknown;
+      retryAfterMs?: number;
       cause?: unknown;
     } = {},
   ) {
@@ -65,6 +68,7 @@ export class RemoteError extends Error {
     this.code = answer.code;
     this.registryMessage = answer.registryMessage;
     this.detail = answer.detail;
+    this.retryAfterMs = answer.retryAfterMs;
   }
 }
 
@@ -74,6 +78,8 @@ export interface FetchedManifest {
   mediaType: string;
   /** Of `bytes`, computed here and equal to what was asked for by digest. */
   digest: Digest;
+  /** What whoever uses it should be told of where it came from, e.g. that it is a stand-in. */
+  note?: string;
 }
 
 /** What images are made of, wherever they lie. */
@@ -101,6 +107,8 @@ export interface StoredManifest {
 
 /** One conversation with one repository; tokens are kept for its length. */
 export interface RepositoryClient extends ContentReader {
+  /** The digest alone, which costs less; undefined when the registry does not say it. */
+  headManifest(reference: string, signal?: AbortSignal): Promise<Digest | undefined>;
   /** @returns whether the tag or digest is there */
   hasManifest(reference: string, signal?: AbortSignal): Promise<boolean>;
   /** The repository's tags, one page of at most 1000. */

@@ -38,6 +38,18 @@ export function createRepositoryClient(session: Session, repository: string): Re
       openBlob({ session, target: `${base}/blobs/${descriptor.digest}`, descriptor, signal }),
     hasManifest: (reference, signal) =>
       isThere(session, `${base}/manifests/${reference}`, 'manifest', signal),
+    async headManifest(reference, signal) {
+      const response = await session.request({
+        method: 'HEAD',
+        target: `${base}/manifests/${reference}`,
+        headers: { Accept: MANIFEST_TYPES },
+        asked: 'manifest',
+        actions: 'pull',
+        signal,
+      });
+      response.body.resume();
+      return headerDigest(response);
+    },
     async listTags(signal) {
       const response = await session.request({
         method: 'GET',

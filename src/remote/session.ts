@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { RepositoryName } from '../oci/reference.js';
-import { refusal, type Asked } from './answer.js';
+import { refusal, retryAfter, type Asked } from './answer.js';
 import { parseChallenges } from './challenge.js';
 import { RemoteError, type Credentials, type RegistryEndpoint } from './registry-client.js';
 import { basicAuthorization, fetchToken } from './token.js';
@@ -222,10 +222,6 @@ function backOff(attempt: number): number {
 }
 
 function retryPause(response: HttpResponse, attempt: number): number {
-  const header = response.headers['retry-after'];
-  if (header === undefined) return backOff(attempt) * (response.status === 429 ? 4 : 1);
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? backOff(attempt) : Math.max(0, date - Date.now());
+  const politely = response.status === 429 ? 4 : 1;
+  return retryAfter(response).retryAfterMs ?? backOff(attempt) * politely;
 }

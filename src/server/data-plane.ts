@@ -10,6 +10,7 @@ import { createRegistryHost } from '../registry/create-registry-host.js';
 import { FULL_ACCESS } from '../registry/access.js';
 import { RegistryTokens, TOKEN_USERNAME } from '../registry/registry-tokens.js';
 import type { RegistryHost } from '../registry/registry-host.js';
+import { openMirror, type Mirror } from '../mirror/mirror.js';
 import { createRegistryClient } from '../remote/client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import { createEmbeddedRuntime } from '../runtime/embedded/embedded-runtime.js';
@@ -21,7 +22,7 @@ import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
 import { PortBook } from './ports.js';
 import { createIdentityCredentials } from './identity-credentials.js';
-import { findLocalRegistry, localFirst } from './registry-directory.js';
+import { findLocalRegistry, isLoopbackHost, localFirst } from './registry-directory.js';
 import { RegistryListeners } from './registry-listeners.js';
 import type { Shutdown } from './shutdown.js';
 import { packageVersion } from './version.js';
@@ -43,7 +44,9 @@ export interface DataPlaneOptions {
 export interface DataPlane {
   registries: RegistryHost;
   registryListeners: RegistryListeners;
+  /** Asks the mirror before the network. */
   registryClient: RegistryClient;
+  mirror: Mirror;
   runtime: ContainerRuntime;
   runs: RunService;
   apps: AppService;
@@ -83,11 +86,20 @@ export async function openDataPlane(
   shutdown.add('runtime', () => runtime.close());
 
   const endpointOf = localFirst(registries, (name) => registryListeners.baseUrl(name));
-  const registryClient = createRegistryClient({
-    resolveEndpoint: endpointOf,
-    userAgent: `lazurite/${packageVersion()}`,
+  const mirror = await openMirror({
+    directory: home.path('mirror'),
+    network: createRegistryClient({
+      resolveEndpoint: endpointOf,
+      userAgent: `lazurite/${packageVersion()}`,
+      clock,
+    }),
+    isLocal: (server) =>
+      isLoopbackHost(server) || findLocalRegistry(registries, server) !== undefined,
     clock,
+    logger: logger.child({ plane: 'mirror' }),
   });
+  shutdown.add('mirror', () => mirror.close());
+  const registryClient = mirror.client;
   const builder = createEmbeddedBuilder({
     stateDirectory: home.path('build'),
     runtime: () => Promise.resolve(runtime),
@@ -130,7 +142,16 @@ export async function openDataPlane(
   shutdown.add('apps', () => apps.close());
   const appListeners = new AppListeners(ports, authority, apps, logger);
   shutdown.add('app listeners', () => appListeners.close());
-  return { registries, registryListeners, registryClient, runtime, runs, apps, appListeners };
+  return {
+    registries,
+    registryListeners,
+    registryClient,
+    mirror,
+    runtime,
+    runs,
+    apps,
+    appListeners,
+  };
 }
 
 /** Runs pull and push as the registry's own agent, whether or not people may use the admin user. */

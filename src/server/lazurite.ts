@@ -21,8 +21,9 @@ import { Gateway } from './gateway.js';
 import { Home } from './home.js';
 import { Listener, refuseTakenPort } from './listener.js';
 import { findLocalRegistry } from './registry-directory.js';
+import { answering, createLocalApi } from './local-api.js';
+import { mirrorEndpoints } from './mirror-endpoints.js';
 import { Shutdown } from './shutdown.js';
-import { createStatusPlane } from './status-plane.js';
 import { describeApps, describeRegistries } from './status-report.js';
 import type { LazuriteStatus } from './status.js';
 import { packageVersion } from './version.js';
@@ -122,7 +123,11 @@ async function open(opening: Opening): Promise<Lazurite> {
   const gateway = await openGateway(opening, authority, [
     registryByHost(data),
     data.apps.ingress,
-    createStatusPlane(accessKey, status),
+    createLocalApi(
+      accessKey,
+      { '/lazurite/status': { GET: answering(status) }, ...mirrorEndpoints(data.mirror) },
+      logger,
+    ),
     createIdentityPlane({
       authority: tokens,
       tenantId: principal.tenantId,

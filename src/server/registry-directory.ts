@@ -14,6 +14,11 @@ export function findLocalRegistry(host: RegistryHost, server: string): string | 
   return host.get(name) ? name : undefined;
 }
 
+/** `localhost`, and addresses that never leave the machine; with a port or without. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host);
+}
+
 /** Sends references to local registries to their loopback listeners, and all others to the network. */
 export function localFirst(
   host: RegistryHost,

@@ -208,6 +208,9 @@ function rememberingHost(registries: Map<string, RegistrySettings>): RegistryHos
   const hosted = (settings: RegistrySettings): HostedRegistry => ({
     settings,
     handle: () => Promise.reject(new Error('this registry serves nothing')),
+    repository: () => {
+      throw new Error('this registry holds nothing');
+    },
     usage: () => Promise.resolve([]),
   });
   return {

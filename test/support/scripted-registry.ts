@@ -45,6 +45,8 @@ export class ScriptedRegistry implements RegistryClient {
         return this.#named(name, reference);
       },
       getBlob: async ({ digest }) => Readable.from([this.#manifest(digest).bytes]),
+      headManifest: async (reference) =>
+        this.#named(`${registry}/${repository}:${reference}`, reference).digest,
       hasManifest: async (reference) =>
         this.#blobs.has(reference) || this.images.has(`${registry}/${repository}:${reference}`),
       listReferrers: async () => [],

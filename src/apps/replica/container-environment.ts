@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.js';
-import type { UnpackedImage } from '../../runtime/runtime.js';
+import type { PulledImage } from '../image-access.js';
 import type { RegistryAccess } from '../image-pull.js';
 import type { AppContainer } from '../template.js';
 
@@ -7,7 +7,7 @@ import type { AppContainer } from '../template.js';
 export interface ContainerEnvironment {
   clock: Clock;
   /** Resolves, fetches and unpacks with the app's credentials for the registry. */
-  pull(image: string, signal: AbortSignal): Promise<UnpackedImage>;
+  pull(image: string, signal: AbortSignal): Promise<PulledImage>;
   /** Tags of the image's repository; empty when they can't be had. */
   listTags(image: string, signal: AbortSignal): Promise<string[]>;
   /** How the app gets at the image's registry, for the diagnosis. */

@@ -36,11 +36,11 @@ export class ImagePuller {
     this.#event('PullingImage', `Pulling image '${this.#image}'`);
     const begun = this.#now();
     try {
-      const image = await this.#environment.pull(this.#image, signal);
+      const { image, note } = await this.#environment.pull(this.#image, signal);
       const took = formatDuration(this.#now() - begun);
       this.#event(
         'PulledImage',
-        `Successfully pulled image "${this.#image}" in ${took}. Image size: ${image.size} bytes.`,
+        `Successfully pulled image "${this.#image}" in ${took}. Image size: ${image.size} bytes.${note === undefined ? '' : ` Note: ${note}.`}`,
       );
       this.#backoff = newBackoff('pull');
       return { image };

@@ -20,6 +20,8 @@ export interface BaseImageOptions {
   /** Directory for the contents of files that later instructions read. */
   spoolDirectory: string;
   credentialsFor: (registry: string) => Credentials | undefined;
+  /** Takes what a person should know of where the image came from. */
+  log: (line: string) => void;
   signal: AbortSignal | undefined;
 }
 
@@ -61,6 +63,7 @@ export async function pullBaseImage(
     referenceText: text,
     signal: options.signal,
   });
+  if (image.root.note !== undefined) options.log(`[Warning] ${image.root.note}`);
   const layers = await pullLayers(image, options);
   const { execution, author } = settingsOf(image);
   let tree: Promise<FileTree> | undefined;

@@ -124,6 +124,7 @@ async function build(
     client: request.registryClient ?? registryClient,
     ...{ layout, cache, spoolDirectory: workDirectory, signal },
     credentialsFor: request.credentialsFor,
+    log: request.log,
   });
   const { state, base } = await new StageRunner(shared, images).run(target);
   const unused = args.unused();

@@ -69,7 +69,11 @@ export class MemoryRegistry {
       response.writeHead(404).end(JSON.stringify({ errors: [error] }));
       return;
     }
-    response.writeHead(200, { 'Content-Type': stored.mediaType }).end(stored.bytes);
+    const headers = {
+      'Content-Type': stored.mediaType,
+      'Docker-Content-Digest': digestOf(stored.bytes),
+    };
+    response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : stored.bytes);
   }
 
   #upload(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): void {

@@ -39,6 +39,11 @@ export class LocalFirstRepository implements RepositoryClient {
     return content ? content.getBlob(descriptor) : this.#remote.getBlob(descriptor, signal);
   }
 
+  async headManifest(reference: string, signal?: AbortSignal): Promise<Digest | undefined> {
+    const local = this.#local.tagged(reference)?.root.digest;
+    return local ?? this.#remote.headManifest(reference, signal);
+  }
+
   hasManifest(reference: string, signal?: AbortSignal): Promise<boolean> {
     return this.#remote.hasManifest(reference, signal);
   }

@@ -10,7 +10,7 @@ import { removeTree } from '../remove-tree.js';
 import { LayerExtractor, type LayerNotes } from './extract.js';
 import { makeOverlayNodes, type LayerFormat } from './overlay-nodes.js';
 import { readLayer } from './read-layer.js';
-import { sharedWork } from './shared-work.js';
+import { sharedWork } from '../../../base/shared-work.js';
 
 /** Enough hex that two layers do not meet, short enough that 127 of them fit one mount's options. */
 const NAME_LENGTH = 20;
