@@ -3,13 +3,14 @@
 #
 # Needs:    RG, APP_NAME, ACR_NAME
 # Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io), APP_URL (default https://<fqdn of the app>),
-#           WAIT_SECONDS, how long each wait may take (default 300)
+#           FIX_TAG (default v1), WAIT_SECONDS, how long each wait may take (default 300)
 set -eu
 : "${RG:?the resource group, e.g. rg-aca-lab-acr}"
 : "${APP_NAME:?the container app; the deployment puts it out as containerAppName}"
 : "${ACR_NAME:?the registry; the deployment puts it out as containerRegistryName}"
 server=${ACR_LOGIN_SERVER:-$ACR_NAME.azurecr.io}
-image=$server/labacr:v1
+tag=${FIX_TAG:-v1}
+image=$server/labacr:$tag
 folder=$(dirname -- "$0")
 
 fail() {
@@ -46,7 +47,7 @@ esac
 current=$(az containerapp show --name "$APP_NAME" --resource-group "$RG" \
   --query "properties.template.containers[0].image" --output tsv)
 if [ "$current" != "$image" ]; then
-  az acr build --registry "$ACR_NAME" --image "labacr:v1" "$folder/workload"
+  az acr build --registry "$ACR_NAME" --image "labacr:$tag" "$folder/workload"
   az containerapp update --name "$APP_NAME" --resource-group "$RG" --image "$image" --output none
 fi
 
@@ -62,8 +63,8 @@ pass "revision $latest is Healthy"
 
 # 4. The tag is in the registry.
 case " $(az acr repository show-tags --name "$ACR_NAME" --repository labacr --output tsv | tr '\n' ' ') " in
-  *" v1 "*) pass "the registry has labacr:v1" ;;
-  *) fail "the registry has no tag v1 in labacr" ;;
+  *" $tag "*) pass "the registry has labacr:$tag" ;;
+  *) fail "the registry has no tag $tag in labacr" ;;
 esac
 
 # 5. The app answers.

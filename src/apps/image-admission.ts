@@ -5,7 +5,7 @@ import { NO_MATCH_TEXT } from '../oci/platform/no-match.js';
 import { parseReference } from '../oci/reference.js';
 import type { AppDocument } from './documents.js';
 import type { ImageAccess } from './image-access.js';
-import type { AppContainer, Template } from './template.js';
+import type { AppContainer } from './template.js';
 
 /** Where a bad image is refused: see "Image admission" in ARCHITECTURE.md. */
 export const IMAGE_ADMISSIONS = ['documented', 'api', 'revision'] as const;
@@ -30,8 +30,6 @@ export interface AdmissionRequest {
   admission: ImageAdmission;
   access: ImageAccess;
   app: AppDocument;
-  /** What runs now: only references that it does not have are looked at. */
-  previous: Template | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -39,21 +37,17 @@ export interface AdmissionRequest {
 const CHECK_TIMEOUT_MS = 15_000;
 
 /**
- * Looks at the images that a template newly names.
+ * Looks at the images that a new revision would run. A tag may have moved since the last revision, so a
+ * reference that was accepted before is looked at again.
  *
  * @throws ImageRefusedError for the first one that the setting refuses
  */
 export async function admitImages(request: AdmissionRequest): Promise<void> {
-  const known = new Set(containersOf(request.previous).map(({ image }) => image));
-  for (const container of containersOf(request.app.template)) {
-    if (known.has(container.image)) continue;
+  const { initContainers, containers } = request.app.template;
+  for (const container of [...initContainers, ...containers]) {
     if (!parseReference(container.image)) throw unparsable(request.app.name, container);
     if (request.admission !== 'revision') await admitImage(container, request);
   }
-}
-
-function containersOf(template: Template | undefined): AppContainer[] {
-  return template ? [...template.initContainers, ...template.containers] : [];
 }
 
 async function admitImage(container: AppContainer, request: AdmissionRequest): Promise<void> {

@@ -305,14 +305,13 @@ export class AppService {
 
   /** @returns the refusal that is told later, as the operation's failure */
   async #admit(input: AppInput, signal?: AbortSignal): Promise<ImageRefusedError | undefined> {
-    const existing = this.#state.app(input.key);
-    const latest = existing && this.#latest(existing);
+    const app = this.#merge(input, this.#state.app(input.key));
+    if (!this.#needsRevision(app)) return undefined;
     try {
       await admitImages({
         admission: this.#options.imageAdmission ?? 'documented',
         access: this.#access,
-        app: this.#merge(input, existing),
-        previous: latest?.template,
+        app,
         signal,
       });
       return undefined;
@@ -338,13 +337,19 @@ export class AppService {
     };
   }
 
-  #newRevision(app: AppDocument): RevisionDocument | undefined {
+  /** A changed template makes a new revision, and so does a suffix that the latest one does not have. */
+  #needsRevision(app: AppDocument): boolean {
     const latest = this.#latest(app);
     const { revisionSuffix } = app.template;
     const sameTemplate =
       latest !== undefined && templateIdentity(latest.template) === templateIdentity(app.template);
     const sameName = revisionSuffix === '' || latest?.name === `${app.name}--${revisionSuffix}`;
-    if (sameTemplate && sameName) return undefined;
+    return !sameTemplate || !sameName;
+  }
+
+  #newRevision(app: AppDocument): RevisionDocument | undefined {
+    if (!this.#needsRevision(app)) return undefined;
+    const { revisionSuffix } = app.template;
     const name = nextRevisionName(app, revisionSuffix, this.#random);
     const key = revisionKeyOf(app.key, name);
     if (this.#state.revision(key)) throw new RevisionExistsError(name);

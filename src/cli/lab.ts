@@ -1,26 +1,46 @@
-import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { Failure, messageOf } from '../base/failure.js';
-import { ISOLATION_LEVELS, type IsolationLevel } from '../runtime/runtime.js';
-import type { AzChoice } from '../labs/script-environment.js';
+import { Failure } from '../base/failure.js';
+import { MUTATIONS, PHASES } from '../labs/definition.js';
+import { ISOLATION_LEVELS } from '../runtime/runtime.js';
+import { runLabCommand } from './lab-run.js';
 
-interface RunOptions {
-  useRunning?: boolean;
-  az: AzChoice;
-  output?: string;
-  keep?: boolean;
-  json?: boolean;
-  isolation?: IsolationLevel;
-  imageAdmission?: string;
-}
+const FORMATS = ['markdown', 'json', 'junit'] as const;
+type Format = (typeof FORMATS)[number];
 
-/** `lazurite lab list|run|report` */
+/** `lazurite lab list|run|report|lint` */
 export function registerLabCommands(program: Command): void {
   const lab = program
     .command('lab')
     .description('experiments that reproduce a failure and its fix');
   lab.command('list').description('list the labs').option('--json', 'print JSON').action(listLabs);
+  registerRun(lab);
+  lab
+    .command('report')
+    .description('judge a run again by its evidence, and print its report')
+    .argument('<dir>', 'folder of the run, as lab run named it')
+    .addOption(
+      new Option('--format <format>', 'of the report').choices(FORMATS).default('markdown'),
+    )
+    .addHelpText(
+      'after',
+      `
+The verdict is derived from what the commands printed; a file that was changed, added or removed is an error.
+Exit codes are those of lab run.
+
+Example:
+  lazurite lab report lab-runs/acr-pull-failure-20261121-084003 --format junit`,
+    )
+    .action(reportRun);
+  lab
+    .command('lint')
+    .description('tell what a lab lacks')
+    .argument('[lab...]', 'names of labs, or folders that hold a lab.yaml (default: all labs)')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  lazurite lab lint ./my-lab')
+    .action(lintLabs);
+}
+
+function registerRun(lab: Command): void {
   lab
     .command('run')
     .description('run a lab and judge its hypothesis')
@@ -32,7 +52,14 @@ export function registerLabCommands(program: Command): void {
         .default('own'),
     )
     .option('--output <dir>', 'folder for the report (default: ./lab-runs/<lab>-<time>)')
+    .addOption(
+      new Option('--until <phase>', 'stop after this phase; with --keep, to look around').choices(
+        PHASES.filter((phase) => phase !== 'cleanup'),
+      ),
+    )
     .option('--keep', 'leave the resources and the Lazurite as they are at the end')
+    .option('--step', 'show each step and wait for Enter before it is run')
+    .option('--repeat <n>', 'run it so many times, and compare', Number)
     .option('--json', 'print the result as JSON; progress goes to stderr')
     .addOption(
       new Option('--isolation <level>', 'how containers are kept apart').choices([
@@ -46,20 +73,23 @@ export function registerLabCommands(program: Command): void {
         'revision',
       ]),
     )
+    .addOption(
+      new Option(
+        '--mutate <part>',
+        'break the lab on purpose, to see that its gates notice: it must be falsified',
+      ).choices([...MUTATIONS]),
+    )
     .addHelpText(
       'after',
       `
-Exit codes: 0 the hypothesis is supported, 2 it is falsified, 1 the run is invalid.
+Exit codes: 0 the hypothesis is supported (or the run was to stop early), 2 it is falsified, 1 the run is invalid.
 
-Example:
-  lazurite lab run acr-pull-failure`,
+Examples:
+  lazurite lab run acr-pull-failure
+  lazurite lab run multi-arch-image-mismatch --image-admission revision
+  lazurite lab run acr-pull-failure --until observe --keep`,
     )
     .action(runLabCommand);
-  lab
-    .command('report')
-    .description('print the report of a run')
-    .argument('<dir>', 'folder of the run, as lab run named it')
-    .action(printReport);
 }
 
 async function listLabs(options: { json?: boolean }): Promise<void> {
@@ -81,92 +111,39 @@ async function listLabs(options: { json?: boolean }): Promise<void> {
   }
 }
 
-async function runLabCommand(name: string, options: RunOptions): Promise<void> {
-  const [{ findLab }, { runLab }, { Progress }, { EXIT_CODES }] = await Promise.all([
-    import('../labs/catalogue.js'),
-    import('../labs/run-lab.js'),
-    import('../labs/progress.js'),
+async function reportRun(directory: string, options: { format: Format }): Promise<void> {
+  const [{ readRun }, { formatReport }, { formatJunit }, { EXIT_CODES }] = await Promise.all([
+    import('../labs/read-run.js'),
+    import('../labs/report.js'),
+    import('../labs/junit.js'),
     import('../labs/run-result.js'),
   ]);
-  const lab = findLab(name);
-  const output = resolve(options.output ?? join('lab-runs', `${lab.name}-${stamp(new Date())}`));
-  const progress = new Progress(options.json === true ? process.stderr : process.stdout);
-  const { signal, release } = abortOnSignals();
-  try {
-    const result = await runLab({
-      lab,
-      output,
-      az: options.az,
-      useRunning: options.useRunning === true,
-      keep: options.keep === true,
-      upFlags: upFlags(options),
-      progress,
-      signal,
-    });
-    const report = relative('.', join(output, 'report.md'));
-    if (options.json === true) console.log(JSON.stringify({ ...result, report }, null, 2));
-    else {
-      console.log(
-        `\n${result.verdict.toUpperCase()} in ${(result.milliseconds / 1000).toFixed(1)} s: ${result.reason}`,
-      );
-      console.log(`report: ${report}`);
-    }
-    process.exitCode = EXIT_CODES[result.verdict];
-  } catch (error) {
-    if (!signal.aborted || error instanceof Failure) throw error;
-    throw new Failure('the lab was interrupted', {
-      why: 'Ctrl-C, or another signal to end; everything it had started is gone',
-      help: `lazurite lab run ${name}`,
-      cause: error,
-    });
-  } finally {
-    release();
-  }
-}
-
-function upFlags(options: RunOptions): string[] {
-  if (options.useRunning === true && (options.isolation ?? options.imageAdmission) !== undefined) {
-    throw new Failure('--use-running can change neither isolation nor image admission', {
-      why: 'they are settings of the Lazurite that runs already',
-      help: 'leave out --use-running',
-      exitCode: 2,
-    });
-  }
-  return [
-    ...(options.isolation === undefined ? [] : ['--isolation', options.isolation]),
-    ...(options.imageAdmission === undefined ? [] : ['--image-admission', options.imageAdmission]),
-  ];
-}
-
-/** A signal that is aborted by Ctrl-C and the like; a second Ctrl-C changes nothing, cleaning up is under way. */
-function abortOnSignals(): { signal: AbortSignal; release: () => void } {
-  const controller = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const onSignal = (): void => {
-    controller.abort(new Error('interrupted'));
+  const { lab, run } = readRun(directory);
+  const text: Record<Format, () => string> = {
+    markdown: () => formatReport(lab, run),
+    json: () => JSON.stringify(run, null, 2) + '\n',
+    junit: () => formatJunit(run),
   };
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    signal: controller.signal,
-    release: () => {
-      for (const signal of signals) process.removeListener(signal, onSignal);
+  process.stdout.write(text[options.format]());
+  process.exitCode = EXIT_CODES[run.verdict];
+}
+
+async function lintLabs(names: string[], options: { json?: boolean }): Promise<void> {
+  const [{ allLabs, findLab }, { lintLab }] = await Promise.all([
+    import('../labs/catalogue.js'),
+    import('../labs/lint.js'),
+  ]);
+  const labs = names.length === 0 ? allLabs() : names.map(findLab);
+  const findings = labs.flatMap((lab) =>
+    lintLab(lab).map((finding) => ({ lab: lab.name, ...finding })),
+  );
+  if (options.json === true) console.log(JSON.stringify(findings, null, 2));
+  else for (const { lab, rule, message } of findings) console.log(`${lab}: ${rule}: ${message}`);
+  if (findings.length === 0) return;
+  throw new Failure(
+    findings.length === 1 ? 'a lab lacks something' : `labs lack ${findings.length} things`,
+    {
+      help: 'docs/guides/labs.md tells what a lab is made of',
     },
-  };
-}
-
-function printReport(directory: string): void {
-  try {
-    process.stdout.write(readFileSync(join(directory, 'report.md'), 'utf8'));
-  } catch (error) {
-    throw new Failure(`there is no report in ${directory}`, {
-      why: messageOf(error),
-      help: 'lazurite lab run <lab> prints the folder of its report',
-      cause: error,
-    });
-  }
-}
-
-/** `'20261121-073015'` */
-function stamp(date: Date): string {
-  return date.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  );
 }

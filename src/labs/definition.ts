@@ -1,16 +1,25 @@
-/** The phases in the order a lab runs them; `require` looks before anything is made. */
+/**
+ * The phases in the order a lab runs them. `require` looks before anything is made, `control` runs what the
+ * experiment is compared with, `prevent` finds the same fault before it is deployed.
+ */
 export const PHASES = [
   'require',
   'setup',
+  'control',
   'trigger',
   'observe',
   'fix',
   'verify',
   'falsify',
   'reapply',
+  'prevent',
   'cleanup',
 ] as const;
 export type Phase = (typeof PHASES)[number];
+
+/** Where a Lazurite refuses a bad image: its `--image-admission`. */
+export const ADMISSIONS = ['documented', 'api', 'revision'] as const;
+export type Admission = (typeof ADMISSIONS)[number];
 
 /** A condition on what a step printed. Texts may hold `$NAME`, a variable of the run. */
 export type Check =
@@ -30,6 +39,7 @@ export interface Gate {
   check: Check;
   /** When it fails the run says nothing about the hypothesis: it is invalid, not falsified. */
   precondition: boolean;
+  admission: readonly Admission[];
 }
 
 /** One command of a lab. */
@@ -48,6 +58,8 @@ export interface Step {
   /** Runs the command again until all its gates pass; seconds. */
   retry?: { within: number; every: number };
   gates: readonly Gate[];
+  /** The settings under which it is part of the lab. */
+  admission: readonly Admission[];
 }
 
 export interface LogRow {
@@ -60,6 +72,21 @@ export interface LogRow {
 export interface EvidenceRow {
   step: string;
   expected: string;
+  gates: readonly string[];
+}
+
+/** Ways to break a lab on purpose: make its trigger harmless, or its fix useless. */
+export const MUTATIONS = ['trigger', 'fix'] as const;
+export type Mutation = (typeof MUTATIONS)[number];
+
+/** How far a statement goes beyond what was seen. */
+export const MEASUREMENT_TAGS = ['Observed', 'Correlated', 'Inferred'] as const;
+export type MeasurementTag = (typeof MEASUREMENT_TAGS)[number];
+
+/** A statement that stands when all its gates passed; they are its source. */
+export interface Measurement {
+  tag: MeasurementTag;
+  statement: string;
   gates: readonly string[];
 }
 
@@ -81,12 +108,25 @@ export interface Lab {
   metadata: LabMetadata;
   question: string;
   hypothesis: { if: string; then: string };
+  prediction: string;
   variables: readonly { name: string; control: string; experimental: string }[];
   environment: Readonly<Record<string, string>>;
   /** Variable → the variable that names the app whose address it takes. */
   appUrls: Readonly<Record<string, string>>;
+  /** Variables that replace those of the environment; a sound lab is falsified then. */
+  mutations: Readonly<Partial<Record<Mutation, Readonly<Record<string, string>>>>>;
+  /** The image admissions under which it shows anything. */
+  admission: readonly Admission[];
   steps: readonly Step[];
   log: readonly LogRow[];
   evidence: readonly EvidenceRow[];
+  measurements: readonly Measurement[];
+  /** What the observations mean; told only of a run that supports the hypothesis. */
+  analysis: string;
+  conclusion: string;
+  solution: string;
+  prevention: string;
   takeaway: string;
+  supportTakeaway: string;
+  seeAlso: readonly string[];
 }

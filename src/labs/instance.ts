@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Failure, messageOf } from '../base/failure.js';
 import type { Json } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
+import { ADMISSIONS, type Admission } from './definition.js';
 
 /** A Lazurite that a lab runs on. */
 export interface Instance {
@@ -23,6 +24,7 @@ export interface Instance {
 export interface InstanceStatus {
   version: string;
   isolation: string;
+  imageAdmission: Admission;
   apps: readonly { name: string; url: string }[];
 }
 
@@ -244,6 +246,7 @@ function statusOf(value: Json): InstanceStatus {
   return {
     version: typeof status['version'] === 'string' ? status['version'] : '',
     isolation: typeof isolation === 'string' ? isolation : '',
+    imageAdmission: ADMISSIONS.find((mode) => mode === status['imageAdmission']) ?? 'documented',
     apps: apps.flatMap((app) =>
       isJsonObject(app) && typeof app['name'] === 'string' && typeof app['url'] === 'string'
         ? [{ name: app['name'], url: app['url'] }]

@@ -1,12 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { Failure } from '../base/failure.js';
 import { allLabs, findLab, labNames } from './catalogue.js';
+import type { Admission } from './definition.js';
 import { LAB_SCHEMA } from './lab-schema.js';
 import { parseLab } from './read-lab.js';
+import { underAdmission } from './under-admission.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const SCHEMA_FILE = join(ROOT, 'docs', 'reference', 'lab.schema.json');
@@ -114,7 +116,7 @@ describe('parseLab', () => {
     [
       'a report row without its step',
       (t) => t.replace('step: t', 'step: x'),
-      'report.evidence.0.step: there is no step "x"',
+      'report.evidence.0.step: there is no "x"',
     ],
     [
       'a time limit of nothing',
@@ -171,15 +173,38 @@ describe('the labs that come with Lazurite', () => {
     }
   });
 
-  it('acr-pull-failure builds the very binaries of workload/hello', () => {
+  it.each(
+    [...labNames(), 'common'].filter((name) =>
+      existsSync(join(ROOT, 'labs', name, 'workload', 'bin')),
+    ),
+  )('%s builds the very binaries of workload/hello', (lab) => {
     const original = join(ROOT, 'workload', 'hello', 'bin');
-    const copy = join(ROOT, 'labs', 'acr-pull-failure', 'workload', 'bin');
-    expect(readdirSync(copy).sort()).toEqual(readdirSync(original).sort());
-    for (const name of readdirSync(original)) {
+    const copy = join(ROOT, 'labs', lab, 'workload', 'bin');
+    for (const name of readdirSync(copy)) {
       expect(readFileSync(join(copy, name)).equals(readFileSync(join(original, name))), name).toBe(
         true,
       );
     }
+  });
+});
+
+describe('underAdmission', () => {
+  const lab = findLab('multi-arch-image-mismatch');
+  const gates = (admission: Admission): string[] =>
+    underAdmission(lab, admission).steps.flatMap((step) => step.gates.map(({ id }) => id));
+
+  it('keeps what applies and drops the rest, in the tables too', () => {
+    expect(gates('documented')).toContain('refused-as-documented');
+    expect(gates('documented')).not.toContain('pull-failed');
+    expect(gates('revision')).toContain('pull-failed');
+    expect(gates('revision')).not.toContain('refused');
+    const { log, measurements } = underAdmission(lab, 'api');
+    const named = [...log, ...measurements].flatMap((row) => row.gates);
+    expect(named.filter((gate) => !gates('api').includes(gate))).toEqual([]);
+  });
+
+  it('refuses a setting that the lab is not for', () => {
+    expect(() => underAdmission(findLab('acr-pull-failure'), 'api')).toThrow(/does not work with/);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runCommand, type CommandOutcome } from './command.js';
-import { PHASES, type Gate, type Phase } from './definition.js';
+import { ADMISSIONS, PHASES, type Gate, type Phase } from './definition.js';
 import { EvidenceWriter } from './evidence.js';
 import { judge, substitute, type GateResult } from './gates.js';
 import { Progress } from './progress.js';
@@ -26,7 +26,7 @@ const OUTCOME: CommandOutcome = {
 };
 
 function gate(check: Gate['check']): Gate {
-  return { id: 'g', expect: 'e', precondition: false, check };
+  return { id: 'g', expect: 'e', precondition: false, check, admission: ADMISSIONS };
 }
 
 const LOG = [
@@ -102,6 +102,12 @@ describe('judge', () => {
   });
 });
 
+/** The phases that show the same thing as one of them does. */
+function withheld(phase: Phase): Phase[] {
+  if (phase === 'trigger') return ['trigger', 'observe'];
+  return phase === 'fix' ? ['fix', 'verify'] : [phase];
+}
+
 describe('conclude', () => {
   const failing: GateResult = {
     id: 'g',
@@ -122,7 +128,8 @@ describe('conclude', () => {
     evidence: '',
     ...change,
   });
-  const all = PHASES.map((phase) => step(phase));
+  const passing = { ...failing, passed: true };
+  const all = PHASES.map((phase) => step(phase, { gates: [passing] }));
 
   it.each<[string, StepResult[], boolean, string]>([
     ['all phases passed', all, true, 'supported'],
@@ -159,9 +166,18 @@ describe('conclude', () => {
       false,
       'invalid',
     ],
+    ...(['trigger', 'fix', 'falsify', 'reapply'] as const).map(
+      (phase): [string, StepResult[], boolean, string] => [
+        `nothing watched the phase ${phase}`,
+        all.map((one) => (withheld(phase).includes(one.phase) ? { ...one, gates: [] } : one)),
+        true,
+        'invalid',
+      ],
+    ),
+    ['the control failed', [step('control', { gates: [failing] })], false, 'invalid'],
     ['the cleanup failed', [...all, step('cleanup', { completed: false })], true, 'invalid'],
   ])('%s', (_name, steps, finished, verdict) => {
-    expect(conclude(steps, finished).verdict).toBe(verdict);
+    expect(conclude(steps, { finished }).verdict).toBe(verdict);
   });
 });
 
@@ -242,12 +258,14 @@ describe('the report', () => {
   const result = (changed: StepResult[]): RunResult => ({
     lab: lab.name,
     title: lab.title,
-    ...conclude(changed, true),
+    ...conclude(changed, { finished: true }),
     startedAt: OUTCOME.startedAt,
     milliseconds: 9_400,
     az: 'own',
     isolation: 'oci',
+    imageAdmission: 'documented',
     version: '0.1.0',
+    tools: { node: 'v20.19.2' },
     steps: changed,
   });
 
@@ -259,15 +277,15 @@ describe('the report', () => {
       '| 1 | Deploy lab infrastructure | Deployment succeeds | saw \\| deployed | Pass | [deploy](evidence/deploy.json) |',
     );
     expect(report).toContain('APP_NAME=v<br>ACR_NAME=v');
-    expect(report).toContain('| `./trigger.sh` | Image pull failure');
+    expect(report).toContain('| [Observed] `./trigger.sh` | Image pull failure');
     expect(report).not.toMatch(/Not run|\| Fail \|/);
   });
 
   it('says Fail and Not run where it must', () => {
     const cut = steps
-      .slice(0, 10)
+      .slice(0, 12)
       .map((step, index) =>
-        index === 9
+        index === 11
           ? { ...step, gates: step.gates.map((item) => ({ ...item, passed: false })) }
           : step,
       );
@@ -283,7 +301,7 @@ describe('the report', () => {
   it('is written beside its evidence', () => {
     const output = join(folder, 'out');
     const writer = new EvidenceWriter(output);
-    expect(writer.step(steps[0]!)).toBe('evidence/01-require-no-group.json');
+    expect(writer.step({ ...steps[0]!, variables: {} })).toBe('evidence/01-require-no-group.json');
     writer.finish(result(steps), '# report\n');
     expect(readFileSync(join(output, 'report.md'), 'utf8')).toBe('# report\n');
     expect(JSON.parse(readFileSync(join(output, 'result.json'), 'utf8'))).toMatchObject({

@@ -1,3 +1,5 @@
+import { ADMISSIONS, MEASUREMENT_TAGS } from './definition.js';
+
 /** The part of JSON Schema that describes a lab; `docs/reference/lab.schema.json` is written from it. */
 export interface Schema {
   $schema?: string;
@@ -45,6 +47,17 @@ const list = (items: Schema, description: string): Schema => ({
   description,
 });
 
+const ADMISSION = list(
+  { type: 'string', enum: ADMISSIONS, description: 'A value of --image-admission.' },
+  'The image admissions under which it is part of the lab; all unless told.',
+);
+
+const texts = (description: string): Schema => ({
+  type: 'object',
+  description,
+  additionalProperties: { type: 'string' },
+});
+
 const GATE: Schema = object(
   'What must be seen: exactly one of stdout and row.',
   {
@@ -75,6 +88,7 @@ const GATE: Schema = object(
       description:
         'Whether the run is invalid, rather than the hypothesis falsified, when it fails.',
     },
+    admission: ADMISSION,
   },
   ['id', 'expect'],
 );
@@ -98,6 +112,7 @@ const STEP: Schema = object(
       ['within', 'every'],
     ),
     gates: list(GATE, 'What must be seen.'),
+    admission: ADMISSION,
   },
   ['id', 'title', 'run'],
 );
@@ -135,6 +150,7 @@ export const LAB_SCHEMA: Schema = {
         { if: text('The condition.'), then: text('What follows.') },
         ['if', 'then'],
       ),
+      prediction: text('What will be seen; drawn from the hypothesis unless told.'),
       variables: list(
         object(
           'What differs.',
@@ -147,31 +163,38 @@ export const LAB_SCHEMA: Schema = {
         ),
         'What is varied.',
       ),
-      environment: {
-        type: 'object',
-        description: 'Environment variables of the commands.',
-        additionalProperties: { type: 'string' },
-      },
+      environment: texts('Environment variables of the commands.'),
       appUrls: {
         type: 'object',
         description:
           "Variables that take an app's address on a local Lazurite: variable → the variable with the app's name.",
         additionalProperties: variable("The variable with the app's name."),
       },
+      admission: { ...ADMISSION, description: 'The image admissions it is for; all unless told.' },
+      mutations: object(
+        'Variables that break the experiment; a sound lab is falsified then.',
+        {
+          trigger: texts('They make the trigger harmless.'),
+          fix: texts('They make the fix useless.'),
+        },
+        [],
+      ),
       require: list(
         STEP,
         'What must hold before anything is made; if it does not, nothing is cleaned up.',
       ),
       setup: { ...STEPS, minItems: 1 },
+      control: list(STEP, 'What the experiment is compared with: it must be healthy.'),
       trigger: { ...STEPS, minItems: 1 },
       observe: STEPS,
       fix: { ...STEPS, minItems: 1 },
       verify: { ...STEPS, minItems: 1 },
       falsify: { ...STEPS, minItems: 1 },
       reapply: { ...STEPS, minItems: 1 },
+      prevent: list(STEP, 'Finds the same fault before it is deployed.'),
       cleanup: { ...STEPS, minItems: 1 },
       report: object(
-        'The tables of the report.',
+        'The tables of the report; drawn from the steps unless told.',
         {
           log: list(
             object(
@@ -201,7 +224,29 @@ export const LAB_SCHEMA: Schema = {
         },
         ['log', 'evidence'],
       ),
+      measurements: list(
+        object(
+          'A statement of the report.',
+          {
+            tag: {
+              type: 'string',
+              enum: MEASUREMENT_TAGS,
+              description: 'Seen, seen together, or concluded.',
+            },
+            statement: text('The statement.'),
+            gates: { ...GATE_NAMES, minItems: 1 },
+          },
+          ['tag', 'statement', 'gates'],
+        ),
+        'What the run shows.',
+      ),
+      analysis: text('What the observations mean.'),
+      conclusion: text('What follows when the hypothesis is supported.'),
+      solution: text('How to repair it.'),
+      prevention: text('How to keep it from happening.'),
       takeaway: text('What to remember.'),
+      supportTakeaway: text('What to remember when handing the case to someone else.'),
+      seeAlso: list(text('A document or an address.'), 'Where to read on.'),
     },
     [
       'name',
@@ -216,7 +261,6 @@ export const LAB_SCHEMA: Schema = {
       'falsify',
       'reapply',
       'cleanup',
-      'report',
       'takeaway',
     ],
   ),

@@ -1,156 +1,116 @@
-import type { EvidenceRow, Lab, LogRow } from './definition.js';
-import type { GateResult } from './gates.js';
-import { endOf, type RunResult, type StepResult } from './run-result.js';
+import type { Lab } from './definition.js';
+import { list, table } from './markdown.js';
+import {
+  commandTable,
+  evidenceTable,
+  gateLines,
+  logTable,
+  measurementLine,
+  seconds,
+} from './report-tables.js';
+import type { RunResult } from './run-result.js';
 
 const VERDICT_TEXT = {
   supported: 'The hypothesis is **supported**',
   falsified: 'The hypothesis is **falsified**',
   invalid: 'The run is **invalid**: it says nothing about the hypothesis',
+  open: 'The hypothesis is **open**',
 } as const;
 
-/** The report of a run, in Markdown; every line of its tables names the evidence it rests on. */
+/**
+ * The report of a run, in Markdown and in the sixteen sections of a troubleshooting lab. What was seen names
+ * the evidence it rests on; what a lab's author concluded is told only of a run that bears it out.
+ */
 export function formatReport(lab: Lab, run: RunResult): string {
-  return [
-    `# ${lab.title}`,
-    '',
-    `${VERDICT_TEXT[run.verdict]}: ${run.reason}.`,
-    '',
-    table(
-      ['', ''],
-      [
-        ['Lab', lab.name],
-        ['Started', run.startedAt],
-        ['Took', seconds(run.milliseconds)],
-        [
-          'Lazurite',
-          `${run.version}${run.isolation === '' ? '' : `, isolation: ${run.isolation}`}`,
-        ],
-        ['`az`', run.az === 'own' ? "Lazurite's own" : 'the stock Azure CLI'],
-        ['Failure mode', lab.metadata.failureMode],
-      ],
-    ),
-    '',
-    '## Question',
-    '',
-    lab.question,
-    '',
-    '## Hypothesis',
-    '',
-    `**IF** ${lab.hypothesis.if}, **THEN** ${lab.hypothesis.then}.`,
-    '',
-    ...variablesOf(lab),
-    '## Experiment log',
-    '',
-    table(
-      ['Step', 'Action', 'Expected', 'Actual', 'Pass/Fail', 'Evidence'],
-      lab.log.map((row, index) => logRow(row, index + 1, run)),
-    ),
-    '',
-    '## Expected evidence',
-    '',
-    table(
-      ['Evidence source', 'Expected state', 'Actual', 'Pass/Fail', 'Evidence'],
-      lab.evidence.map((row) => evidenceRow(row, run)),
-    ),
-    '',
-    '## Commands',
-    '',
-    table(
-      ['Phase', 'Command', 'Exit', 'Time', 'Evidence'],
-      run.steps.map((step) => [
-        step.phase,
-        code(step.command),
-        step.outcome.exitCode === null ? endOf(step.outcome) : String(step.outcome.exitCode),
-        seconds(step.outcome.milliseconds),
-        link(step),
-      ]),
-    ),
-    '',
-    '## Takeaway',
-    '',
-    lab.takeaway,
-    '',
-  ].join('\n');
+  const sections = sectionsOf(lab, run).map(([title, content], index) => {
+    const number = index < NUMBERED ? `${index + 1}. ` : '';
+    return `## ${number}${title}\n\n${content}`;
+  });
+  return [`# ${lab.title}`, verdictOf(run), about(lab, run), ...sections, ''].join('\n\n');
 }
 
-function variablesOf(lab: Lab): string[] {
-  if (lab.variables.length === 0) return [];
+const NUMBERED = 16;
+
+function sectionsOf(lab: Lab, run: RunResult): [title: string, content: string][] {
+  const measurements = lab.measurements.map((one) => measurementLine(one, run));
+  const sections: [string, string][] = [
+    ['Question', lab.question],
+    ['Setup', commandTable(run, ['require', 'setup'])],
+    ['Hypothesis', `**IF** ${lab.hypothesis.if}, **THEN** ${lab.hypothesis.then}.`],
+    ['Prediction', lab.prediction],
+    ['Experiment', experimentOf(lab)],
+    ['Execution', commandTable(run)],
+    ['Observation', `### Experiment log\n\n${logTable(lab.log, run)}`],
+    ['Measurement', list(measurements.length > 0 ? measurements : gateLines(run, ['observe']))],
+    ['Analysis', analysisOf(lab, run)],
+    ['Conclusion', conclusionOf(lab, run)],
+    ['Falsification', listOr(gateLines(run, ['falsify', 'reapply']), 'It was not come to.')],
+    ['Evidence', `### Expected evidence\n\n${evidenceTable(lab.evidence, run)}`],
+    ['Solution', lab.solution || 'The commands of the phase fix, in section 6.'],
+    [
+      'Prevention',
+      [lab.prevention, list(gateLines(run, ['prevent']))].filter(Boolean).join('\n\n'),
+    ],
+    ['Takeaway', lab.takeaway],
+    ['Support takeaway', lab.supportTakeaway || `${lab.metadata.failureMode}. ${lab.takeaway}`],
+    ['Clean up', commandTable(run, ['cleanup'])],
+  ];
+  return lab.seeAlso.length === 0 ? sections : [...sections, ['See also', list(lab.seeAlso)]];
+}
+
+function verdictOf(run: RunResult): string {
+  return `${VERDICT_TEXT[run.verdict]}: ${run.reason}.`;
+}
+
+function about(lab: Lab, run: RunResult): string {
+  const isolation = run.isolation === '' ? '' : `, isolation: ${run.isolation}`;
+  return table(
+    ['', ''],
+    [
+      ['Lab', lab.name],
+      ['Started', run.startedAt],
+      ['Took', seconds(run.milliseconds)],
+      ['Lazurite', `${run.version}${isolation}, image admission: ${run.imageAdmission}`],
+      ...Object.entries(run.tools).map(([tool, version]) => [`\`${tool}\``, version]),
+      ...(run.mutation ? [['Broken on purpose', `its ${run.mutation}`]] : []),
+      ['`az` of the scripts', run.az === 'own' ? "Lazurite's own" : 'the stock Azure CLI'],
+      ['Difficulty', lab.metadata.difficulty],
+      ['Duration', lab.metadata.duration],
+      ['Tier', lab.metadata.tier],
+      ['Category', lab.metadata.category],
+      ['Failure mode', lab.metadata.failureMode],
+    ],
+  );
+}
+
+function experimentOf(lab: Lab): string {
+  const phases = new Set(lab.steps.map(({ phase }) => phase));
+  const course = `The phases, in order: ${[...phases].join(', ')}.`;
+  if (lab.variables.length === 0) return course;
   const rows = lab.variables.map(({ name, control, experimental }) => [
     name,
     control,
     experimental,
   ]);
-  return [table(['Variable', 'Control', 'Experimental'], rows), ''];
+  return `${table(['Variable', 'Control', 'Experimental'], rows)}\n\n${course}`;
 }
 
-interface Judgement {
-  actual: string;
-  result: string;
-  evidence: string;
+function analysisOf(lab: Lab, run: RunResult): string {
+  if (run.verdict === 'supported') return lab.analysis || sentence(run.reason);
+  return `${sentence(run.reason)} What the lab's author expected is not borne out by this run.`;
 }
 
-function logRow(row: LogRow, number: number, run: RunResult): string[] {
-  const { actual, result, evidence } = judgement(row.gates, row.steps, run);
-  return [String(number), row.action, row.expected, actual, result, evidence];
+function conclusionOf(lab: Lab, run: RunResult): string {
+  const verdict = verdictOf(run);
+  return run.verdict === 'supported' && lab.conclusion !== ''
+    ? `${verdict}\n\n${lab.conclusion}`
+    : verdict;
 }
 
-function evidenceRow(row: EvidenceRow, run: RunResult): string[] {
-  const step = run.steps.find(({ id }) => id === row.step);
-  const { actual, result, evidence } = judgement(row.gates, [], run);
-  return [step ? code(step.command) : row.step, row.expected, actual, result, evidence];
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function judgement(
-  gateIds: readonly string[],
-  stepIds: readonly string[],
-  run: RunResult,
-): Judgement {
-  const gates = gateIds.map((id) => findGate(id, run));
-  const steps = stepIds.map((id) => run.steps.find((step) => step.id === id));
-  const missing = [...gates, ...steps].includes(undefined);
-  const found = gates.filter((gate) => gate !== undefined);
-  const done = steps.filter((step) => step !== undefined);
-  const passed =
-    !missing && found.every(({ gate }) => gate.passed) && done.every(({ completed }) => completed);
-  const actual = [
-    ...found.map(({ gate }) => `${gate.passed ? '' : 'not so: '}${gate.actual}`),
-    ...done.map((step) =>
-      step.captured ? `${step.captured.name}=${step.captured.value}` : endOf(step.outcome),
-    ),
-  ];
-  const files = new Set([...found.map(({ step }) => link(step)), ...done.map(link)]);
-  return {
-    actual: actual.length === 0 ? 'not run' : actual.map(cell).join('<br>'),
-    result: missing && actual.length === 0 ? 'Not run' : passed ? 'Pass' : 'Fail',
-    evidence: [...files].join(' '),
-  };
-}
-
-function findGate(id: string, run: RunResult): { gate: GateResult; step: StepResult } | undefined {
-  for (const step of run.steps) {
-    const gate = step.gates.find((candidate) => candidate.id === id);
-    if (gate) return { gate, step };
-  }
-  return undefined;
-}
-
-function link(step: StepResult): string {
-  return `[${step.id}](${step.evidence})`;
-}
-
-function code(command: string): string {
-  return `\`${cell(command)}\``;
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
-}
-
-function table(header: string[], rows: string[][]): string {
-  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+function listOr(items: readonly string[], otherwise: string): string {
+  return items.length === 0 ? otherwise : list(items);
 }

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Failure, messageOf } from '../base/failure.js';
-import { runCommand, type CommandOutcome } from './command.js';
-import { PHASES, type Lab, type Phase, type Step } from './definition.js';
+import { runCommand } from './command.js';
+import { PHASES, type Lab, type Mutation, type Phase, type Step } from './definition.js';
 import { EvidenceWriter } from './evidence.js';
-import { judge, type GateResult } from './gates.js';
-import { attachInstance, startInstance, type Instance } from './instance.js';
+import { attachInstance, startInstance, type Instance, type InstanceStatus } from './instance.js';
 import type { Progress } from './progress.js';
+import { readRun, untilPhase } from './read-run.js';
 import { formatReport } from './report.js';
-import { conclude, endOf, type RunResult, type StepResult } from './run-result.js';
+import { endOf, type RunResult, type StepEvidence, type StepResult } from './run-result.js';
 import { createScriptEnvironment, requireAz, type AzChoice } from './script-environment.js';
+import { isPassed, resultOf } from './step-result.js';
+import { toolVersions } from './tool-versions.js';
+import { underAdmission } from './under-admission.js';
 
 export interface RunLabOptions {
   lab: Lab;
@@ -20,6 +23,12 @@ export interface RunLabOptions {
   useRunning: boolean;
   /** Leave the resources, and the Lazurite, as they are at the end. */
   keep: boolean;
+  /** Break the experiment on purpose, to see that its gates notice. */
+  mutation?: Mutation | undefined;
+  /** Stop after this phase, and clean up. */
+  until?: Phase | undefined;
+  /** Asked before each step; `'stop'` ends the run, with its cleanup. */
+  pace?: ((step: Step) => Promise<'go' | 'stop'>) | undefined;
   /** More flags for `lazurite up`, e.g. `['--isolation', 'process']`. */
   upFlags: readonly string[];
   progress: Progress;
@@ -33,52 +42,48 @@ export interface RunLabOptions {
  */
 export async function runLab(options: RunLabOptions): Promise<RunResult> {
   requireAz(options.az);
+  mutationOf(options);
   return await new LabRun(options).run();
 }
 
 class LabRun {
   readonly #options: RunLabOptions;
   readonly #evidence: EvidenceWriter;
-  readonly #steps: StepResult[] = [];
   readonly #begun: Phase[] = [];
   #variables: Record<string, string> = {};
   #environment: Record<string, string> = {};
   #instance: Instance | undefined;
+  #fault: string | undefined;
+  /** What of it applies under the image admission of the Lazurite it runs on. */
+  #lab: Lab;
 
   constructor(options: RunLabOptions) {
     this.#options = options;
+    this.#lab = options.lab;
     this.#evidence = new EvidenceWriter(options.output);
+    this.#evidence.definition(options.lab.folder);
   }
 
   async run(): Promise<RunResult> {
-    const { progress, lab, signal } = this.#options;
+    const { progress, signal } = this.#options;
     const started = new Date();
     progress.phase('start');
     const instance = await this.#open();
     this.#instance = instance;
     const scripts = createScriptEnvironment(instance, this.#options.az);
     this.#environment = scripts.variables;
-    this.#variables = { ...lab.environment, ...this.#given() };
+    this.#variables = { ...this.#lab.environment, ...this.#given(), ...mutationOf(this.#options) };
     try {
       const status = await instance.status();
-      progress.line(`isolation: ${status.isolation || 'unknown'}`);
+      progress.line(
+        `isolation: ${status.isolation || 'unknown'}; image admission: ${status.imageAdmission}`,
+      );
+      this.#lab = untilPhase(underAdmission(this.#lab, status.imageAdmission), this.#options);
+      this.#variables['IMAGE_ADMISSION'] = status.imageAdmission;
       const finished = await this.#experiment();
-      const lost = finished ? undefined : await faultOf(instance);
+      if (!finished) this.#fault ??= await faultOf(instance);
       await this.#cleanUp(signal);
-      const result: RunResult = {
-        lab: lab.name,
-        title: lab.title,
-        ...(lost ?? conclude(this.#steps, finished)),
-        startedAt: started.toISOString(),
-        milliseconds: Date.now() - started.getTime(),
-        az: this.#options.az,
-        isolation: status.isolation,
-        version: status.version,
-        steps: this.#steps,
-      };
-      progress.phase('report');
-      this.#evidence.finish(result, formatReport(lab, result));
-      return result;
+      return await this.#conclude(started, status);
     } catch (error) {
       await this.#abandon(error);
       throw error;
@@ -87,6 +92,30 @@ class LabRun {
       if (!this.#options.keep) await instance.close();
       else progress.line(`kept: end it with  lazurite down --home ${instance.home}`);
     }
+  }
+
+  /** The run is judged by what it wrote, as anyone can judge it later. */
+  async #conclude(started: Date, status: InstanceStatus): Promise<RunResult> {
+    const { az, mutation, until, output, progress } = this.#options;
+    progress.phase('report');
+    const facts = {
+      lab: this.#lab.name,
+      title: this.#lab.title,
+      startedAt: started.toISOString(),
+      milliseconds: Date.now() - started.getTime(),
+      az,
+      isolation: status.isolation,
+      imageAdmission: status.imageAdmission,
+      ...(mutation && { mutation }),
+      ...(until && { until }),
+      ...(this.#fault !== undefined && { fault: this.#fault }),
+      version: status.version,
+      tools: await toolVersions(az, this.#environment),
+    };
+    this.#evidence.facts(facts);
+    const { lab, run } = readRun(output);
+    this.#evidence.finish(run, formatReport(lab, run));
+    return run;
   }
 
   async #open(): Promise<Instance> {
@@ -105,7 +134,7 @@ class LabRun {
   #given(): Record<string, string> {
     if (!this.#options.useRunning) return {};
     return Object.fromEntries(
-      Object.keys(this.#options.lab.environment).flatMap((name) => {
+      Object.keys(this.#lab.environment).flatMap((name) => {
         const value = process.env[name];
         return value === undefined ? [] : [[name, value]];
       }),
@@ -122,69 +151,55 @@ class LabRun {
   }
 
   async #phase(phase: Phase, signal: AbortSignal): Promise<boolean> {
-    const steps = this.#options.lab.steps.filter((step) => step.phase === phase);
+    const steps = this.#lab.steps.filter((step) => step.phase === phase);
     if (steps.length === 0) return true;
     this.#options.progress.phase(phase);
     this.#begun.push(phase);
     for (const step of steps) {
+      if (phase !== 'cleanup' && (await this.#options.pace?.(step)) === 'stop') {
+        this.#fault = `it was stopped by hand before "${step.title}"`;
+        return false;
+      }
       const result = await this.#step(step, signal);
-      this.#steps.push(result);
       for (const gate of result.gates) this.#options.progress.gate(gate);
       if (!result.completed) this.#explain(result);
-      if (!result.completed || result.gates.some((gate) => !gate.passed)) return false;
+      if (!isPassed(result)) return false;
     }
     return true;
   }
 
   async #step(step: Step, signal: AbortSignal): Promise<StepResult> {
     await this.#resolveAppUrls();
-    const { outcome, gates, attempts } = await this.#options.progress.during(step.title, () =>
+    const evidence = await this.#options.progress.during(step.title, () =>
       this.#attempts(step, signal),
     );
-    const result = {
-      id: step.id,
-      title: step.title,
-      phase: step.phase,
-      command: step.run,
-      outcome,
-      attempts,
-      completed: step.anyExit || outcome.exitCode === 0,
-      gates,
-      ...this.#captured(step, outcome),
-    };
-    return { ...result, evidence: this.#evidence.step(result) };
+    const result = resultOf(step, evidence, this.#evidence.step(evidence));
+    if (result.captured) this.#variables[result.captured.name] = result.captured.value;
+    return result;
   }
 
-  async #attempts(
-    step: Step,
-    signal: AbortSignal,
-  ): Promise<{ outcome: CommandOutcome; gates: GateResult[]; attempts: number }> {
+  async #attempts(step: Step, signal: AbortSignal): Promise<StepEvidence> {
     const deadline = Date.now() + (step.retry?.within ?? 0) * 1000;
     for (let attempts = 1; ; attempts += 1) {
       const outcome = await runCommand({
         command: step.run,
-        directory: this.#options.lab.folder,
+        directory: this.#lab.folder,
         environment: { ...this.#environment, ...this.#variables },
         timeout: step.timeout,
         signal,
       });
-      const gates = step.gates.map((gate) => judge(gate, outcome.stdout, this.#variables));
-      const isDone = outcome.exitCode === 0 && gates.every((gate) => gate.passed);
-      if (isDone || !step.retry || Date.now() >= deadline) return { outcome, gates, attempts };
+      const { id, title, phase, run: command } = step;
+      const variables = { ...this.#variables };
+      const evidence = { id, title, phase, command, outcome, attempts, variables };
+      const isDone = outcome.exitCode === 0 && isPassed(resultOf(step, evidence, ''));
+      if (isDone || !step.retry || Date.now() >= deadline) return evidence;
       await delay(step.retry.every * 1000, undefined, { signal });
     }
   }
 
-  #captured(step: Step, outcome: CommandOutcome): { captured?: { name: string; value: string } } {
-    if (step.capture === undefined || outcome.exitCode !== 0) return {};
-    const value = outcome.stdout.trim();
-    this.#variables[step.capture] = value;
-    return { captured: { name: step.capture, value } };
-  }
-
   /** An app on a local Lazurite answers at an address that no resource property holds. */
   async #resolveAppUrls(): Promise<void> {
-    for (const [variable, nameVariable] of Object.entries(this.#options.lab.appUrls)) {
+    for (const [variable, nameVariable] of Object.entries(this.#lab.appUrls)) {
       const name = this.#variables[nameVariable];
       if (name === undefined || this.#variables[variable] !== undefined) continue;
       const app = (await this.#instance?.status())?.apps.find(
@@ -218,10 +233,10 @@ class LabRun {
     if (!useRunning || keep || !this.#hasMadeSomething) return;
     const cleaned = await this.#phase('cleanup', AbortSignal.timeout(60_000)).catch(() => false);
     if (cleaned) return;
-    const rest = this.#options.lab.steps.filter((step) => step.phase === 'cleanup');
+    const rest = this.#lab.steps.filter((step) => step.phase === 'cleanup');
     throw new Failure('the lab could not clean up after itself', {
       why: messageOf(error),
-      help: `cd ${this.#options.lab.folder} && ${rest.map((step) => step.run).join(' && ')}   (with ${Object.entries(
+      help: `cd ${this.#lab.folder} && ${rest.map((step) => step.run).join(' && ')}   (with ${Object.entries(
         this.#variables,
       )
         .map(([name, value]) => `${name}=${value}`)
@@ -230,14 +245,24 @@ class LabRun {
   }
 }
 
+/** @throws Failure when the lab does not say how it is broken in that way */
+function mutationOf({ lab, mutation }: RunLabOptions): Readonly<Record<string, string>> {
+  if (mutation === undefined) return {};
+  const variables = lab.mutations[mutation];
+  if (variables) return variables;
+  throw new Failure(`the lab ${lab.name} has no mutation of its ${mutation}`, {
+    why: `its lab.yaml has no field mutations.${mutation}`,
+    help: `lazurite lab run ${lab.name}`,
+    exitCode: 2,
+  });
+}
+
 /** A Lazurite that does not answer any more makes every gate fail: that says nothing about the hypothesis. */
-async function faultOf(
-  instance: Instance,
-): Promise<{ verdict: 'invalid'; reason: string } | undefined> {
+async function faultOf(instance: Instance): Promise<string | undefined> {
   try {
     await instance.status();
     return undefined;
   } catch (error) {
-    return { verdict: 'invalid', reason: `Lazurite stopped answering: ${messageOf(error)}` };
+    return `Lazurite stopped answering: ${messageOf(error)}`;
   }
 }

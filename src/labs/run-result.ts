@@ -1,21 +1,30 @@
 import type { CommandOutcome } from './command.js';
-import type { Phase } from './definition.js';
+import type { Admission, Mutation, Phase } from './definition.js';
 import type { GateResult } from './gates.js';
 
-/** `supported` and `falsified` are about the hypothesis; `invalid` is about the run. */
-export type Verdict = 'supported' | 'falsified' | 'invalid';
+/** `supported` and `falsified` are about the hypothesis; `invalid` and `open`, of a run cut short, about the run. */
+export type Verdict = 'supported' | 'falsified' | 'invalid' | 'open';
 
 export const EXIT_CODES: Readonly<Record<Verdict, 0 | 1 | 2>> = {
   supported: 0,
+  open: 0,
   invalid: 1,
   falsified: 2,
 };
 
 /** Phases around the experiment proper. */
-const SAYS_NOTHING: ReadonlySet<Phase> = new Set(['require', 'setup', 'cleanup']);
+const SAYS_NOTHING: ReadonlySet<Phase> = new Set(['require', 'setup', 'control', 'cleanup']);
 
-/** One step as it went. */
-export interface StepResult {
+/** What must have been seen before a hypothesis can be supported. */
+export const WATCHED: readonly { phases: readonly Phase[]; what: string }[] = [
+  { phases: ['trigger', 'observe'], what: 'that the trigger produces the failure' },
+  { phases: ['fix', 'verify'], what: 'that the fix removes it' },
+  { phases: ['falsify'], what: 'that reverting the fix brings it back' },
+  { phases: ['reapply'], what: 'that the fix removes it again' },
+];
+
+/** What one step left behind, before anything is made of it. */
+export interface StepEvidence {
   id: string;
   title: string;
   phase: Phase;
@@ -23,6 +32,12 @@ export interface StepResult {
   outcome: CommandOutcome;
   /** How often it ran; more than once only with `retry`. */
   attempts: number;
+  /** What its gates could refer to. */
+  variables: Readonly<Record<string, string>>;
+}
+
+/** One step as it went. */
+export interface StepResult extends Omit<StepEvidence, 'variables'> {
   /** Whether the exit code was one that the step accepts. */
   completed: boolean;
   gates: GateResult[];
@@ -32,18 +47,32 @@ export interface StepResult {
   evidence: string;
 }
 
-export interface RunResult {
+/** What is known of a run besides its steps. */
+export interface RunFacts {
   lab: string;
   title: string;
-  verdict: Verdict;
-  /** Why, in one sentence. */
-  reason: string;
   startedAt: string;
   milliseconds: number;
   az: 'own' | 'stock';
   /** Of the Lazurite it ran on, e.g. `'namespaces'`; empty when unknown. */
   isolation: string;
+  /** Where it refuses a bad image. */
+  imageAdmission: Admission;
+  /** How it was broken on purpose. */
+  mutation?: Mutation;
+  /** The last phase that was asked for. */
+  until?: Phase;
+  /** What went wrong outside the experiment, e.g. `'Lazurite stopped answering: …'`. */
+  fault?: string;
   version: string;
+  /** Tool and version, e.g. `{ node: 'v20.19.2' }`. */
+  tools: Readonly<Record<string, string>>;
+}
+
+export interface RunResult extends RunFacts {
+  verdict: Verdict;
+  /** Why, in one sentence. */
+  reason: string;
   steps: StepResult[];
 }
 
@@ -53,8 +82,9 @@ export interface RunResult {
  */
 export function conclude(
   steps: readonly StepResult[],
-  finished: boolean,
+  { finished, until }: { finished: boolean; until?: Phase | undefined },
 ): { verdict: Verdict; reason: string } {
+  const hasControl = steps.some(({ phase, gates }) => phase === 'control' && gates.length > 0);
   for (const step of steps) {
     if (step.outcome.timedOut) {
       return { verdict: 'invalid', reason: `the step "${step.title}" ${endOf(step.outcome)}` };
@@ -81,9 +111,14 @@ export function conclude(
     }
   }
   if (!finished) return { verdict: 'invalid', reason: 'the run ended before its last phase' };
+  if (until) return { verdict: 'open', reason: `it was stopped after phase ${until}, as asked` };
+  const unwatched = WATCHED.find(
+    ({ phases }) => !steps.some((step) => phases.includes(step.phase) && step.gates.length > 0),
+  );
+  if (unwatched) return { verdict: 'invalid', reason: `no gate shows ${unwatched.what}` };
   return {
     verdict: 'supported',
-    reason: 'the trigger alone produced the failure, the fix removed it, reverting brought it back',
+    reason: `${hasControl ? 'the control was healthy, ' : ''}the trigger alone produced the failure, the fix removed it, reverting brought it back`,
   };
 }
 

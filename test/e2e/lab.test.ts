@@ -9,17 +9,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lazurite, startServer } from '../support/lazurite-command.js';
 import { leftovers, runtimeCgroups } from '../support/leftovers.js';
-import { findStockAz } from '../support/stock-az.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = join(ROOT, 'bin', 'lazurite.cjs');
 const LAB = join(ROOT, 'labs', 'acr-pull-failure');
-const STOCK_AZ = findStockAz();
 const RUNS = Number(process.env['LAZURITE_LAB_RUNS'] ?? 20);
 
 interface Outcome {
@@ -223,17 +221,3 @@ verify:
     RUNS * 60_000,
   );
 });
-
-describe.skipIf(STOCK_AZ === undefined && !process.env['LAZURITE_REQUIRE_CLIENTS'])(
-  'with the stock az',
-  () => {
-    it('supports the hypothesis', async () => {
-      const args = ['run', 'acr-pull-failure', '--az', 'stock', '--output', runFolder()];
-      const path = `${dirname(STOCK_AZ ?? '')}${delimiter}${process.env['PATH'] ?? ''}`;
-      const { code, stdout, stderr } = await run(args, { PATH: path });
-      expect(stdout + stderr).toContain('SUPPORTED');
-      expect(code).toBe(0);
-      expect(leftovers(temporary)).toEqual([]);
-    });
-  },
-);

@@ -452,11 +452,15 @@ describe('image admission', () => {
     );
   });
 
-  it('looks only at references that are new', async () => {
-    await open({ admission: 'api' });
+  it('looks again at a known reference when a new revision is made, and only then', async () => {
+    await open({ admission: 'documented' });
     await put();
-    world.registry.images.delete(IMAGE);
-    await put(body({ template: { scale: { minReplicas: 1, maxReplicas: 2 } } }));
-    expect(world.latest()).toBe('ca--0000001');
+    const first = world.latest();
+    world.registry.images.set(IMAGE, { ...arm, index: true });
+    await put(body({ configuration: { maxInactiveRevisions: 5 } }));
+    expect(world.latest()).toBe(first);
+    const changed = body({ template: { scale: { minReplicas: 1, maxReplicas: 2 } } });
+    await expect(put(changed)).rejects.toMatchObject({ code: 'ContainerAppContainersInvalidCpu' });
+    expect(world.latest()).toBe(first);
   });
 });

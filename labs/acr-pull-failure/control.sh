@@ -1,0 +1,27 @@
+#!/bin/sh
+# Deploys an app whose image exists, to the same environment and from the same registry, and waits until it is
+# Healthy.
+#
+# Needs:    RG, CONTROL_APP, ENVIRONMENT_NAME, ACR_NAME
+# Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io), WAIT_SECONDS (default 300)
+set -eu
+: "${RG:?the resource group, e.g. rg-aca-lab-acr}"
+: "${CONTROL_APP:?a name for the control, e.g. ca-labacr-control}"
+: "${ENVIRONMENT_NAME:?the environment; the deployment puts it out as environmentName}"
+: "${ACR_NAME:?the registry; the deployment puts it out as containerRegistryName}"
+server=${ACR_LOGIN_SERVER:-$ACR_NAME.azurecr.io}
+
+password=$(az acr credential show --name "$ACR_NAME" --query "passwords[0].value" --output tsv)
+az containerapp create --name "$CONTROL_APP" --resource-group "$RG" --environment "$ENVIRONMENT_NAME" \
+  --image "$server/control:v1" --cpu 0.25 --memory 0.5Gi --min-replicas 1 --max-replicas 1 \
+  --registry-server "$server" --registry-username "$ACR_NAME" --registry-password "$password" --output none
+
+deadline=$(($(date +%s) + ${WAIT_SECONDS:-300}))
+while :; do
+  health=$(az containerapp revision list --name "$CONTROL_APP" --resource-group "$RG" \
+    --query "[0].properties.healthState" --output tsv)
+  echo "$health"
+  [ "$health" != Healthy ] || exit 0
+  [ "$(date +%s)" -lt "$deadline" ] || exit 1
+  sleep 1
+done

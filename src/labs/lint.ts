@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { MEASUREMENT_TAGS, type Lab, type Phase } from './definition.js';
+import { WATCHED } from './run-result.js';
+
+/** Something that keeps a valid lab from being a good one. */
+export interface LintFinding {
+  /** e.g. `'no-control'` */
+  rule: string;
+  /** What is wrong and what would be right. */
+  message: string;
+}
+
+const PROSE = [
+  'analysis',
+  'conclusion',
+  'solution',
+  'prevention',
+  'takeaway',
+  'supportTakeaway',
+] as const;
+
+/** Looks at what the schema can't: whether the experiment can fail, and whether its scripts can run. */
+export function lintLab(lab: Lab): LintFinding[] {
+  return [
+    ...nameFindings(lab),
+    ...experimentFindings(lab),
+    ...proseFindings(lab),
+    ...scriptsOf(lab).flatMap((script) => scriptFindings(lab.folder, script)),
+  ];
+}
+
+function nameFindings({ name, folder }: Lab): LintFinding[] {
+  const found = basename(folder);
+  return found === name
+    ? []
+    : [{ rule: 'name', message: `the lab is called ${name}, its folder ${found}` }];
+}
+
+function experimentFindings(lab: Lab): LintFinding[] {
+  const isWatched = (phase: Phase): boolean =>
+    lab.steps.some((step) => step.phase === phase && step.gates.length > 0);
+  const unwatched = WATCHED.filter(({ phases }) => !phases.some(isWatched));
+  return [
+    ...unwatched.map(({ what }) => ({ rule: 'no-gate', message: `no gate shows ${what}` })),
+    ...(isWatched('control')
+      ? []
+      : [{ rule: 'no-control', message: 'no gate of a phase control shows what is healthy' }]),
+    ...(Object.keys(lab.mutations).length > 0
+      ? []
+      : [
+          {
+            rule: 'no-mutation',
+            message: 'without mutations nobody knows that its gates notice anything',
+          },
+        ]),
+    ...(lab.variables.length > 0
+      ? []
+      : [{ rule: 'no-variables', message: 'variables say what differs from the control' }]),
+  ];
+}
+
+function proseFindings(lab: Lab): LintFinding[] {
+  const tags = MEASUREMENT_TAGS.filter((tag) => !lab.measurements.some((one) => one.tag === tag));
+  return [
+    ...tags.map((tag) => ({ rule: 'no-measurement', message: `no measurement is ${tag}` })),
+    ...PROSE.filter((field) => lab[field] === '').map((field) => ({
+      rule: 'no-prose',
+      message: `the report has nothing to say under ${field}`,
+    })),
+  ];
+}
+
+/** `./trigger.sh`, `../common/deploy.sh` and the like, each once. */
+function scriptsOf(lab: Lab): string[] {
+  const all = lab.steps.flatMap(({ run }) =>
+    [...run.matchAll(/(?:^|\s)(\.\.?\/[\w./-]+\.sh)\b/g)].map((match) => match[1] ?? ''),
+  );
+  return [...new Set(all)];
+}
+
+function scriptFindings(folder: string, script: string): LintFinding[] {
+  const path = join(folder, script);
+  if (!existsSync(path)) return [{ rule: 'script', message: `${script} does not exist` }];
+  try {
+    accessSync(path, constants.X_OK);
+  } catch {
+    return [{ rule: 'script', message: `${script} is not executable: chmod +x ${script}` }];
+  }
+  const { status, stderr } = spawnSync('sh', ['-n', path], { encoding: 'utf8' });
+  return status === 0 ? [] : [{ rule: 'script', message: `${script}: ${stderr.trim()}` }];
+}
