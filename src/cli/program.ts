@@ -3,6 +3,7 @@ import { registerCheckCommand } from './check.js';
 import { registerDoctorCommand } from './doctor.js';
 import { registerDownCommand } from './down.js';
 import { registerEnvCommand } from './env.js';
+import { registerImageCommands } from './image.js';
 import { registerLabCommands } from './lab.js';
 import { registerMirrorCommands } from './mirror.js';
 import { registerRegistryCommands } from './registry-serve.js';
@@ -35,6 +36,7 @@ Examples:
   registerRegistryCommands(program);
   registerCheckCommand(program);
   registerMirrorCommands(program);
+  registerImageCommands(program);
   // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')

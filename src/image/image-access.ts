@@ -55,8 +55,8 @@ export async function openWriter(
       return registryWriter(await openRepository(location.reference), location.reference, text);
     case 'oci': {
       const { name, digest } = location;
-      const layout = await OciLayout.create(location.directory);
-      return layoutWriter(layout, {
+      const openLayout = OciLayout.lazily(location.directory);
+      return layoutWriter(openLayout, {
         text,
         digest,
         names: name === undefined ? {} : { [REF_NAME]: name },

@@ -1,10 +1,9 @@
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
-import { parseImageConfig } from '../oci/image-config.js';
 import { parseManifest, type ImageManifest } from '../oci/manifest.js';
 import { formatPlatformInFull, isRunnablePlatform } from '../oci/platform.js';
 import type { LocalRepository } from '../registry/local-repository.js';
-import { readConfig } from '../remote/image-resolver.js';
+import { readImageConfig } from '../remote/image-config-reader.js';
 import { RemoteError } from '../remote/registry-client.js';
 
 /** What is kept of an image. */
@@ -37,7 +36,7 @@ export async function describeImage(
       }
       const { config } = parsed.manifest;
       if (entry === undefined && blobs.has(config.digest)) {
-        const platform = parseImageConfig(await readConfig(repository, config, undefined));
+        const platform = await readImageConfig(repository, config);
         platforms.add(formatPlatformInFull(platform));
       }
     }

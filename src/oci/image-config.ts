@@ -63,6 +63,18 @@ export interface ImageConfig extends Platform {
   history?: HistoryEntry[];
 }
 
+/** What an image runs on, without the rest of its config. */
+export function platformOfConfig({ os, architecture, ...config }: ImageConfig): Platform {
+  const { variant, 'os.version': version, 'os.features': features } = config;
+  return {
+    os,
+    architecture,
+    ...(variant && { variant }),
+    ...(version && { 'os.version': version }),
+    ...(features && { 'os.features': features }),
+  };
+}
+
 /** Configs hold environment and history, never file content. */
 export const MAX_IMAGE_CONFIG_BYTES = 8 * 1024 * 1024;
 const MAX_LAYERS = 4096;

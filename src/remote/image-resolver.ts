@@ -2,12 +2,13 @@ import type { Readable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import { DocumentError } from '../oci/document.js';
-import { MAX_IMAGE_CONFIG_BYTES, parseImageConfig, type ImageConfig } from '../oci/image-config.js';
+import { platformOfConfig, type ImageConfig } from '../oci/image-config.js';
 import { parseManifest, type ImageManifest } from '../oci/manifest.js';
 import { formatPlatform, isRunnablePlatform, type Platform } from '../oci/platform.js';
 import { platformMatches, selectPlatform } from '../oci/platform/matching.js';
 import { NO_MATCH_TEXT, wrongPlatformText } from '../oci/platform/no-match.js';
 import { formatReference, type Reference } from '../oci/reference.js';
+import { readImageConfig } from './image-config-reader.js';
 import {
   manifestReference,
   RemoteError,
@@ -158,9 +159,9 @@ async function resolveConfig(
   manifest: ImageManifest,
 ): Promise<ResolvedImage> {
   const { repository, platform, text, signal } = resolution;
-  const config = parseImageConfig(await readConfig(repository, manifest.config, signal));
+  const config = await readImageConfig(repository, manifest.config, signal);
   if (!platformMatches(config, platform)) {
-    throw new PlatformMismatchError(text, platform, [platformOf(config)], 'image');
+    throw new PlatformMismatchError(text, platform, [platformOfConfig(config)], 'image');
   }
   const { layers } = manifest;
   if (layers.length !== config.rootfs.diff_ids.length) {
@@ -172,33 +173,9 @@ async function resolveConfig(
     manifestDigest,
     manifest,
     config,
-    platform: platformOf(config),
+    platform: platformOfConfig(config),
     layers,
     size: layers.reduce((sum, layer) => sum + layer.size, 0),
     openLayer: (layer, layerSignal) => repository.getBlob(layer, layerSignal),
   };
-}
-
-function platformOf(config: ImageConfig): Platform {
-  return {
-    os: config.os,
-    architecture: config.architecture,
-    ...(config.variant && { variant: config.variant }),
-    ...(config['os.version'] && { 'os.version': config['os.version'] }),
-  };
-}
-
-/** @throws DocumentError for one that is too large to be a config; RemoteError */
-export async function readConfig(
-  repository: Pick<RepositoryClient, 'getBlob'>,
-  descriptor: Descriptor,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
-  if (descriptor.size > MAX_IMAGE_CONFIG_BYTES) {
-    throw new DocumentError(`image config declares ${descriptor.size} bytes`);
-  }
-  const chunks: Buffer[] = [];
-  const stream = await repository.getBlob(descriptor, signal);
-  for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }

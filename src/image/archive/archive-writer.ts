@@ -16,6 +16,7 @@ import { blobFile } from '../layout/layout-content.js';
 import { CONTAINERD_NAME, REF_NAME } from '../layout/layout-names.js';
 import { layoutWriter } from '../layout/layout-writer.js';
 import { OciLayout } from '../layout/oci-layout.js';
+import { requireDepth } from '../nesting.js';
 import type { SavedImage } from './saved-images.js';
 
 /**
@@ -25,21 +26,21 @@ import type { SavedImage } from './saved-images.js';
  * The content is gathered in a directory beside the archive. It stays when the copy fails, so that the
  * next attempt finds it, and goes when the archive is whole.
  */
-export async function archiveWriter(
+export function archiveWriter(
   file: string,
   reference: Reference | undefined,
   text: string,
-): Promise<ImageWriter> {
+): ImageWriter {
   const staging = `${file}.partial`;
-  const layout = await OciLayout.create(staging);
-  const writer = layoutWriter(layout, { text, names: namesOf(reference) });
+  const openLayout = OciLayout.lazily(staging);
+  const writer = layoutWriter(openLayout, { text, names: namesOf(reference) });
   /** What an earlier attempt at another image has left must not get into the archive. */
   const used = new Set<Digest>();
   return {
     ...writer,
     hasManifest(digest) {
       used.add(digest);
-      return layout.hasBlob(digest);
+      return writer.hasManifest(digest);
     },
     putBlob(descriptor, open) {
       used.add(descriptor.digest);
@@ -50,6 +51,7 @@ export async function archiveWriter(
       return writer.putManifest(manifest);
     },
     async commit(root, signal) {
+      const layout = await openLayout();
       await layout.writeIndex([]);
       await writer.commit(root, signal);
       const image = await savedImage(layout, root, reference);
@@ -82,8 +84,6 @@ async function savedImage(
   return { Config, RepoTags: reference ? [formatReference(reference)] : [], Layers };
 }
 
-const MAX_NESTING = 8;
-
 async function runnableImage(
   layout: OciLayout,
   { bytes, mediaType }: Pick<FetchedManifest, 'bytes' | 'mediaType'>,
@@ -91,7 +91,8 @@ async function runnableImage(
 ): Promise<ImageManifest | undefined> {
   const parsed = parseManifest(bytes, mediaType);
   if (parsed.kind === 'image') return parsed.manifest;
-  if (parsed.kind === 'other' || depth === MAX_NESTING) return undefined;
+  requireDepth(depth);
+  if (parsed.kind === 'other') return undefined;
   const { manifests } = parsed.index;
   const child = selectPlatform(manifests, hostPlatform()) ?? manifests.find(isRunnable);
   return child && runnableImage(layout, await layout.getManifest(child.digest), depth + 1);

@@ -54,7 +54,7 @@ export async function copyImage(
   options: CopyOptions = {},
 ): Promise<CopyResult> {
   const { platforms = [], signal } = options;
-  const { root, rewrittenFrom } = await chooseRoot(reader, platforms, signal);
+  const { root, original } = await chooseRoot(reader, platforms, signal);
   if (writer.digest !== undefined && writer.digest !== root.digest) {
     throw new Failure(`${writer.text} names another image`, {
       why: `what would be copied is ${root.digest}`,
@@ -74,7 +74,7 @@ export async function copyImage(
     digest: root.digest,
     mediaType: root.mediaType,
     size: root.bytes.length,
-    ...(rewrittenFrom !== undefined && { rewrittenFrom }),
+    ...(root !== original && { rewrittenFrom: original.digest }),
     ...counts,
   };
 }

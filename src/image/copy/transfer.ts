@@ -10,11 +10,9 @@ import {
 } from '../../remote/registry-client.js';
 import type { ImageReader } from '../image-reader.js';
 import type { ImageWriter } from '../image-writer.js';
+import { requireDepth } from '../nesting.js';
 import type { CopyEvent } from './copy-event.js';
 import { forEachLimited, Slots } from './slots.js';
-
-/** Indexes of indexes and referrers of referrers are legal, but not endless ones. */
-const MAX_NESTING = 8;
 
 export interface TransferOptions {
   referrers: boolean;
@@ -97,9 +95,7 @@ export class Transfer {
   }
 
   async #manifest(manifest: FetchedManifest, depth: number): Promise<void> {
-    if (depth > MAX_NESTING) {
-      throw new DocumentError(`the image is nested deeper than ${MAX_NESTING} levels`);
-    }
+    requireDepth(depth);
     const parsed = parseManifest(manifest.bytes, manifest.mediaType);
     if (parsed.kind === 'other') {
       throw new DocumentError(

@@ -50,7 +50,12 @@ export class LayoutContent implements ContentReader {
   }
 
   async hasBlob(digest: Digest): Promise<boolean> {
-    return (await this.#files.size(blobFile(digest))) !== undefined;
+    return (await this.blobSize(digest)) !== undefined;
+  }
+
+  /** Bytes; undefined when it is not there. */
+  async blobSize(digest: Digest): Promise<number | undefined> {
+    return this.#files.size(blobFile(digest));
   }
 
   /** A file read whole; undefined when it is not there. @throws DocumentError above 4 MiB */

@@ -14,25 +14,37 @@ export interface LayoutWriterOptions {
   names: Record<string, string>;
 }
 
-/** Adds an image to a layout. `index.json` changes last. */
-export function layoutWriter(layout: OciLayout, options: LayoutWriterOptions): ImageWriter {
+/**
+ * Adds an image to a layout. `index.json` changes last.
+ *
+ * @param openLayout called when the first thing is written, not before
+ */
+export function layoutWriter(
+  openLayout: () => Promise<OciLayout>,
+  options: LayoutWriterOptions,
+): ImageWriter {
   const { text, names, digest } = options;
   /** Referrers stand in `index.json` themselves: nothing else leads to them. */
   const referrers: Descriptor[] = [];
   return {
     text,
     digest,
-    hasManifest: (wanted) => layout.hasBlob(wanted),
+    async hasManifest(wanted) {
+      return (await openLayout()).hasBlob(wanted);
+    },
     async putBlob(descriptor, open) {
-      if (await layout.hasBlob(descriptor.digest)) return 'present';
+      const layout = await openLayout();
+      if ((await layout.blobSize(descriptor.digest)) === descriptor.size) return 'present';
       await layout.writeBlob(descriptor, await open());
       return 'written';
     },
     async putManifest(manifest) {
+      const layout = await openLayout();
       await layout.writeManifest(manifest.digest, manifest.bytes);
       if (hasSubject(manifest)) referrers.push(describe(manifest));
     },
     async commit(root) {
+      const layout = await openLayout();
       let entries = withEntry(await layout.readIndex(), describe(root), names);
       for (const referrer of referrers) {
         const listed = entries.some((entry) => entry.digest === referrer.digest);

@@ -34,6 +34,12 @@ export class OciLayout extends LayoutContent {
     return layout;
   }
 
+  /** Makes the layout when it is first asked for. */
+  static lazily(directory: string): () => Promise<OciLayout> {
+    let layout: Promise<OciLayout> | undefined;
+    return () => (layout ??= OciLayout.create(directory));
+  }
+
   blobPath(digest: Digest): string {
     return path.join(this.directory, blobFile(digest));
   }
