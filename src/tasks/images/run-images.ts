@@ -37,7 +37,10 @@ export class RunImages {
   /** Takes over what was built, for one platform or an index over several. */
   async add(built: readonly [BuiltImage, ...BuiltImage[]]): Promise<LocalImage> {
     const layout = await this.#newLayout();
-    const writer = layoutWriter(layout, { text: layout.directory, names: {} });
+    const writer = layoutWriter(() => Promise.resolve(layout), {
+      text: layout.directory,
+      names: {},
+    });
     for (const { layoutDirectory, manifest } of built) {
       await copyImage(await openLayout(layoutDirectory, manifest.digest), writer);
     }
@@ -60,7 +63,7 @@ export class RunImages {
   ): Promise<LocalImage> {
     const layout = await this.#newLayout();
     const text = formatReference(reference);
-    const writer = layoutWriter(layout, { text, names: {} });
+    const writer = layoutWriter(() => Promise.resolve(layout), { text, names: {} });
     const reader = registryReader(repository, reference, text);
     const { digest, mediaType, size } = await copyImage(reader, writer, { signal });
     const root = { digest, mediaType, size };
