@@ -1,4 +1,5 @@
 import { parseReference, type Reference } from '../oci/reference.js';
+import { applyConfig, type CheckConfig } from './config/check-config.js';
 import { imageKey, mergeWanted, type ImageInspector } from './facts/image-inspector.js';
 import type { WantedPlatform } from './facts/inspector.js';
 import { finding, type Finding, type FindingDraft } from './findings/finding.js';
@@ -25,6 +26,7 @@ interface ImageGroup {
 export async function checkTargets(
   targets: readonly Target[],
   inspector: ImageInspector,
+  allowed: { config: CheckConfig; today: string } = { config: { allow: [] }, today: '' },
 ): Promise<CheckReport> {
   const drafts: FindingDraft[] = targets.flatMap(reportTarget);
   const builds = targets.flatMap(({ contents }) => contents.builds);
@@ -41,11 +43,12 @@ export async function checkTargets(
     drafts.push(...judgeImage({ name, facts: found, uses: group.uses }));
     return [describeImage(name, found, group.uses)];
   });
+  const { findings, about } = applyConfig(drafts.map(finding), allowed.config, allowed.today);
   return {
     targets: targets.map(({ name, kinds, files }) => ({ name, kinds, files })),
     images,
     notChecked: [...new Set(uses.flatMap(({ image }) => (image.unknown ? [image.text] : [])))],
-    findings: drafts.map(finding).sort(byPlace),
+    findings: [...findings, ...about.map(finding)].sort(byPlace),
   };
 }
 

@@ -1,19 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { codeOf, Failure } from '../base/failure.js';
 import { checkTargets } from '../check/check.js';
+import { CONFIG_FILE, parseConfig, type CheckConfig } from '../check/config/check-config.js';
 import { ImageInspector } from '../check/facts/image-inspector.js';
 import { summarize, type CheckReport } from '../check/report/check-report.js';
 import { writeJson } from '../check/report/json.js';
+import { writeJunit } from '../check/report/junit.js';
+import { writeSarif } from '../check/report/sarif.js';
 import { writeText } from '../check/report/text.js';
 import { TARGET_KINDS, type TargetKind } from '../check/targets/kind.js';
 import type { ReadOptions } from '../check/targets/read-options.js';
 import { readTarget } from '../check/targets/read-target.js';
-import { codeOf } from '../base/failure.js';
 import { parsePlatform, type Platform } from '../oci/platform.js';
+import { packageVersion } from '../server/version.js';
 import { createRegistryClient } from '../remote/client.js';
 import type { RegistryEndpoint } from '../remote/registry-client.js';
 
-const FORMATS = ['text', 'json'] as const;
+const FORMATS = ['text', 'json', 'sarif', 'junit'] as const;
 
 interface CheckOptions {
   platform?: Platform[];
@@ -24,6 +28,8 @@ interface CheckOptions {
   subscription?: string;
   profilePlatform?: Map<string, Platform>;
   buildArg?: Map<string, string>;
+  config?: string;
+  failOn: 'error' | 'warning';
   concurrency: number;
   timeout: number;
 }
@@ -53,6 +59,12 @@ export function registerCheckCommand(program: Command): void {
       profilePlatform,
     )
     .option('--build-arg <name=value>', 'of Dockerfiles', buildArgument)
+    .option('--config <file>', 'findings that are allowed (default: lazurite-check.yaml, if there)')
+    .addOption(
+      new Option('--fail-on <severity>', 'least severity that fails the check')
+        .choices(['error', 'warning'])
+        .default('error'),
+    )
     .option('--concurrency <number>', 'images asked about at once', positive, 8)
     .option('--timeout <seconds>', 'for everything about one image', positive, 30)
     .addHelpText(
@@ -87,9 +99,12 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
   });
-  const report = await checkTargets(targets, inspector);
+  const config = readConfig(options.config);
+  const today = new Date().toISOString().slice(0, 10);
+  const report = await checkTargets(targets, inspector, { config, today });
   process.stdout.write(write(report, options.format));
-  if (summarize(report).errors > 0) process.exitCode = 1;
+  const { errors, warnings } = summarize(report);
+  if (errors > 0 || (options.failOn === 'warning' && warnings > 0)) process.exitCode = 1;
 }
 
 /** As docker has it: registries on this machine need no TLS. */
@@ -100,6 +115,8 @@ function loopbackEndpoint(host: string): RegistryEndpoint | undefined {
 
 function write(report: CheckReport, format: CheckOptions['format']): string {
   if (format === 'json') return writeJson(report);
+  if (format === 'sarif') return writeSarif(report, packageVersion());
+  if (format === 'junit') return writeJunit(report);
   const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
   return writeText(report, { colour });
 }
@@ -111,6 +128,18 @@ function platforms(text: string, before: Platform[] = []): Platform[] {
     throw new InvalidArgumentError(`"${part}" is not a platform such as linux/arm64`);
   });
   return [...before, ...parsed];
+}
+
+/** @throws Failure when a file that was asked for is not there, or one is not what it must be */
+function readConfig(path: string | undefined): CheckConfig {
+  const text = readText(path ?? CONFIG_FILE);
+  if (text !== undefined) return parseConfig({ path: path ?? CONFIG_FILE, text });
+  if (path === undefined) return { allow: [] };
+  throw new Failure(`the configuration ${path} can't be read`, {
+    why: 'there is no such file, or it is not readable',
+    help: 'look at the path given with --config',
+    exitCode: 2,
+  });
 }
 
 function buildArgument(text: string, before = new Map<string, string>()): Map<string, string> {

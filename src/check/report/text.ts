@@ -27,11 +27,16 @@ export function writeText(report: CheckReport, options: { colour: boolean }): st
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
+/** Registries and files must not steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, '\ufffd');
+}
+
 function writeImage(image: ImageReport, paint: Paint): string {
   const head =
     image.outcome === 'found'
-      ? `${image.name}  ${paint('dim', `${image.kind ?? ''} ${image.digest ?? ''}`)}`
-      : `${image.name}  ${paint('red', image.refusal ?? 'not to be had')}`;
+      ? `${printable(image.name)}  ${paint('dim', `${image.kind ?? ''} ${image.digest ?? ''}`)}`
+      : `${printable(image.name)}  ${paint('red', printable(image.refusal ?? 'not to be had'))}`;
   return [head, ...placements(image).map((line) => `  ${line}`)].join('\n');
 }
 
@@ -51,14 +56,14 @@ function writeFinding(finding: Finding, paint: Paint): string {
   const { code, severity, message, positions, evidence, fix } = finding;
   const shown = positions
     .slice(0, MAX_PLACES)
-    .map((position) => `  at ${formatPosition(position)}`);
+    .map((position) => `  at ${printable(formatPosition(position))}`);
   const more = positions.length - shown.length;
   return [
-    `${paint(SEVERITY_STYLE[severity], severity)} ${paint('bold', code)} ${message}`,
+    `${paint(SEVERITY_STYLE[severity], severity)} ${paint('bold', code)} ${printable(message)}`,
     ...shown,
     ...(more > 0 ? [`  and at ${more} more places`] : []),
-    ...evidence.map((line) => `  ${paint('dim', line)}`),
-    ...(fix === undefined ? [] : [`  fix: ${fix}`]),
+    ...evidence.map((line) => `  ${paint('dim', printable(line))}`),
+    ...(fix === undefined ? [] : [`  fix: ${printable(fix)}`]),
   ].join('\n');
 }
 
