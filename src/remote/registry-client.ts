@@ -105,6 +105,24 @@ export interface StoredManifest {
   listsReferrer: boolean;
 }
 
+/** A manifest that has no tag. */
+export interface UntaggedManifest {
+  digest: Digest;
+  mediaType: string;
+  /** RFC 3339. */
+  createdTime: string;
+}
+
+/** What Azure's registries tell of a tag besides what it names. Times are RFC 3339. */
+export interface TagHistory {
+  /** When the tag was first pushed. */
+  createdTime: string;
+  /** When it was last pushed. */
+  lastUpdateTime: string;
+  /** The newest manifests of the repository without a tag. */
+  untagged: UntaggedManifest[];
+}
+
 /** One conversation with one repository; tokens are kept for its length. */
 export interface RepositoryClient extends ContentReader {
   /** The digest alone, which costs less; undefined when the registry does not say it. */
@@ -113,6 +131,8 @@ export interface RepositoryClient extends ContentReader {
   hasManifest(reference: string, signal?: AbortSignal): Promise<boolean>;
   /** The repository's tags, one page of at most 1000. */
   listTags(signal?: AbortSignal): Promise<string[]>;
+  /** When the tag was pushed, and what has no tag; undefined when the registry does not tell. */
+  readTagHistory?(tag: string, signal?: AbortSignal): Promise<TagHistory | undefined>;
   /** What names `subject`; undefined when the registry keeps no such list. */
   listReferrers(subject: Digest, signal?: AbortSignal): Promise<Descriptor[] | undefined>;
   hasBlob(digest: Digest, signal?: AbortSignal): Promise<boolean>;

@@ -8,6 +8,7 @@ import { uploadBlob } from './blob-upload.js';
 import { listReferrers } from './referrers.js';
 import { RemoteError, type FetchedManifest, type RepositoryClient } from './registry-client.js';
 import type { Session } from './session.js';
+import { readTagHistory } from './tag-history.js';
 import { networkError, type HttpResponse } from './transport.js';
 
 /** Everything a manifest can be; a registry that is not offered a type may convert or refuse it. */
@@ -60,6 +61,7 @@ export function createRepositoryClient(session: Session, repository: string): Re
       });
       return readTags(response);
     },
+    readTagHistory: (tag, signal) => readTagHistory(session, repository, tag, signal),
     listReferrers: (subject, signal) =>
       listReferrers(session, `${base}/referrers/${subject}`, signal),
     hasBlob: (digest, signal) => isThere(session, `${base}/blobs/${digest}`, 'blob', signal),

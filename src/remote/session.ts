@@ -23,7 +23,7 @@ export interface SessionRequest {
   body?: HttpRequest['body'];
   asked: Asked;
   /** What the token must allow. */
-  actions: 'pull' | 'pull,push';
+  actions: 'pull' | 'pull,push' | 'metadata_read';
   /** Another repository that the token must let us pull from. */
   alsoPull?: RepositoryName | undefined;
   signal?: AbortSignal | undefined;

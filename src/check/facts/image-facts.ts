@@ -53,11 +53,13 @@ export interface FoundImage {
   formerIndexes: FormerIndex[];
 }
 
-/** An index that lost its tag. */
+/** An index that lost its tag while this one's tag was moved. */
 export interface FormerIndex {
   digest: Digest;
   /** RFC 3339, when it was pushed. */
   pushed: string;
+  /** RFC 3339, when the tag was last moved. */
+  moved: string;
   platforms: Platform[];
 }
 

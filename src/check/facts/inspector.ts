@@ -12,6 +12,7 @@ import {
 } from '../../remote/registry-client.js';
 import type { ChildFacts, FoundImage, ImageFacts, Refusal, SiblingFacts } from './image-facts.js';
 import { isRefusal } from './image-facts.js';
+import { findFormerIndexes } from './former-indexes.js';
 import { flattenIndex } from './index-tree.js';
 import { orRefusal, refusalOf } from './refusal.js';
 import { relatedTags } from './related-tags.js';
@@ -80,7 +81,12 @@ class Inspection {
     }
     if (parsed.kind === 'image' && isRunnableConfig(parsed.manifest)) {
       const platform = await this.#config(parsed.manifest);
-      return { ...base, kind: 'image', platform, ...(await history(false)) };
+      const formerIndexes = await findFormerIndexes(
+        this.#repository,
+        this.#reference,
+        this.#signal,
+      );
+      return { ...base, kind: 'image', platform, formerIndexes, ...(await history(false)) };
     }
     const type = parsed.kind === 'image' ? artifactTypeOf(parsed.manifest) : parsed.mediaType;
     return { ...base, kind: 'other', artifactType: type, tags: [], siblings: [] };
@@ -168,9 +174,7 @@ class Inspection {
   }
 
   async #tags(): Promise<string[] | Refusal> {
-    const { listTags } = this.#repository;
-    if (!listTags) return { kind: 'unexpected', message: 'this source does not list tags' };
-    return orRefusal(() => listTags.call(this.#repository, this.#signal));
+    return orRefusal(() => this.#repository.listTags(this.#signal));
   }
 }
 

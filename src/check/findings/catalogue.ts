@@ -164,7 +164,7 @@ export const CATALOGUE = {
   LZ1303: entry(
     'warning',
     'multi-arch-overwritten',
-    'The tag named an index until an image of one platform was pushed over it.',
+    'An index of several platforms lost its tag when an image of one platform was pushed under this one.',
     'Publish the index again under the tag; push single platforms under tags of their own.',
   ),
   LZ1304: entry(

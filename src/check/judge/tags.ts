@@ -53,7 +53,7 @@ function moved(name: string, { reference, tagged, digest }: FoundImage): Finding
   };
 }
 
-/** Proof: the registry keeps the index that had the tag. */
+/** Evidence: the registry keeps an index that lost its tag when this tag was moved. */
 function overwritten(
   name: string,
   { kind, formerIndexes, platform, digest, reference }: FoundImage,
@@ -63,10 +63,10 @@ function overwritten(
   const target = taggedName(reference);
   return {
     code: 'LZ1303',
-    message: `${name} was an index of ${listPlatforms(former.platforms)} until an image for ${own(platform)} alone was pushed over it.`,
+    message: `${name} is an image for ${own(platform)} alone since its tag was moved, and an index of ${listPlatforms(former.platforms)} lost its tag.`,
     evidence: [
-      `index ${former.digest}, pushed ${former.pushed}, has no tag now`,
-      `image ${digest} has the tag`,
+      `index ${former.digest}: pushed ${former.pushed}, has no tag now`,
+      `image ${digest}: has the tag since ${former.moved}`,
     ],
     fix: `lazurite image copy ${target.replace(/:[^:/]+$/, '')}@${former.digest} ${target}`,
   };
