@@ -4,7 +4,7 @@ import { MUTATIONS, PHASES } from '../labs/definition.js';
 import { ISOLATION_LEVELS } from '../runtime/runtime.js';
 import { runLabCommand } from './lab-run.js';
 
-const FORMATS = ['markdown', 'json', 'junit'] as const;
+const FORMATS = ['markdown', 'html', 'json', 'junit'] as const;
 type Format = (typeof FORMATS)[number];
 
 /** `lazurite lab list|run|report|lint` */
@@ -112,15 +112,18 @@ async function listLabs(options: { json?: boolean }): Promise<void> {
 }
 
 async function reportRun(directory: string, options: { format: Format }): Promise<void> {
-  const [{ readRun }, { formatReport }, { formatJunit }, { EXIT_CODES }] = await Promise.all([
-    import('../labs/read-run.js'),
-    import('../labs/report.js'),
-    import('../labs/junit.js'),
-    import('../labs/run-result.js'),
-  ]);
+  const [{ readRun }, { formatReport }, { formatHtml }, { formatJunit }, { EXIT_CODES }] =
+    await Promise.all([
+      import('../labs/read-run.js'),
+      import('../labs/report.js'),
+      import('../labs/html-report.js'),
+      import('../labs/junit.js'),
+      import('../labs/run-result.js'),
+    ]);
   const { lab, run } = readRun(directory);
   const text: Record<Format, () => string> = {
     markdown: () => formatReport(lab, run),
+    html: () => formatHtml(lab, run),
     json: () => JSON.stringify(run, null, 2) + '\n',
     junit: () => formatJunit(run),
   };

@@ -12,7 +12,7 @@ export const EVIDENCE_FOLDER = 'evidence';
 
 /**
  * Writes a run's folder: the lab's definition, `evidence/*.json` as steps end, `run.json`, then what follows
- * from these (`result.json`, `report.md`) and the digests of all of it.
+ * from these (`result.json`, `report.md`, `report.html`) and the digests of all of it.
  */
 export class EvidenceWriter {
   readonly folder: string;
@@ -51,9 +51,10 @@ export class EvidenceWriter {
     this.#writeDigests();
   }
 
-  finish(result: RunResult, report: string): void {
+  finish(result: RunResult, reports: { markdown: string; html: string }): void {
     this.#write('result.json', json(result));
-    this.#write('report.md', report);
+    this.#write('report.md', reports.markdown);
+    this.#write('report.html', reports.html);
     this.#writeDigests();
   }
 

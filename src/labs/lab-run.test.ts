@@ -302,7 +302,7 @@ describe('the report', () => {
     const output = join(folder, 'out');
     const writer = new EvidenceWriter(output);
     expect(writer.step({ ...steps[0]!, variables: {} })).toBe('evidence/01-require-no-group.json');
-    writer.finish(result(steps), '# report\n');
+    writer.finish(result(steps), { markdown: '# report\n', html: '<!doctype html>' });
     expect(readFileSync(join(output, 'report.md'), 'utf8')).toBe('# report\n');
     expect(JSON.parse(readFileSync(join(output, 'result.json'), 'utf8'))).toMatchObject({
       verdict: 'supported',

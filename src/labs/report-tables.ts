@@ -46,12 +46,17 @@ export function commandTable(run: RunResult, phases?: readonly Phase[]): string 
 /** `- [Observed] The revision fails. Source: [trigger](…).`; what its gates did not show is said to be open. */
 export function measurementLine(measurement: Measurement, run: RunResult): string {
   const found = measurement.gates.map((id) => findGate(id, run));
-  const shown = found.every((entry) => entry?.gate.passed === true);
+  const shown = isShown(measurement, run);
   const sources = [...new Set(found.flatMap((entry) => (entry ? [link(entry.step)] : [])))];
   const source = sources.length === 0 ? 'nothing: it was not run' : sources.join(', ');
   return shown
     ? `[${measurement.tag}] ${measurement.statement} Source: ${source}.`
     : `[not shown] ${measurement.statement} Source: ${source}.`;
+}
+
+/** Whether all gates that a statement rests on passed. */
+export function isShown({ gates }: Measurement, run: RunResult): boolean {
+  return gates.every((id) => findGate(id, run)?.gate.passed === true);
 }
 
 /** A phase's gates, one after the other, with what was seen. */

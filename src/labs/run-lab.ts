@@ -4,6 +4,7 @@ import { Failure, messageOf } from '../base/failure.js';
 import { runCommand } from './command.js';
 import { PHASES, type Lab, type Mutation, type Phase, type Step } from './definition.js';
 import { EvidenceWriter } from './evidence.js';
+import { formatHtml } from './html-report.js';
 import { attachInstance, startInstance, type Instance, type InstanceStatus } from './instance.js';
 import type { Progress } from './progress.js';
 import { readRun, untilPhase } from './read-run.js';
@@ -114,7 +115,7 @@ class LabRun {
     };
     this.#evidence.facts(facts);
     const { lab, run } = readRun(output);
-    this.#evidence.finish(run, formatReport(lab, run));
+    this.#evidence.finish(run, { markdown: formatReport(lab, run), html: formatHtml(lab, run) });
     return run;
   }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EvidenceWriter } from '../../src/labs/evidence.js';
+import { formatHtml } from '../../src/labs/html-report.js';
 import { readLab } from '../../src/labs/read-lab.js';
 import { readRun } from '../../src/labs/read-run.js';
 import { formatReport } from '../../src/labs/report.js';
@@ -66,5 +67,5 @@ export function recordRun(
   }
   writer.facts({ ...FACTS, ...options.facts });
   const { run } = readRun(folder);
-  writer.finish(run, formatReport(lab, run));
+  writer.finish(run, { markdown: formatReport(lab, run), html: formatHtml(lab, run) });
 }

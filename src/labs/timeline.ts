@@ -1,0 +1,68 @@
+import type { Json } from '../base/json.js';
+import { isJsonObject, textOf } from '../base/json.js';
+import { list, objectOf, objects } from './document-values.js';
+import type { RunResult } from './run-result.js';
+
+/** A row of the system log that some command of the run printed. */
+export interface LogEvent {
+  /** Milliseconds since the epoch. */
+  at: number;
+  revision: string;
+  reason: string;
+  message: string;
+  isWarning: boolean;
+}
+
+/** The platforms of an index that some command of the run printed. */
+export interface PlatformRow {
+  /** The command that showed it. */
+  command: string;
+  /** e.g. `['linux/amd64', 'linux/arm64']` */
+  platforms: string[];
+}
+
+/** The rows of the system log in the evidence, each once, oldest first. */
+export function logEvents(run: RunResult): LogEvent[] {
+  const found = new Map<string, LogEvent>();
+  for (const { outcome } of run.steps) {
+    for (const line of outcome.stdout.split('\n')) {
+      const event = line.startsWith('{') ? eventOf(parse(line)) : undefined;
+      if (event) found.set(JSON.stringify(event), event);
+    }
+  }
+  return [...found.values()].sort((a, b) => a.at - b.at);
+}
+
+/** Every index in the evidence, in the order in which it was seen. */
+export function platformRows(run: RunResult): PlatformRow[] {
+  return run.steps.flatMap(({ command, outcome }) => {
+    const manifests = objects(objectOf(parse(outcome.stdout))['manifests']);
+    const platforms = manifests.map((manifest) => {
+      const { os, architecture, variant } = objectOf(manifest['platform']);
+      return [os, architecture, variant].map(textOf).filter(Boolean).join('/');
+    });
+    return platforms.length === 0 ? [] : [{ command, platforms }];
+  });
+}
+
+function eventOf(row: Json | undefined): LogEvent | undefined {
+  if (!isJsonObject(row)) return undefined;
+  const match = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(
+    textOf(row['TimeStamp']),
+  );
+  const reason = textOf(row['Reason']);
+  if (!match || reason === '') return undefined;
+  const at = Date.parse(`${match[1] ?? ''}T${match[2] ?? ''}Z`);
+  const revision = textOf(row['RevisionName']);
+  const message = textOf(row['Msg']);
+  return { at, revision, reason, message, isWarning: row['Type'] === 'Warning' };
+}
+
+function parse(text: string): Json | undefined {
+  try {
+    const value = JSON.parse(text) as Json; // JSON.parse answers JSON by definition
+    return list(value).length > 0 ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
