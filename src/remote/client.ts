@@ -1,5 +1,12 @@
 import { systemClock, type Clock } from '../base/clock.js';
-import type { EndpointResolver, RegistryClient, RegistryEndpoint } from './registry-client.js';
+import { createInventory } from './inventory.js';
+import type {
+  Credentials,
+  EndpointResolver,
+  InventoryClient,
+  RegistryClient,
+  RegistryEndpoint,
+} from './registry-client.js';
 import { createRepositoryClient } from './repository.js';
 import { Session } from './session.js';
 import { createTransport } from './transport.js';
@@ -14,22 +21,19 @@ export interface RegistryClientOptions {
 }
 
 /** A client for any registry that speaks the distribution API. Connections are pooled and kept alive. */
-export function createRegistryClient(options: RegistryClientOptions = {}): RegistryClient {
+export function createRegistryClient(
+  options: RegistryClientOptions = {},
+): RegistryClient & InventoryClient {
   const transport = createTransport();
   const { clock = systemClock, userAgent = 'lazurite' } = options;
+  const open = (registry: string, repository: string, credentials?: Credentials): Session => {
+    const endpoint = options.resolveEndpoint?.(registry) ?? publicEndpoint(registry);
+    return new Session({ endpoint, repository, credentials, transport, clock, userAgent });
+  };
   return {
-    repository(registry, repository, credentials) {
-      const endpoint = options.resolveEndpoint?.(registry) ?? publicEndpoint(registry);
-      const session = new Session({
-        endpoint,
-        repository,
-        credentials,
-        transport,
-        clock,
-        userAgent,
-      });
-      return createRepositoryClient(session, repository);
-    },
+    repository: (registry, repository, credentials) =>
+      createRepositoryClient(open(registry, repository, credentials), repository),
+    inventory: (registry, credentials) => createInventory(open(registry, '', credentials)),
   };
 }
 

@@ -3,6 +3,7 @@ import { DocumentError } from '../oci/document.js';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../oci/manifest.js';
 import { MEDIA_TYPE } from '../oci/media-types.js';
 import { readAnswer } from './answer.js';
+import { nextPage } from './next-page.js';
 import { RemoteError } from './registry-client.js';
 import type { Session } from './session.js';
 import type { HttpResponse } from './transport.js';
@@ -67,10 +68,4 @@ async function readPage(response: HttpResponse): Promise<Descriptor[]> {
     if (!(error instanceof DocumentError)) throw error;
     throw new RemoteError('bad-content', `list of referrers: ${error.message}`, { cause: error });
   }
-}
-
-function nextPage(session: Session, response: HttpResponse): URL | undefined {
-  const header = response.headers['link'];
-  const target = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(typeof header === 'string' ? header : '');
-  return target?.[1] === undefined ? undefined : session.locate(target[1]);
 }

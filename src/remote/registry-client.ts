@@ -150,6 +150,14 @@ export interface RepositoryClient extends ContentReader {
   ): Promise<StoredManifest>;
 }
 
+/** What a registry holds; lists are read to their ends. Failures are `RemoteError` or `DocumentError`. */
+export interface RegistryInventory {
+  repositories(signal?: AbortSignal): Promise<RepositoryName[]>;
+  tags(repository: RepositoryName, signal?: AbortSignal): Promise<string[]>;
+  /** Every manifest, tagged or not; undefined when the registry keeps no list as ACR does. */
+  manifests(repository: RepositoryName, signal?: AbortSignal): Promise<Digest[] | undefined>;
+}
+
 export interface RegistryClient {
   /** All failures are `RemoteError`. */
   repository(
@@ -157,6 +165,11 @@ export interface RegistryClient {
     repository: RepositoryName,
     credentials?: Credentials,
   ): RepositoryClient;
+}
+
+/** Looks at registries as a whole. */
+export interface InventoryClient {
+  inventory(registry: string, credentials?: Credentials): RegistryInventory;
 }
 
 /** The reference's digest if it has one, else its tag. */

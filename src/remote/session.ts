@@ -26,6 +26,8 @@ export interface SessionRequest {
   actions: 'pull' | 'pull,push' | 'metadata_read';
   /** Another repository that the token must let us pull from. */
   alsoPull?: RepositoryName | undefined;
+  /** What the token must be for, when it is not the session's repository, e.g. `'registry:catalog:*'`. */
+  scope?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -126,7 +128,7 @@ export class Session {
     const challenges = parseChallenges(response.headers['www-authenticate'] ?? '');
     const bearer = challenges.find((challenge) => challenge.scheme === 'bearer');
     if (bearer) {
-      const scopes = [`repository:${repository}:${request.actions}`];
+      const scopes = [request.scope ?? `repository:${repository}:${request.actions}`];
       if (request.alsoPull !== undefined) scopes.push(`repository:${request.alsoPull}:pull`);
       const token = await fetchToken(
         {
@@ -190,8 +192,8 @@ export class Session {
 }
 
 /** Requests with the same key can use one token. */
-function accessKey({ actions, alsoPull }: SessionRequest): string {
-  return `${actions} ${alsoPull ?? ''}`;
+function accessKey({ actions, alsoPull, scope }: SessionRequest): string {
+  return `${scope ?? actions} ${alsoPull ?? ''}`;
 }
 
 function trustOf({ ca, insecure }: RegistryEndpoint): Pick<HttpRequest, 'ca' | 'insecure'> {
