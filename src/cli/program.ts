@@ -6,7 +6,7 @@ import { registerEnvCommand } from './env.js';
 import { registerImageCommands } from './image.js';
 import { registerLabCommands } from './lab.js';
 import { registerMirrorCommands } from './mirror.js';
-import { registerRegistryCommands } from './registry-serve.js';
+import { registerRegistryCommands } from './registry.js';
 import { registerStatusCommand } from './status.js';
 import { packageVersion } from '../server/version.js';
 import { registerUpCommand } from './up.js';

@@ -1,6 +1,6 @@
 import { createRegistryClient } from '../remote/client.js';
 import { userCredentials } from '../remote/credentials/user-credentials.js';
-import type { RegistryEndpoint } from '../remote/registry-client.js';
+import type { RegistryEndpoint, RegistryInventory } from '../remote/registry-client.js';
 import { createTransport } from '../remote/transport.js';
 import { userEndpoints, type EndpointOptions } from '../remote/user-endpoints.js';
 import type { OpenRepository } from './image-access.js';
@@ -10,8 +10,15 @@ export interface UserAccessOptions extends EndpointOptions {
   userAgent: string;
 }
 
+/** What a user reaches. */
+export interface UserAccess {
+  openRepository: OpenRepository;
+  /** @param registry e.g. `'localhost:5000'` */
+  openInventory(registry: string): Promise<RegistryInventory>;
+}
+
 /** Reaches registries as the user's docker and podman do: with their credentials and certificates. */
-export function userAccess(options: UserAccessOptions): OpenRepository {
+export function userAccess(options: UserAccessOptions): UserAccess {
   const findCredentials = userCredentials(options.environment);
   const findEndpoint = userEndpoints(options, createTransport());
   const endpoints = new Map<string, RegistryEndpoint>();
@@ -19,9 +26,15 @@ export function userAccess(options: UserAccessOptions): OpenRepository {
     resolveEndpoint: (registry) => endpoints.get(registry),
     userAgent: options.userAgent,
   });
-  return async ({ registry, repository }) => {
-    endpoints.set(registry, await findEndpoint(registry));
-    const credentials = await findCredentials(registry, repository);
-    return client.repository(registry, repository, credentials);
+  return {
+    async openRepository({ registry, repository }) {
+      endpoints.set(registry, await findEndpoint(registry));
+      const credentials = await findCredentials(registry, repository);
+      return client.repository(registry, repository, credentials);
+    },
+    async openInventory(registry) {
+      endpoints.set(registry, await findEndpoint(registry));
+      return client.inventory(registry, await findCredentials(registry));
+    },
   };
 }

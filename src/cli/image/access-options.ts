@@ -1,8 +1,9 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { explainFailure } from '../../image/explain.js';
 import type { OpenRepository } from '../../image/image-access.js';
-import { userAccess } from '../../image/user-access.js';
+import { userAccess, type UserAccess } from '../../image/user-access.js';
 import { parsePlatform, type Platform } from '../../oci/platform.js';
+import type { RegistryInventory } from '../../remote/registry-client.js';
 import { packageVersion } from '../../server/version.js';
 
 /** How the registries of a command are reached. */
@@ -20,6 +21,15 @@ export function addAccessOptions(command: Command): Command {
 }
 
 export function accessOf(options: AccessOptions): OpenRepository {
+  return accessTo(options).openRepository;
+}
+
+/** The lists of a registry. */
+export function inventoryOf(registry: string, options: AccessOptions): Promise<RegistryInventory> {
+  return accessTo(options).openInventory(registry);
+}
+
+function accessTo(options: AccessOptions): UserAccess {
   return userAccess({
     environment: process.env,
     userAgent: `lazurite/${packageVersion()}`,

@@ -29,7 +29,7 @@ function writeHelper(name: string, script: string): void {
 
 const auth = (pair: string) => ({ auth: Buffer.from(pair).toString('base64') });
 const find = (registry: string, repository = 'team/app') =>
-  userCredentials(environment)(registry, parseRepositoryName(repository)!);
+  userCredentials(environment)(registry, parseRepositoryName(repository));
 
 describe('registryKey', () => {
   it.each([

@@ -5,10 +5,13 @@ import type { Credentials } from '../registry-client.js';
 import { readAuthFile, type AuthFile } from './auth-file.js';
 import { askHelper } from './credential-helper.js';
 
-/** Finds what the user has for a repository; undefined for nothing, which public images need. */
+/**
+ * Finds what the user has for a repository, or for a registry as a whole; undefined for nothing, which public
+ * images need.
+ */
 export type CredentialFinder = (
   registry: string,
-  repository: RepositoryName,
+  repository?: RepositoryName,
 ) => Promise<Credentials | undefined>;
 
 /** The names that helpers know Docker Hub by. */
@@ -52,7 +55,7 @@ async function readAll(paths: readonly string[]): Promise<AuthFile[]> {
 async function findIn(
   file: AuthFile,
   registry: string,
-  repository: RepositoryName,
+  repository: RepositoryName | undefined,
   environment: NodeJS.ProcessEnv,
 ): Promise<Credentials | undefined> {
   const host = registry.toLowerCase();
@@ -62,7 +65,7 @@ async function findIn(
     const found = await askHelper({ name, server, environment });
     if (found) return found;
   }
-  const parts = repository.split('/');
+  const parts = repository?.split('/') ?? [];
   for (let length = parts.length; length >= 0; length--) {
     const found = file.auths.get([host, ...parts.slice(0, length)].join('/'));
     if (found) return found;

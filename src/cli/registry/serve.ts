@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
-import { Failure } from '../base/failure.js';
-import { createStreamLogger } from '../base/pino-logger.js';
-import type { RegistryWebhook } from '../registry/registry-host.js';
-import { hashPassword, parseHtpasswd } from '../registry/htpasswd.js';
+import { Failure } from '../../base/failure.js';
+import { createStreamLogger } from '../../base/pino-logger.js';
+import type { RegistryWebhook } from '../../registry/registry-host.js';
+import { hashPassword, parseHtpasswd } from '../../registry/htpasswd.js';
 import {
   createStandaloneRegistry,
   type StandaloneAccess,
   type StandaloneRegistry,
-} from '../registry/standalone-registry.js';
-import { homeDirectory } from '../server/home.js';
+} from '../../registry/standalone-registry.js';
+import { homeDirectory } from '../../server/home.js';
 
 /** As long as ACR keeps anything for a policy. */
 const MAX_DAYS = 365;
@@ -35,9 +35,7 @@ interface ServeOptions {
   json?: boolean;
 }
 
-/** Adds `registry serve`. */
-export function registerRegistryCommands(program: Command): void {
-  const registry = program.command('registry').description('an OCI registry on its own');
+export function registerServeCommand(registry: Command): void {
   registry
     .command('serve')
     .description('serve images and artifacts on a port of their own')
