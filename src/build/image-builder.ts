@@ -1,6 +1,7 @@
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import type { Platform } from '../oci/platform.js';
+import type { RepositoryName } from '../oci/reference.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 
 export interface BuildRequest {
@@ -16,8 +17,8 @@ export interface BuildRequest {
   /** By id, for `RUN --mount=type=secret`; never in a layer, the history or the log. */
   secrets?: ReadonlyMap<string, string | Uint8Array>;
   platform: Platform;
-  /** Credentials for a registry host that a base image comes from. */
-  credentialsFor: (registry: string) => Credentials | undefined;
+  /** Credentials for a repository that a base image comes from. */
+  credentialsFor: CredentialsFor;
   /** Reads base images instead of the builder's own client, e.g. from a store of the caller. */
   registryClient?: RegistryClient;
   /** One line of progress, without its newline. */
@@ -38,6 +39,11 @@ export interface BuildRequest {
 
 export const LAYER_COMPRESSIONS = ['gzip', 'zstd'] as const;
 export type LayerCompression = (typeof LAYER_COMPRESSIONS)[number];
+
+type CredentialsFor = (
+  registry: string,
+  repository: RepositoryName,
+) => Credentials | undefined | Promise<Credentials | undefined>;
 
 /** A step that was begun, what it prints, and how it ended. Steps of several stages interleave. */
 export type BuildEvent =
@@ -90,6 +96,8 @@ export class BuildError extends Error {
 export interface ImageBuilder {
   /** e.g. `'embedded'`; printed with each build. */
   readonly name: string;
+  /** Whether it tells `progress` every step; then `log` says the same once more. */
+  readonly tellsSteps?: boolean;
   /** @throws BuildError */
   build(request: BuildRequest, signal?: AbortSignal): Promise<BuiltImage>;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerBuildCommand } from './build/build-command.js';
 import { registerCheckCommand } from './check.js';
 import { registerDoctorCommand } from './doctor.js';
 import { registerDownCommand } from './down.js';
@@ -37,6 +38,7 @@ Examples:
   registerCheckCommand(program);
   registerMirrorCommands(program);
   registerImageCommands(program);
+  registerBuildCommand(program);
   // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')

@@ -5,8 +5,8 @@ import type { Platform } from '../../oci/platform.js';
 import { parseReference } from '../../oci/reference.js';
 import { resolveImage, type ResolvedImage } from '../../remote/image-resolver.js';
 import type { OciLayout } from '../../image/layout/oci-layout.js';
-import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
-import type { BaseImageUse } from '../image-builder.js';
+import type { RegistryClient } from '../../remote/registry-client.js';
+import type { BaseImageUse, BuildRequest } from '../image-builder.js';
 import type { BuildCache } from './build-cache.js';
 import { DEFAULT_SHELL, type StageState } from './stage-state.js';
 import { FileTree } from './tree/file-tree.js';
@@ -19,7 +19,7 @@ export interface BaseImageOptions {
   cache: BuildCache;
   /** Directory for the contents of files that later instructions read. */
   spoolDirectory: string;
-  credentialsFor: (registry: string) => Credentials | undefined;
+  credentialsFor: BuildRequest['credentialsFor'];
   /** Takes what a person should know of where the image came from. */
   log: (line: string) => void;
   signal: AbortSignal | undefined;
@@ -59,7 +59,7 @@ export async function pullBaseImage(
   const reference = parseReference(text);
   if (reference === undefined) return undefined;
   const image = await resolveImage(options.client, reference, platform, {
-    credentials: options.credentialsFor(reference.registry),
+    credentials: await options.credentialsFor(reference.registry, reference.repository),
     referenceText: text,
     signal: options.signal,
   });

@@ -54,11 +54,20 @@ export class BuildCache {
 
   async store(key: string, step: CachedStep, layout: OciLayout): Promise<void> {
     if (step.layer) await this.keepBlob(step.layer.descriptor.digest, layout);
+    await this.#write(this.#record(key), JSON.stringify(step));
+  }
+
+  /**
+   * When an image was made first: a build that changes nothing makes the same image, as with Docker.
+   *
+   * @param key of everything in it but the times
+   */
+  async firstTime(key: string, now: number): Promise<number> {
     const record = this.#record(key);
-    const temporary = `${record}.${randomUUID()}`;
-    await mkdir(path.dirname(record), { recursive: true });
-    await writeFile(temporary, JSON.stringify(step));
-    await rename(temporary, record);
+    const known = Number(await readFile(record, 'utf8').catch(() => ''));
+    if (Number.isSafeInteger(known) && known > 0) return known;
+    await this.#write(record, String(now));
+    return now;
   }
 
   /** Links a blob into the layout. @returns whether it was there, whole */
@@ -94,6 +103,13 @@ export class BuildCache {
       await rm(blob.file, { force: true });
       total -= blob.size;
     }
+  }
+
+  async #write(record: string, content: string): Promise<void> {
+    const temporary = `${record}.${randomUUID()}`;
+    await mkdir(path.dirname(record), { recursive: true });
+    await writeFile(temporary, content);
+    await rename(temporary, record);
   }
 
   async #list(kind: string): Promise<{ file: string; size: number; mtimeMs: number }[]> {

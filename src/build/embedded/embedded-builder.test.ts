@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestOf } from '../../oci/digest.js';
 import { parsePlatform } from '../../oci/platform.js';
+import type { BuildRequest } from '../image-builder.js';
 import { BuildFixture, makeTar, type ContextFiles } from './testing/build-fixture.js';
 
 let fixture: BuildFixture;
@@ -31,6 +32,15 @@ describe('building from scratch', () => {
     expect(log[0]).toBe('Step 1/4 : FROM scratch');
     expect(log[3]).toMatch(/^ ---> [0-9a-f]{12}$/);
     expect(log.at(-1)).toMatch(/^Successfully built [0-9a-f]{12}$/);
+  });
+
+  it('gives the same image again when nothing changed, at any time', async () => {
+    const request = { sourceDateEpoch: undefined } as unknown as Partial<BuildRequest>;
+    const first = await fixture.build('FROM scratch\nCOPY a /\nLABEL x=1\n', { a: 'A' }, request);
+    const second = await fixture.build('FROM scratch\nCOPY a /\nLABEL x=1\n', { a: 'A' }, request);
+    expect(second.digest).toBe(first.digest);
+    const third = await fixture.build('FROM scratch\nCOPY a /\nLABEL x=2\n', { a: 'A' }, request);
+    expect(third.digest).not.toBe(first.digest);
   });
 
   it('gives the same digest for the same inputs', async () => {
@@ -283,6 +293,24 @@ describe('COPY and ADD', () => {
     );
     expect(layers[1]).toEqual(['755 0:0 usr/', '700 0:0 usr/lib/', '644 0:0 usr/lib/a = A']);
     expect(layers[2]).toEqual(['755 0:0 tmp/', '644 0:0 tmp/a = A']);
+  });
+
+  it('copies without following links of the image with --link', async () => {
+    const base = await makeTar([
+      { name: 'usr/lib/', type: 'directory' },
+      { name: 'lib', type: 'symlink', linkname: 'usr/lib' },
+    ]);
+    const { layers } = await fixture.build(
+      'FROM scratch\nADD base.tar /\nCOPY --link --chown=7 a.txt /lib/a\n',
+      { ...files, 'base.tar': base },
+    );
+    expect(layers[1]).toEqual(['755 7:7 lib/', '644 7:7 lib/a = A']);
+  });
+
+  it('says which program an archive needs', async () => {
+    const xz = Buffer.concat([Buffer.from('fd377a585a00', 'hex'), Buffer.alloc(600)]);
+    const error = await fixture.failure('FROM scratch\nADD a.tar.xz /\n', { 'a.tar.xz': xz });
+    expect(error.message).toMatch(/Dockerfile:2:1: ADD failed: .*xz/);
   });
 
   it('finds the names of --chown in the image', async () => {

@@ -24,7 +24,7 @@ import { hostPlatform } from '../../oci/platform/host.js';
 import { openContext } from './context/context.js';
 import type { Stage } from './dockerfile/instructions.js';
 import { placing, type ParsedDockerfile } from './dockerfile/parse.js';
-import { writeImage } from './image-writer.js';
+import { timelessKey, writeImage } from './image-writer.js';
 import { RunningCommands } from './running-commands.js';
 import { StageRunner, type SharedExecution } from './stage-runner.js';
 import { ContentDigests } from './tree/content-digests.js';
@@ -67,6 +67,7 @@ export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): Embedded
   let opened: Promise<WorkDirectory> | undefined;
   return {
     name: 'embedded',
+    tellsSteps: true,
     async build(request, signal) {
       const own = await (opened ??= WorkDirectory.open(stateDirectory, now()));
       const id = randomUUID();
@@ -131,8 +132,10 @@ async function build(
   if (unused.length > 0) {
     request.log(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`);
   }
+  const mayReuse = request.noCache !== true && request.sourceDateEpoch === undefined;
+  const created = mayReuse ? await cache.firstTime(timelessKey(state), now) : now;
   const { manifest, config } = await writeImage(state, layout, {
-    created: new Date(now * 1000),
+    created: new Date(created * 1000),
     annotations: request.annotations,
   });
   request.log(`Successfully built ${digestHex(config.digest).slice(0, 12)}`);

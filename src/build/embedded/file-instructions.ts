@@ -8,6 +8,7 @@ import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
 import type { StageState } from './stage-state.js';
 import { fetchRemoteFile, type RemoteFile } from './context/remote-file.js';
+import { decompressWith } from './context/external-decompress.js';
 import { copyInto, CopyError, type CopyOptions } from './tree/copy.js';
 import { FileTree, newDirectory, walkTree, type FileNode } from './tree/file-tree.js';
 import { applyLayer } from './tree/layer-reader.js';
@@ -26,9 +27,11 @@ export async function copyFiles(
 ): Promise<LayerDraft> {
   const { escape } = execution.dockerfile;
   const expand = (text: string): string => expandWord(text, { lookup, escape });
-  const target = await state.tree();
+  const image = await state.tree();
+  // A linked copy stands on its own: it follows no link of the image and replaces what is in its way.
+  const target = instruction.link ? new FileTree() : image;
   const destination = destinationPath(expand(instruction.destination), state);
-  const options = await copyOptions(execution, instruction, target, expand);
+  const options = await copyOptions(execution, instruction, image, expand);
   const inline = instruction.heredocs.map((heredoc) => heredoc.name);
   const words = instruction.sources.filter((source) => !isHeredocWord(source, inline)).map(expand);
   const isRemote = (word: string): boolean => instruction.keyword === 'ADD' && REMOTE.test(word);
@@ -46,7 +49,7 @@ export async function copyFiles(
     const remote = await fetchRemote(execution, instruction, address);
     add(copyInto(target, remote.tree, [remote.name], destination, options));
   }
-  if (sources.length === 0) return { nodes };
+  if (sources.length === 0) return linked(instruction, image, nodes);
   const source = await sourceTree(execution, instruction, expand);
   const { archives, plain } = await splitArchives(instruction, source, sources);
   for (const archive of archives) {
@@ -54,6 +57,20 @@ export async function copyFiles(
     add(copyInto(target, unpacked, ['/'], `${destination}/`, { ...options, confined: false }));
   }
   if (plain.length > 0) add(copyInto(target, source, plain, destination, options));
+  return linked(instruction, image, nodes);
+}
+
+function linked(
+  { link }: CopyInstruction,
+  image: FileTree,
+  nodes: LayerDraft['nodes'],
+): LayerDraft {
+  for (const [where, node] of link ? nodes : []) {
+    const existing = image.lookup(where);
+    if (node.type === 'directory' && existing?.type === 'directory') {
+      Object.assign(existing, { ...node, children: existing.children });
+    } else image.set(where, node);
+  }
   return { nodes };
 }
 
@@ -171,10 +188,15 @@ async function isArchive(node: FileNode): Promise<boolean> {
   const head = await readContent(node, 512);
   if (head.subarray(257, 262).toString('latin1') === 'ustar') return true;
   const hex = head.subarray(0, 6).toString('hex');
-  if (hex.startsWith('425a68') || hex === 'fd377a585a00') {
-    throw new CopyError('ADD cannot unpack bzip2 and xz archives yet; use gzip, zstd or plain tar');
-  }
-  return hex.startsWith('1f8b') || hex.startsWith('28b52ffd');
+  return (
+    hex.startsWith('1f8b') || hex.startsWith('28b52ffd') || externalDecompressor(hex) !== undefined
+  );
+}
+
+/** Formats that only programs of the machine read, by the first six bytes in hex. */
+function externalDecompressor(hex: string): 'bzip2' | 'xz' | undefined {
+  if (hex.startsWith('425a68')) return 'bzip2';
+  return hex === 'fd377a585a00' ? 'xz' : undefined;
 }
 
 let archiveNumber = 0;
@@ -183,8 +205,13 @@ async function unpack(execution: Execution, node: FileNode): Promise<FileTree> {
   const tree = new FileTree();
   const spoolFile = path.join(execution.workDirectory, `archive-${++archiveNumber}`);
   try {
-    await applyLayer(tree, createReadStream(node.content.file), { spoolFile });
+    const { file, offset } = node.content;
+    const bytes = createReadStream(file, { start: offset, end: offset + node.size - 1 });
+    const head = (await readContent(node, 6)).toString('hex');
+    const program = externalDecompressor(head);
+    await applyLayer(tree, program ? decompressWith(program, bytes) : bytes, { spoolFile });
   } catch (error) {
+    if (error instanceof CopyError) throw error;
     if (error instanceof DocumentError) throw new CopyError(`archive: ${error.message}`);
     throw new CopyError(`archive does not unpack: ${String(error)}`);
   }

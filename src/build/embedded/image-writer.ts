@@ -3,6 +3,7 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import type { ImageManifest } from '../../oci/manifest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import type { OciLayout } from '../../image/layout/oci-layout.js';
+import { cacheKey } from './build-cache.js';
 import type { StageState } from './stage-state.js';
 
 export interface ImageDetails {
@@ -29,7 +30,7 @@ export async function writeImage(
     ...(variant && { variant }),
     config: sortedExecution(state.execution),
     rootfs: { type: 'layers', diff_ids: state.layers.map((layer) => layer.diffId) },
-    history: state.history,
+    history: state.history.map((entry) => ({ created: created.toISOString(), ...entry })),
   };
   const config = await layout.writeDocument(MEDIA_TYPE.ociConfig, toBytes(document));
   const manifestDocument: ImageManifest = {
@@ -44,6 +45,14 @@ export async function writeImage(
   const manifest = { ...written, platform };
   await layout.writeIndex([manifest]);
   return { manifest, config };
+}
+
+/** The same for states that differ in nothing but times. */
+export function timelessKey(state: StageState): string {
+  const { platform, execution, layers, history, author } = state;
+  const diffIds = layers.map((layer) => layer.diffId);
+  const steps = history.map((entry) => [entry.created_by, entry.empty_layer]);
+  return cacheKey(['image', platform, sortedExecution(execution), diffIds, steps, author ?? null]);
 }
 
 function toBytes(document: object): Buffer {

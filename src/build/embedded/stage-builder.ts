@@ -150,7 +150,6 @@ async function commit(
   change: Change,
 ): Promise<void> {
   const entry: HistoryEntry = {
-    created: new Date(execution.now * 1000).toISOString(),
     created_by: instruction.text,
     comment: 'lazurite',
   };

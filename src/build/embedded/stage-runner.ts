@@ -13,7 +13,7 @@ import { expandWord } from './dockerfile/expand.js';
 import type { Stage } from './dockerfile/instructions.js';
 import { placing } from './dockerfile/parse.js';
 import type { Execution } from './execution.js';
-import { OrderedLog, type LogPart } from './ordered-log.js';
+import { OrderedLog, type LogPart } from '../ordered-log.js';
 import { executeInstruction, executeTriggers, placed } from './stage-builder.js';
 import { findStage, neededStages } from './stage-graph.js';
 import { forkState, shortId, type StageState } from './stage-state.js';
@@ -90,6 +90,7 @@ export class StageRunner {
       part.log(`Step ${place.first}/${place.total} : ${stage.from.text}`);
       const platform = this.#platformOf(stage);
       const from = stepAt(1, stage.from.text, platform);
+      await this.#earlierRun(stage)?.catch(() => undefined); // its failure is told when it is asked for
       const { state, base } = await reporting({ ...execution, step: from, report: noReport }, () =>
         this.#start(stage, platform).catch((error: unknown) => {
           throw placed({ dockerfile: execution.dockerfile, step: from }, stage.from, error);
@@ -119,9 +120,7 @@ export class StageRunner {
     if (name.toLowerCase() === 'scratch') {
       return { state: scratchState(platform), base: undefined };
     }
-    const earlier = findStage(dockerfile, name, stage.index);
-    // A number is a stage for COPY --from, but an image name for FROM.
-    const run = earlier?.from.alias === undefined ? undefined : this.#runs.get(earlier.index);
+    const run = this.#earlierRun(stage);
     if (run) {
       const { state, base } = await run;
       return { state: forkState(state), base };
@@ -133,6 +132,13 @@ export class StageRunner {
       throw dockerfile.errorAt(stage.from, `invalid reference format: ${name}`);
     }
     return { state: { ...forkState(pulled.state), platform }, base: pulled.use };
+  }
+
+  /** The stage that a stage starts with. A number is a stage for COPY --from, but an image name for FROM. */
+  #earlierRun(stage: Stage): Promise<FinishedStage> | undefined {
+    const name = this.#expand(stage, stage.from.image);
+    const earlier = findStage(this.#shared.dockerfile, name, stage.index);
+    return earlier?.from.alias === undefined ? undefined : this.#runs.get(earlier.index);
   }
 
   /** What `COPY --from` and `--mount from=` may name in a stage: an earlier one, or an image. */

@@ -1,4 +1,4 @@
-import { LineSplitter } from '../../build/embedded/line-splitter.js';
+import { LineSplitter } from '../../build/external/line-splitter.js';
 import { messageOf } from '../../base/failure.js';
 import { formatPlatform } from '../../oci/platform.js';
 import { PlatformMismatchError, resolveImage } from '../../remote/image-resolver.js';
