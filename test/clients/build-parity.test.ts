@@ -7,6 +7,14 @@ import type { ImageConfig } from '../../src/oci/image-config.js';
 import { readImage, type ImageContents } from './build-image-files.js';
 import { BUILDERS, makeContext, missingPrograms, type BuilderWorld } from './build-worlds.js';
 
+/** What another builder does otherwise, and why we do not follow. */
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  'buildah copy': 'buildah 1.28 knows no here-documents of COPY',
+  'buildah run': 'buildah 1.28 knows no here-documents of RUN',
+  'buildah config':
+    'buildah leaves out directories that only WORKDIR makes; docker and BuildKit make them',
+};
+
 const DOCKERFILES = ['copy', 'run', 'stages', 'config', 'ignore', 'mounts', 'replace'];
 
 let directory: string;
@@ -69,10 +77,20 @@ describe.each(BUILDERS.filter(({ name }) => name !== 'embedded'))('$name', (kind
     beforeAll(() => open(kind.name));
 
     it.each(DOCKERFILES)('%s', async (name) => {
-      const expected = reference.get(name)!;
-      const found = await build(kind.name, name);
-      expect(found.files).toEqual(expected.files);
-      expect(settingsOf(found.config)).toEqual(settingsOf(expected.config));
+      const reason = DIFFERENCES[`${kind.name} ${name}`];
+      if (reason !== undefined) {
+        // Listed as long as it is true.
+        await expect(compare(kind.name, name), reason).rejects.toThrow();
+        return;
+      }
+      await compare(kind.name, name);
     });
   });
 });
+
+async function compare(builder: string, name: string): Promise<void> {
+  const expected = reference.get(name)!;
+  const found = await build(builder, name);
+  expect(found.files).toEqual(expected.files);
+  expect(settingsOf(found.config)).toEqual(settingsOf(expected.config));
+}

@@ -26,7 +26,7 @@ export interface BuilderKind {
 
 export const BUILDERS: readonly BuilderKind[] = [
   { name: 'embedded', programs: [], open: openEmbedded },
-  { name: 'buildah', programs: ['buildah', 'crun'], open: openBuildah },
+  { name: 'buildah', programs: ['buildah'], open: openBuildah },
   { name: 'buildx', programs: ['docker-buildx', 'buildkitd', 'runc'], open: openBuildx },
 ];
 
@@ -63,7 +63,8 @@ async function openBuildah(directory: string): Promise<BuilderWorld> {
   const storage = ['--root', join(directory, 'root'), '--runroot', join(directory, 'run')];
   const globalOptions = [...storage, '--storage-driver', 'vfs'];
   return {
-    builder: createBuildahBuilder({ globalOptions }),
+    // Debian's crun 1.8 does not start containers under every arrangement of cgroups; chroot needs none.
+    builder: createBuildahBuilder({ globalOptions, isolation: 'chroot' }),
     async close() {
       await run('buildah', [...globalOptions, 'rmi', '--all', '--force']);
     },

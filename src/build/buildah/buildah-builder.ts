@@ -9,6 +9,8 @@ import { runTool } from '../external/run-tool.js';
 export interface BuildahOptions {
   /** Options in front of the subcommand, e.g. `['--root', '/tmp/x', '--storage-driver', 'vfs']`. */
   globalOptions?: readonly string[];
+  /** How RUN is kept apart, e.g. `'chroot'`; its own default when absent. */
+  isolation?: string;
 }
 
 /** Builds with buildah; its layers stay in its storage as the cache of the next build. */
@@ -18,7 +20,9 @@ export function createBuildahBuilder(options: BuildahOptions = {}): ImageBuilder
     const { request, layoutDirectory, scratch, signal } = build;
     const run = { log: request.log, signal };
     const idFile = path.join(scratch, 'image-id');
-    await runTool([...buildah, ...buildCommand(build, idFile)], run);
+    const isolation = options.isolation === undefined ? [] : ['--isolation', options.isolation];
+    const command = buildCommand(build, idFile, isolation);
+    await runTool([...buildah, ...command], run);
     const id = (await readFile(idFile, 'utf8')).trim();
     const compression = request.compression === 'zstd' ? ['--compression-format', 'zstd'] : [];
     const push = [...buildah, 'push', '--quiet', '--format', 'oci', ...compression];
@@ -26,10 +30,14 @@ export function createBuildahBuilder(options: BuildahOptions = {}): ImageBuilder
   });
 }
 
-function buildCommand({ request, dockerfile, secrets }: ExternalBuild, idFile: string): string[] {
+function buildCommand(
+  { request, dockerfile, secrets }: ExternalBuild,
+  idFile: string,
+  isolation: readonly string[],
+): string[] {
   const { cpu, memoryBytes } = request.limits ?? {};
   return [
-    ...['build', '--format', 'oci', '--layers', '--iidfile', idFile],
+    ...['build', '--format', 'oci', '--layers', '--iidfile', idFile, ...isolation],
     ...['--platform', formatPlatform(request.platform), '--file', dockerfile],
     ...(request.target === undefined ? [] : ['--target', request.target]),
     ...(request.noCache === true ? ['--no-cache'] : []),
