@@ -36,7 +36,7 @@ export class BuildBench {
     this.scratch = scratch;
     const userAgent = `lazurite/${packageVersion()}`;
     const environment = process.env;
-    this.open = userAccess({ environment, userAgent });
+    this.open = userAccess({ environment, userAgent }).openRepository;
     const endpoints = new Map<string, RegistryEndpoint>();
     const findEndpoint = userEndpoints({ environment }, createTransport());
     const findCredentials = userCredentials(environment);
