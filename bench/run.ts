@@ -1,3 +1,6 @@
+// Besides Debian's docker-registry, nginx and wrk: what .ci/go-tool builds is measured too, e.g.
+//   .ci/go-tool distribution github.com/distribution/distribution/v3 v3.1.2 ./cmd/registry
+//   .ci/go-tool olareg github.com/olareg/olareg v0.1.2 ./cmd/olareg
 // npm run bench -- [--quick] [--rounds N] [--peers lazurite,docker-registry] [--cases get,put] [--output FILE]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -63,6 +63,8 @@ export interface ClientSession {
   pull(reference: string, images: readonly SampleImage[]): Promise<readonly string[]>;
   /** Pushes the document about an image, which `subject` names; undefined for clients that cannot. */
   pushArtifact?(subject: string): Promise<void>;
+  /** For clients whose `pull` unpacks; what it returns is the same. */
+  pullArtifact?(reference: string): Promise<readonly string[]>;
   /** What the client says when asked what refers to an image. */
   listReferrers?(subject: string): Promise<string>;
   close?(): Promise<void>;
@@ -158,7 +160,7 @@ function describeAgainst(
     ).toBe(true);
   });
 
-  it('pushes an artifact that refers to an image, and finds it', async (test) => {
+  it('pushes an artifact that refers to an image, finds it and pulls it', async (test) => {
     if (session.pushArtifact === undefined) return test.skip(`${client.name} has no such command`);
     await session.pushImage(samples.images[0]!, at('team/signed:v1'));
     const { digest } = await readTag(server, 'team/signed', 'v1');
@@ -166,8 +168,11 @@ function describeAgainst(
     const [artifact, ...others] = await readArtifacts(server, 'team/signed', digest);
     expect(others).toEqual([]);
     expect(artifact).toMatchObject({ artifactType: ARTIFACT_TYPE, contents: [DOCUMENT] });
-    if (session.listReferrers === undefined) return;
-    expect(await session.listReferrers(at('team/signed:v1'))).toContain(artifact!.digest);
+    const listed = await session.listReferrers?.(at('team/signed:v1'));
+    if (listed !== undefined) expect(listed).toContain(artifact!.digest);
+    const reference = at(`team/signed@${artifact!.digest}`);
+    const held = await (session.pullArtifact?.(reference) ?? session.pull(reference, []));
+    expect(held).toContain(artifact!.digest);
   });
 
   it('is refused with a wrong password, and says so', async () => {

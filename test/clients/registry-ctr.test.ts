@@ -32,6 +32,10 @@ describeRegistryClient({
         return (await call('content', 'ls', '--quiet')).split('\n');
       },
       pushArtifact: (subject) => push('sbom', `${subject}-sbom`),
+      async pullArtifact(reference) {
+        await call('content', 'fetch', ...access, '--all-platforms', reference);
+        return (await call('content', 'ls', '--quiet')).split('\n');
+      },
     };
   },
 });

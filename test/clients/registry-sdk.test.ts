@@ -66,8 +66,8 @@ describeRegistryClient({
     };
 
     const parse = (reference: string): [string, string] => {
-      const [, repository, tag] = /^[^/]+\/(.+):([^:]+)$/.exec(reference)!;
-      return [repository!, tag!];
+      const [, repository, named] = /^[^/]+\/([^@]+?)[:@]([^/]+)$/.exec(reference)!;
+      return [repository!, named!];
     };
     return {
       pushImage: (image, reference) => push(image.manifest.digest, ...parse(reference)),

@@ -35,7 +35,7 @@ class RefusedError extends Error {}
 async function pushImage(url: string, repository: string, tag: string, ledger: Ledger) {
   const layers = [];
   for (let at = 0; at < 2; at++) {
-    layers.push(await pushBlob(url, repository, randomBytes(randomInt(1, 400_000)), ledger));
+    layers.push(await pushBlob(url, repository, randomBytes(layerSize()), ledger));
   }
   const config = await pushBlob(
     url,
@@ -59,6 +59,12 @@ async function pushImage(url: string, repository: string, tag: string, ledger: L
   await send(`${url}${path}`, { method: 'PUT', headers, body: manifest }, 201);
   ledger.manifests.set(`/v2/${repository}/manifests/${digest}`, manifest);
   ledger.tags.set(key, { acknowledged: digest, sent: new Set() });
+}
+
+/** Mostly small; now and then of several blocks, which take another way to the disk. */
+function layerSize(): number {
+  const isLarge = randomInt(5) === 0;
+  return isLarge ? randomInt(1024 * 1024, 5 * 1024 * 1024) : randomInt(1, 400_000);
 }
 
 /** In one request, or in chunks. */
