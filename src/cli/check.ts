@@ -12,14 +12,19 @@ import { writeText } from '../check/report/text.js';
 import { TARGET_KINDS, type TargetKind } from '../check/targets/kind.js';
 import type { ReadOptions } from '../check/targets/read-options.js';
 import { readTarget } from '../check/targets/read-target.js';
-import { parsePlatform, type Platform } from '../oci/platform.js';
+import type { OpenRepository } from '../image/image-access.js';
+import type { Platform } from '../oci/platform.js';
+import {
+  accessOf,
+  addAccessOptions,
+  collectPlatforms,
+  type AccessOptions,
+} from './image/access-options.js';
 import { packageVersion } from '../server/version.js';
-import { createRegistryClient } from '../remote/client.js';
-import type { RegistryEndpoint } from '../remote/registry-client.js';
 
 const FORMATS = ['text', 'json', 'sarif', 'junit'] as const;
 
-interface CheckOptions {
+interface CheckOptions extends AccessOptions {
   platform?: Platform[];
   format: (typeof FORMATS)[number];
   kind?: TargetKind;
@@ -28,6 +33,7 @@ interface CheckOptions {
   subscription?: string;
   profilePlatform?: Map<string, Platform>;
   buildArg?: Map<string, string>;
+  resolve?: Map<string, string>;
   config?: string;
   failOn: 'error' | 'warning';
   concurrency: number;
@@ -36,14 +42,14 @@ interface CheckOptions {
 
 /** Adds `check`. */
 export function registerCheckCommand(program: Command): void {
-  program
+  const command = program
     .command('check')
     .description('find out before a deployment whether its images will run')
     .argument('<target...>', 'image references, files, folders, or - for standard input')
     .option(
       '--platform <list>',
       'platforms that are needed, e.g. linux/amd64,linux/arm64',
-      platforms,
+      collectPlatforms,
     )
     .addOption(new Option('--format <format>', 'of the report').choices(FORMATS).default('text'))
     .addOption(new Option('--kind <kind>', 'what the targets are').choices(TARGET_KINDS))
@@ -58,7 +64,8 @@ export function registerCheckCommand(program: Command): void {
       'platform of a workload profile, when it is not linux/amd64',
       profilePlatform,
     )
-    .option('--build-arg <name=value>', 'of Dockerfiles', buildArgument)
+    .option('--build-arg <name=value>', 'of Dockerfiles', pair)
+    .option('--resolve <host=host>', 'ask the second registry for images of the first', pair)
     .option('--config <file>', 'findings that are allowed (default: lazurite-check.yaml, if there)')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that fails the check')
@@ -66,7 +73,8 @@ export function registerCheckCommand(program: Command): void {
         .default('error'),
     )
     .option('--concurrency <number>', 'images asked about at once', positive, 8)
-    .option('--timeout <seconds>', 'for everything about one image', positive, 30)
+    .option('--timeout <seconds>', 'for everything about one image', positive, 30);
+  addAccessOptions(command)
     .addHelpText(
       'after',
       `
@@ -95,7 +103,7 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
   const targets = [];
   for (const name of names) targets.push(await readTarget(name, readOptions, options.kind));
   const inspector = new ImageInspector({
-    client: createRegistryClient({ resolveEndpoint: loopbackEndpoint }),
+    openRepository: openWith(accessOf(options), options.resolve),
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
   });
@@ -107,10 +115,15 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
   if (errors > 0 || (options.failOn === 'warning' && warnings > 0)) process.exitCode = 1;
 }
 
-/** As docker has it: registries on this machine need no TLS. */
-function loopbackEndpoint(host: string): RegistryEndpoint | undefined {
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(host);
-  return loopback ? { baseUrl: `http://${host}` } : undefined;
+/** @param others from `--resolve`: who is asked in place of whom */
+function openWith(
+  open: OpenRepository,
+  others: ReadonlyMap<string, string> = new Map(),
+): OpenRepository {
+  return (reference) => {
+    const registry = others.get(reference.registry) ?? reference.registry;
+    return open({ ...reference, registry });
+  };
 }
 
 function write(report: CheckReport, format: CheckOptions['format']): string {
@@ -119,15 +132,6 @@ function write(report: CheckReport, format: CheckOptions['format']): string {
   if (format === 'junit') return writeJunit(report);
   const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
   return writeText(report, { colour });
-}
-
-function platforms(text: string, before: Platform[] = []): Platform[] {
-  const parsed = text.split(',').map((part) => {
-    const platform = parsePlatform(part.trim());
-    if (platform) return platform;
-    throw new InvalidArgumentError(`"${part}" is not a platform such as linux/arm64`);
-  });
-  return [...before, ...parsed];
 }
 
 /** @throws Failure when a file that was asked for is not there, or one is not what it must be */
@@ -142,7 +146,7 @@ function readConfig(path: string | undefined): CheckConfig {
   });
 }
 
-function buildArgument(text: string, before = new Map<string, string>()): Map<string, string> {
+function pair(text: string, before = new Map<string, string>()): Map<string, string> {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('NAME=VALUE is needed');
   return before.set(text.slice(0, at), text.slice(at + 1));
@@ -153,7 +157,7 @@ function profilePlatform(
   before = new Map<string, Platform>(),
 ): Map<string, Platform> {
   const at = text.indexOf('=');
-  const [platform] = platforms(text.slice(at + 1));
+  const [platform] = collectPlatforms(text.slice(at + 1));
   if (at <= 0 || !platform) throw new InvalidArgumentError('NAME=linux/arm64 is needed');
   return before.set(text.slice(0, at).toLowerCase(), platform);
 }

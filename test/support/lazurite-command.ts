@@ -13,9 +13,10 @@ export interface CommandResult {
 /** Runs `lazurite ARGUMENTS…` to its end. */
 export async function lazurite(
   argv: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; stdin?: string } = {},
 ): Promise<CommandResult> {
   const child = start(argv, options);
+  child.stdin?.end(options.stdin);
   let stdout = '';
   let stderr = '';
   child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
@@ -72,13 +73,13 @@ export async function startServer(
 
 function start(
   argv: readonly string[],
-  { env, cwd }: { env?: NodeJS.ProcessEnv; cwd?: string },
+  { env, cwd, stdin }: { env?: NodeJS.ProcessEnv; cwd?: string; stdin?: string },
 ): ChildProcess {
   if (!existsSync(new URL('../../dist/cli/main.js', import.meta.url))) {
     throw new Error('dist/ is missing: npm run build');
   }
   return spawn(process.execPath, [ENTRY, ...argv], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     ...(cwd && { cwd }),
   });

@@ -1,19 +1,15 @@
+import type { OpenRepository } from '../../image/image-access.js';
 import type { Platform } from '../../oci/platform.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
-import type {
-  Credentials,
-  RegistryClient,
-  RepositoryClient,
-} from '../../remote/registry-client.js';
+import type { RepositoryClient } from '../../remote/registry-client.js';
 import type { ImageFacts, Refusal } from './image-facts.js';
 import { inspectImage, type WantedPlatform } from './inspector.js';
 import { Limiter } from './limiter.js';
 import { refusalOf } from './refusal.js';
 
 export interface InspectorOptions {
-  client: RegistryClient;
-  /** Whose pulls are tried. @throws Failure when a credential helper does not work */
-  credentialsFor?: (registry: string) => Promise<Credentials | undefined>;
+  /** Reaches a repository with the credentials whose pulls are tried. */
+  openRepository: OpenRepository;
   /** Images asked about at the same time. */
   concurrency: number;
   /** For everything about one image, retries included. */
@@ -76,15 +72,11 @@ export class ImageInspector {
   }
 
   /** One client a repository, so that its token serves all its images. */
-  #repository({ registry, repository }: Reference): Promise<RepositoryClient> {
-    const key = `${registry}/${repository}`;
+  #repository(reference: Reference): Promise<RepositoryClient> {
+    const key = `${reference.registry}/${reference.repository}`;
     const known = this.#repositories.get(key);
     if (known) return known;
-    const { client, credentialsFor } = this.#options;
-    const made = (async () => {
-      const credentials = await credentialsFor?.(registry);
-      return client.repository(registry, repository, credentials);
-    })();
+    const made = this.#options.openRepository(reference);
     this.#repositories.set(key, made);
     return made;
   }

@@ -1,10 +1,10 @@
 import type { Descriptor } from '../../oci/descriptor.js';
-import { MAX_IMAGE_CONFIG_BYTES, parseImageConfig } from '../../oci/image-config.js';
 import { DocumentError } from '../../oci/document.js';
 import { parseManifest, type ImageManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
 import { selectPlatform } from '../../oci/platform/matching.js';
 import type { Reference } from '../../oci/reference.js';
+import { readImageConfig } from '../../remote/image-config-reader.js';
 import {
   manifestReference,
   type FetchedManifest,
@@ -131,18 +131,12 @@ class Inspection {
   }
 
   async #config({ config }: ImageManifest): Promise<Platform> {
-    if (config.size > MAX_IMAGE_CONFIG_BYTES) {
-      throw new DocumentError(`image config declares ${config.size} bytes`);
-    }
-    const chunks: Buffer[] = [];
-    const stream = await this.#repository.getBlob(config, this.#signal);
-    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
-    const { os, architecture, ...rest } = parseImageConfig(Buffer.concat(chunks));
-    const version = rest['os.version'];
+    const read = await readImageConfig(this.#repository, config, this.#signal);
+    const { os, architecture, variant, 'os.version': version } = read;
     return {
       os,
       architecture,
-      ...(rest.variant !== undefined && { variant: rest.variant }),
+      ...(variant !== undefined && { variant }),
       ...(version !== undefined && { 'os.version': version }),
     };
   }

@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/failure.js';
+import { Failure, messageOf } from '../../base/failure.js';
 import { DocumentError } from '../../oci/document.js';
 import { RemoteError } from '../../remote/registry-client.js';
 import type { Refusal } from './image-facts.js';
@@ -21,6 +21,10 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof DocumentError) return { kind: 'bad-content', message: error.message };
   if (error instanceof RemoteError) {
     return { kind: error.kind, message: error.registryMessage ?? error.message };
+  }
+  // What the user's files or helper of credentials have wrong with them.
+  if (error instanceof Failure) {
+    return { kind: 'unauthorized', message: [error.message, error.why].filter(Boolean).join(': ') };
   }
   if (error instanceof Error && error.name === 'TimeoutError') {
     return { kind: 'unreachable', message: messageOf(error) };

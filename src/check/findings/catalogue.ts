@@ -143,12 +143,6 @@ export const CATALOGUE = {
     'The selectors of the pod exclude every node platform that was given.',
     'Change the node selector or affinity, or give the platforms of the nodes with --platform.',
   ),
-  LZ1201: entry(
-    'error',
-    'content-differs',
-    'The programs inside the image are made for another machine than the image declares.',
-    'Build the image anew for its platform; look for binaries copied in from the build machine.',
-  ),
   LZ1301: entry(
     'note',
     'tag-mutable',

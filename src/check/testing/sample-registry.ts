@@ -45,8 +45,10 @@ export class SampleRegistry {
   /** An inspector that reaches this registry under every name. */
   inspector(options: { concurrency?: number; timeoutMs?: number } = {}): ImageInspector {
     const { baseUrl } = this.memory;
+    const client = createRegistryClient({ resolveEndpoint: () => ({ baseUrl }) });
     return new ImageInspector({
-      client: createRegistryClient({ resolveEndpoint: () => ({ baseUrl }) }),
+      openRepository: ({ registry, repository }) =>
+        Promise.resolve(client.repository(registry, repository)),
       concurrency: options.concurrency ?? 8,
       timeoutMs: options.timeoutMs ?? 10_000,
     });
