@@ -22,7 +22,7 @@ beforeAll(async () => {
   const app = repositoryOf('team/app');
   await pushImage(app, 'arm64', ARM64);
   await pushIndex(app, 'multiarch', [AMD64, ARM64]);
-  await pushIndex(app, 'overwritten', [AMD64, ARM64]);
+  await pushIndex(app, 'overwritten', [AMD64, ARM64, parsePlatform('linux/arm/v7')!]);
   await pushImage(app, 'overwritten', AMD64);
 });
 afterAll(() => server.close());

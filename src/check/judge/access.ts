@@ -25,7 +25,7 @@ const PROPOSED_TAGS = 3;
 /** Why an image can't be had. */
 export function judgeAccess({ name, uses }: JudgedImage, facts: RefusedImage): FindingDraft {
   const { refusal } = facts;
-  const code = CODE_BY_KIND[refusal.kind];
+  const code = codeOf(facts);
   const tags = proposals(facts);
   const fix = fixFor(code, facts, tags);
   return {
@@ -39,6 +39,12 @@ export function judgeAccess({ name, uses }: JudgedImage, facts: RefusedImage): F
     image: name,
     positions: positionsOf(uses),
   };
+}
+
+/** Many registries say that the tag is unknown where the whole repository is; its list of tags tells. */
+function codeOf({ refusal, tags }: RefusedImage): FindingCode {
+  const noTags = isRefusal(tags) && /^(?:name|manifest)-unknown$/.test(tags.kind);
+  return refusal.kind === 'manifest-unknown' && noTags ? 'LZ1002' : CODE_BY_KIND[refusal.kind];
 }
 
 function proposals({ reference, tags }: RefusedImage): string[] {

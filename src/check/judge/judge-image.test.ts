@@ -57,6 +57,12 @@ const cases: Case[] = [
     fix: /use r\.test\/a\/app:v1\.0, or: docker push r\.test\/a\/app:v1/,
   },
   {
+    name: 'a repository that is not there',
+    seed: () => registry.index('a/other:v1', ['linux/amd64']),
+    codes: ['LZ1002'],
+    says: /r\.test has no repository a\/app/,
+  },
+  {
     name: 'an index without the platform',
     seed: () => registry.index('a/app:v1', ['linux/arm64', 'linux/arm/v7']),
     codes: ['LZ1101'],

@@ -85,7 +85,7 @@ function suspectedOverwritten(name: string, image: FoundImage): FindingDraft | u
   if (first === undefined || indexes.length * 2 <= others.length) return undefined;
   return {
     code: 'LZ1304',
-    message: `${name} is an image for ${own(image.platform)} alone, while ${list(indexes)} of the repository are indexes: a single-platform push may have gone over it.`,
+    message: `${name} is an image for ${own(image.platform)} alone, while other tags of the repository (${list(indexes)}) are indexes: a single-platform push may have gone over it.`,
     evidence: [
       ...indexes.map(
         ({ tag: other, platforms }) => `${other}: index of ${listPlatforms(platforms)}`,
