@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import { registerCopyCommand } from './image/copy.js';
+import { registerIndexCommands } from './image/index-group.js';
 import { registerInspectCommand } from './image/inspect.js';
 import { registerPlatformsCommand } from './image/platforms.js';
+import { registerVerifyCommand } from './image/verify.js';
 
-/** `lazurite image inspect|platforms|copy` */
+/** `lazurite image inspect|platforms|copy|index|verify` */
 export function registerImageCommands(program: Command): void {
   const image = program
     .command('image')
@@ -24,4 +26,6 @@ Examples:
   registerInspectCommand(image);
   registerPlatformsCommand(image);
   registerCopyCommand(image);
+  registerIndexCommands(image);
+  registerVerifyCommand(image);
 }

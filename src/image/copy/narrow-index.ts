@@ -1,14 +1,12 @@
 import type { Descriptor } from '../../oci/descriptor.js';
 import { digestOf } from '../../oci/digest.js';
 import { parseJsonObject } from '../../oci/document.js';
+import { ATTESTED_DIGEST } from '../../oci/index/attestation.js';
 import { MAX_MANIFEST_BYTES, type ImageIndex } from '../../oci/manifest.js';
 import { formatPlatform, normalizePlatform, type Platform } from '../../oci/platform.js';
 import { selectPlatform } from '../../oci/platform/matching.js';
 import { PlatformMismatchError, platformsOf } from '../../remote/image-resolver.js';
 import type { FetchedManifest } from '../../remote/registry-client.js';
-
-/** On attestations of buildx: the manifest they are about. */
-export const ATTESTED_DIGEST = 'vnd.docker.reference.digest';
 
 /**
  * Leaves only the entries for some platforms in an index, and the attestations about those. Every entry that

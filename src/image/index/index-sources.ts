@@ -1,9 +1,8 @@
-import { buffer } from 'node:stream/consumers';
 import { Failure } from '../../base/failure.js';
 import type { Descriptor } from '../../oci/descriptor.js';
-import { DocumentError } from '../../oci/document.js';
-import { MAX_IMAGE_CONFIG_BYTES, parseImageConfig } from '../../oci/image-config.js';
+import { platformOfConfig } from '../../oci/image-config.js';
 import { parseManifest, type ImageManifest } from '../../oci/manifest.js';
+import { isImageConfigMediaType } from '../../oci/media-types.js';
 import type { Platform } from '../../oci/platform.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
 import {
@@ -12,6 +11,7 @@ import {
   type FetchedManifest,
   type RepositoryClient,
 } from '../../remote/registry-client.js';
+import { readImageConfig } from '../../remote/image-config-reader.js';
 import type { OpenRepository } from '../image-access.js';
 
 /** An image that becomes entries of an index. */
@@ -88,19 +88,7 @@ async function readPlatform(
   { config: descriptor }: ImageManifest,
   signal: AbortSignal | undefined,
 ): Promise<Platform | undefined> {
-  if (!/\.(?:image\.config|container\.image)\.v1\+json$/.test(descriptor.mediaType))
-    return undefined;
-  if (descriptor.size > MAX_IMAGE_CONFIG_BYTES) {
-    throw new DocumentError(`image config declares ${descriptor.size} bytes`);
-  }
-  const config = parseImageConfig(await buffer(await repository.getBlob(descriptor, signal)));
-  if (!config.os || !config.architecture) return undefined;
-  const { os, architecture, variant, 'os.version': version, 'os.features': features } = config;
-  return {
-    architecture,
-    os,
-    ...(version && { 'os.version': version }),
-    ...(features && { 'os.features': features }),
-    ...(variant && { variant }),
-  };
+  if (!isImageConfigMediaType(descriptor.mediaType)) return undefined;
+  const platform = platformOfConfig(await readImageConfig(repository, descriptor, signal));
+  return platform.os && platform.architecture ? platform : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Descriptor } from '../../oci/descriptor.js';
 import type { Digest } from '../../oci/digest.js';
+import { ATTESTED_DIGEST } from '../../oci/index/attestation.js';
 import { DocumentError } from '../../oci/document.js';
 import { platformOfConfig } from '../../oci/image-config.js';
 import { parseManifest, type ImageManifest } from '../../oci/manifest.js';
@@ -7,7 +8,6 @@ import { isImageConfigMediaType, isIndexMediaType } from '../../oci/media-types.
 import { isRunnablePlatform, type Platform } from '../../oci/platform.js';
 import { readImageConfig } from '../../remote/image-config-reader.js';
 import type { FetchedManifest } from '../../remote/registry-client.js';
-import { ATTESTED_DIGEST } from '../copy/narrow-index.js';
 import type { ImageReader } from '../image-reader.js';
 import { requireDepth } from '../nesting.js';
 

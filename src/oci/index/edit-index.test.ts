@@ -5,13 +5,8 @@ import { digestOf } from '../digest.js';
 import { MEDIA_TYPE } from '../media-types.js';
 import { formatPlatformInFull, parsePlatform } from '../platform.js';
 import { annotateEntry, annotateIndex } from './annotate-index.js';
-import {
-  addEntries,
-  ATTESTED_DIGEST,
-  convertIndex,
-  createIndex,
-  removeEntry,
-} from './edit-index.js';
+import { ATTESTED_DIGEST } from './attestation.js';
+import { addEntries, convertIndex, createIndex, removeEntry } from './edit-index.js';
 import { findEntry } from './entry-selector.js';
 import { IndexDocument } from './index-document.js';
 

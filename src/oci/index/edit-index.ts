@@ -1,12 +1,10 @@
 import { Failure } from '../../base/failure.js';
 import type { Descriptor } from '../descriptor.js';
 import { formatPlatformInFull, isRunnablePlatform, normalizePlatform } from '../platform.js';
+import { ATTESTED_DIGEST } from './attestation.js';
 import { describeEntry } from './entry-selector.js';
 import { IndexDocument } from './index-document.js';
 import { indexMediaType, requireExpressible, type IndexFormat } from './index-type.js';
-
-/** On attestations that BuildKit makes: the manifest they are about. */
-export const ATTESTED_DIGEST = 'vnd.docker.reference.digest';
 
 /**
  * A new index.
