@@ -20,6 +20,7 @@ import type {
   RegistryHost,
   RegistrySettings,
 } from './registry-host.js';
+import type { RegistryEvent } from './request-context.js';
 import { RegistryStore } from './registry-store.js';
 import { createWebhooks } from './webhook-sender.js';
 import type { Webhooks } from './webhooks.js';
@@ -37,6 +38,8 @@ export interface RegistryHostOptions {
   armAudiences?: readonly string[];
   clock?: Clock;
   logger?: Logger;
+  /** Told of each push and deletion that is done; it must not wait for anything. */
+  onEvent?: (settings: RegistrySettings, event: RegistryEvent) => void;
 }
 
 /**
@@ -89,7 +92,14 @@ class FileRegistryHost implements RegistryHost {
       });
     }, COLLECT_EVERY_MS);
     this.#timer.unref();
-    this.#webhooks = createWebhooks({ clock: this.#clock, logger: this.#logger });
+    const webhooks = createWebhooks({ clock: this.#clock, logger: this.#logger });
+    this.#webhooks = {
+      ...webhooks,
+      announce: (settings, event, origin) => {
+        options.onEvent?.(settings, event);
+        webhooks.announce(settings, event, origin);
+      },
+    };
   }
 
   async load(): Promise<void> {

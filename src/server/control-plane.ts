@@ -8,7 +8,11 @@ import { createRegistriesProvider } from '../arm/providers/registries/registries
 import {
   createRunsProvider,
   registryRunActions,
+  type ScheduleRun,
 } from '../arm/providers/registry-runs/registry-runs.js';
+import { createAgentPoolsProvider } from '../arm/providers/registry-tasks/agent-pools.js';
+import { createTaskRunsProvider } from '../arm/providers/registry-tasks/task-runs.js';
+import { createTasksProvider } from '../arm/providers/registry-tasks/tasks-provider.js';
 import { createWorkspacesProvider } from '../arm/providers/workspaces/workspaces.js';
 import { createResourceManager, type ResourceManager } from '../arm/resource-manager.js';
 import { systemClock } from '../base/clock.js';
@@ -37,14 +41,19 @@ export interface ControlPlaneOptions {
 export async function openControlPlane(options: ControlPlaneOptions): Promise<ResourceManager> {
   const { metadata, tokens, subscription, data } = options;
   const clock = systemClock;
-  const { apps: service, runs } = data;
+  const { apps: service, runs, tasks } = data;
+  const schedule: ScheduleRun = (name, body) =>
+    body['type'] === 'TaskRunRequest' ? tasks.runTask(name, body) : runs.scheduleRun(name, body);
   const registries = createRegistriesProvider({
     metadata,
     host: data.registries,
     loginServers: data.registryListeners,
-    actions: registryRunActions(runs),
+    actions: registryRunActions(runs, schedule),
     importing: { client: data.registryClient, tokenAuthority: tokens },
-    onRemoved: (name) => runs.removeRegistry(name),
+    onRemoved: async (name) => {
+      await tasks.removeRegistry(name);
+      await runs.removeRegistry(name);
+    },
     clock,
   });
   const recoveries: (() => Promise<void>)[] = [];
@@ -55,6 +64,9 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
       registries,
       ...registries.children,
       createRunsProvider(runs),
+      createTasksProvider({ metadata, clock, tasks }),
+      createTaskRunsProvider({ metadata, clock, runs, schedule }),
+      createAgentPoolsProvider({ metadata, clock }),
       createManagedEnvironmentsProvider({ service, tokens, clock }),
       createContainerAppsProvider({ service, tokens, clock, tenantId: subscription.tenantId }),
       createRevisionsProvider({ service }),

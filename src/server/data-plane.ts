@@ -17,6 +17,7 @@ import { createEmbeddedRuntime } from '../runtime/embedded/embedded-runtime.js';
 import type { ContainerRuntime, IsolationLevel } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { createRunService, type RunService } from '../tasks/run-service.js';
+import { createTaskService, type TaskService } from '../tasks/task-service.js';
 import { AppListeners } from './app-listeners.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
@@ -49,6 +50,7 @@ export interface DataPlane {
   mirror: Mirror;
   runtime: ContainerRuntime;
   runs: RunService;
+  tasks: TaskService;
   apps: AppService;
   appListeners: AppListeners;
 }
@@ -61,6 +63,8 @@ export async function openDataPlane(
   const clock = systemClock;
   const ports = new PortBook(metadata);
 
+  // Registries tell tasks of pushes, and tasks run on registries.
+  const later: { tasks?: TaskService } = {};
   const registries = await createRegistryHost({
     dataDirectory: home.path('registry'),
     metadata,
@@ -72,6 +76,11 @@ export async function openDataPlane(
     }),
     clock,
     logger: logger.child({ plane: 'registry' }),
+    onEvent: ({ name, loginServer }, { action, repository, tag, digest }) => {
+      if (action !== 'push' || tag === undefined) return;
+      const names = [loginServer, `${name}.azurecr.io`];
+      later.tasks?.imagePushed({ registries: names, repository, tag, digest });
+    },
   });
   shutdown.add('registries', () => registries.close());
   const registryListeners = new RegistryListeners(ports, authority, () => registries);
@@ -121,6 +130,14 @@ export async function openDataPlane(
     logger: logger.child({ plane: 'tasks' }),
   });
   shutdown.add('runs', () => runs.close());
+  const tasks = await createTaskService({
+    metadata,
+    runs,
+    clock,
+    logger: logger.child({ plane: 'tasks' }),
+  });
+  later.tasks = tasks;
+  shutdown.add('tasks', () => tasks.close());
 
   const apps = createAppService({
     metadata,
@@ -149,6 +166,7 @@ export async function openDataPlane(
     mirror,
     runtime,
     runs,
+    tasks,
     apps,
     appListeners,
   };

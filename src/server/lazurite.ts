@@ -143,6 +143,7 @@ async function open(opening: Opening): Promise<Lazurite> {
       logger,
     }),
     data.runs.blobPlane,
+    data.tasks.commitPlane,
     createExtensionIndexPlane(),
     data.apps.logPlane,
     manager,

@@ -11,7 +11,8 @@ import { UrlSigner } from './blobs/signed-url.js';
 import { imageReference } from './runs/image-names.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { parseRunFilter } from './runs/run-filter.js';
-import { completionOf, isFinished, type Run } from './runs/run-record.js';
+import { completionOf, isFinished, type Run, type RunTrigger } from './runs/run-record.js';
+import type { RunWork } from './runs/run-work.js';
 import { parseRunRequest, type RunRequest } from './runs/run-request.js';
 import { RunStore } from './runs/run-store.js';
 import type { StepServices } from './steps/step-run.js';
@@ -39,6 +40,12 @@ export interface ListRunsOptions {
   filter?: string;
 }
 
+/** The task that a run is of, and what started it if nobody did. */
+export interface RunOrigin {
+  task: string;
+  trigger?: RunTrigger;
+}
+
 /** Runs of all registries: source uploads, builds, records, logs. Registries go by name, in any case. */
 export interface RunService {
   /** Where a client PUTs its source archive, and what it names it by in `scheduleRun`. */
@@ -52,7 +59,7 @@ export interface RunService {
    * @param body as ACR's `scheduleRun` takes it
    * @throws TaskError 400 for a request that makes no sense, 404 without such a registry, 501
    */
-  scheduleRun(registryName: string, body: JsonObject): Promise<Run>;
+  scheduleRun(registryName: string, body: JsonObject, origin?: RunOrigin): Promise<Run>;
   getRun(registryName: string, runId: string): Promise<Run | undefined>;
   /** @throws TaskError 400 for a filter that does not parse */
   listRuns(registryName: string, options?: ListRunsOptions): Promise<Run[]>;
@@ -134,14 +141,15 @@ class Service implements RunService {
     return { uploadUrl: `${baseUrl}${blob}?${query}`, relativePath };
   }
 
-  async scheduleRun(registryName: string, body: JsonObject): Promise<Run> {
+  async scheduleRun(registryName: string, body: JsonObject, origin?: RunOrigin): Promise<Run> {
     const { name: registry, loginServer } = this.#require(registryName);
     const request = parseRunRequest(body);
     const source = await this.#sourceOf(registry, request);
     const runId = await this.#runs.nextId(registry);
     const now = this.#options.clock.now();
     const { work, platform, agentPool } = request;
-    const naming = { runId, registryName: registry, loginServer, ...platform, now };
+    const taskName = origin?.task;
+    const naming = { runId, registryName: registry, loginServer, ...platform, now, taskName };
     const names = work.kind === 'docker' ? work.imageNames : [];
     const references = names.map((name) => imageReference(name, naming));
     const time = now.toISOString();
@@ -149,7 +157,7 @@ class Service implements RunService {
       runId,
       registry,
       status: 'Queued',
-      runType: work.kind === 'docker' ? 'QuickBuild' : 'QuickRun',
+      runType: runTypeOf(work, origin),
       createTime: time,
       lastUpdatedTime: time,
       platform,
@@ -157,6 +165,7 @@ class Service implements RunService {
       isArchiveEnabled: request.isArchiveEnabled,
       outputImages: [],
       ...(agentPool && { agentPool }),
+      ...origin,
     };
     await this.#executor.enqueue({ run, request, references, loginServer, source });
     return { ...run };
@@ -237,6 +246,11 @@ class Service implements RunService {
     if (run === undefined) throw taskErrors.runNotFound(runId);
     return run;
   }
+}
+
+function runTypeOf(work: RunWork, origin: RunOrigin | undefined): Run['runType'] {
+  const what = work.kind === 'docker' ? 'Build' : 'Run';
+  return origin?.trigger === undefined ? `Quick${what}` : `Auto${what}`;
 }
 
 function logName(registry: string, runId: string): string {

@@ -16,6 +16,8 @@ export class TaskError extends Error {
 export const taskErrors = {
   runNotFound: (runId: string) =>
     new TaskError(404, 'RunNotFound', `The run '${runId}' could not be found.`),
+  taskNotFound: (name: string) =>
+    new TaskError(404, 'TaskNotFound', `The task '${name}' could not be found.`),
   registryNotFound: (name: string) =>
     new TaskError(404, 'RegistryNotFound', `The registry '${name}' could not be found.`),
   invalidRequest: (why: string) => new TaskError(400, 'InvalidRunRequest', why),

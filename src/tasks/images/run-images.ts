@@ -12,6 +12,7 @@ import type { Digest } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
 import type { RegistryClient, RepositoryClient } from '../../remote/registry-client.js';
+import type { UsedBaseImage } from '../runs/run-record.js';
 import { LocalFirstRepository } from './local-first-repository.js';
 import type { LocalImage } from './local-image.js';
 
@@ -70,6 +71,19 @@ export class RunImages {
     const image = { layoutDirectory: layout.directory, root, baseImages: [] };
     this.tag(reference, image);
     return image;
+  }
+
+  /** What the images of the run were built on, each once. */
+  baseImages(): UsedBaseImage[] {
+    const found = new Map<string, UsedBaseImage>();
+    for (const { baseImages } of this.#byName.values()) {
+      for (const [index, base] of baseImages.entries()) {
+        const key = `${base.registry}/${base.repository}:${base.tag ?? ''}`;
+        const isRuntime = index === 0 || found.get(key)?.isRuntime === true;
+        found.set(key, { ...base, isRuntime });
+      }
+    }
+    return [...found.values()];
   }
 
   /** A client that finds the images of the run before it asks their registries. */

@@ -76,6 +76,7 @@ export async function carryOut(place: RunWorkplace): Promise<void> {
     writeDependencies(log, stepRun);
   } finally {
     run.outputImages = stepRun.outputs;
+    run.baseImages = stepRun.images.baseImages();
     await network.close();
   }
 }

@@ -1,4 +1,6 @@
+import type { BaseImageUse } from '../../build/image-builder.js';
 import type { Digest } from '../../oci/digest.js';
+import type { CommitEvent } from '../triggers/commit-event.js';
 
 export type RunStatus =
   'Queued' | 'Started' | 'Running' | 'Succeeded' | 'Failed' | 'Canceled' | 'Timeout' | 'Error';
@@ -21,6 +23,18 @@ export interface RunPlatform {
   variant?: string;
 }
 
+/** An image that a run built on; `isRuntime` for what the last stage of a build starts with. */
+export interface UsedBaseImage extends BaseImageUse {
+  isRuntime: boolean;
+}
+
+/** What started a run of a task by itself; one of these. */
+export interface RunTrigger {
+  timer?: { name: string; occurrence: string };
+  imageUpdate?: { id: string; images: { repository: string; tag: string; digest: string }[] };
+  source?: CommitEvent & { id: string };
+}
+
 /** One build, as it is stored and shown. Times are RFC 3339. */
 export interface Run {
   /** e.g. `'ca1'` */
@@ -38,7 +52,9 @@ export interface Run {
   isArchiveEnabled: boolean;
   /** Name of the task it is a run of. */
   task?: string;
+  trigger?: RunTrigger;
   agentPool?: string;
+  baseImages?: UsedBaseImage[];
   /** Of a git source. */
   commit?: string;
   branch?: string;

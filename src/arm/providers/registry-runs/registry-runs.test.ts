@@ -78,7 +78,7 @@ const refusal = async (promise: Promise<unknown>): Promise<ArmError> => {
 
 describe('actions of a registry', () => {
   const { runs, asked } = fakeRuns();
-  const actions = registryRunActions(runs);
+  const actions = registryRunActions(runs, (name, body) => runs.scheduleRun(name, body));
 
   it('hand out an upload URL', async () => {
     const answer = await actions['listbuildsourceuploadurl']?.(id(REGISTRY), {}, context());

@@ -4,12 +4,21 @@ import { ArmError } from '../../errors.js';
 import type { RequestContext, ResourceAction, ResourceProvider } from '../../provider.js';
 import { nameOf, parentOf, type ResourceId } from '../../resource-id.js';
 import { renderRun, RUN_TYPE } from './render-run.js';
+import { translated } from './task-refusals.js';
+import type { Run } from '../../../tasks/runs/run-record.js';
+import type { JsonObject } from '../../../base/json.js';
+
+/** Queues a run of any kind; a `TaskRunRequest` names a task. @throws TaskError */
+export type ScheduleRun = (registryName: string, body: JsonObject) => Promise<Run>;
 
 /**
  * What a registry does about runs: `listBuildSourceUploadUrl` and `scheduleRun`, as actions of the
  * registry resource.
  */
-export function registryRunActions(runs: RunService): Readonly<Record<string, ResourceAction>> {
+export function registryRunActions(
+  runs: RunService,
+  schedule: ScheduleRun,
+): Readonly<Record<string, ResourceAction>> {
   return {
     listbuildsourceuploadurl: (id, _body, context) =>
       translated(async () => ({
@@ -19,7 +28,7 @@ export function registryRunActions(runs: RunService): Readonly<Record<string, Re
     schedulerun: (id, body) =>
       translated(async () => ({
         status: 200,
-        body: renderRun(id.text, await runs.scheduleRun(nameOf(id), body)),
+        body: renderRun(id.text, await schedule(nameOf(id), body)),
       })),
   };
 }
@@ -79,14 +88,4 @@ function listOptions({ query }: RequestContext): { top?: number; filter?: string
     throw new TaskError(400, 'InvalidQueryParameterValue', `'$top' is not a number: '${top}'.`);
   }
   return { ...(top !== undefined && { top: Number(top) }), ...(filter && { filter }) };
-}
-
-/** Refusals of the run service are refusals of the resource manager. */
-async function translated<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act();
-  } catch (error) {
-    if (!(error instanceof TaskError)) throw error;
-    throw new ArmError({ status: error.status, code: error.code, message: error.message });
-  }
 }
