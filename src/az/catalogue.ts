@@ -71,6 +71,8 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'acr credential': 'Manage login credentials for Azure Container Registries.',
   'acr manifest': 'Manage artifact manifests in Azure Container Registries.',
   'acr repository': 'Manage repositories (image names) for Azure Container Registries.',
+  'acr task':
+    'Manage a collection of steps for building, testing and OS & Framework patching container images using Azure Container Registries.',
   'containerapp env': 'Commands to manage Container Apps environments.',
   'containerapp ingress': 'Commands to manage ingress and traffic-splitting.',
   'containerapp logs': 'Show container app logs.',

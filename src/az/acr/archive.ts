@@ -15,16 +15,22 @@ const VERSION_CONTROL = new Set([
 ]);
 const HEAVY_FOLDERS = new Set(['.venv']);
 
+/** A Dockerfile that is packed beside the folder. */
+export interface PackedDockerfile {
+  file: string;
+  /** e.g. `'3f…_Dockerfile'` */
+  nameInArchive: string;
+}
+
 /**
- * Packs a build context: a gzipped tar of the folder, and the Dockerfile once more under a name of its own.
+ * Packs a context: a gzipped tar of the folder, and for a build the Dockerfile once more under a name of its
+ * own.
  *
- * @param options.dockerfileInArchive e.g. `'3f…_Dockerfile'`
  * @param options.warn told what is left out by default
  */
 export async function packContext(options: {
   context: string;
-  dockerfile: string;
-  dockerfileInArchive: string;
+  dockerfile?: PackedDockerfile;
   warn: (message: string) => void;
 }): Promise<Buffer> {
   const archive = createPack();
@@ -32,12 +38,16 @@ export async function packContext(options: {
   const finished = (async (): Promise<void> => {
     for await (const chunk of archive as AsyncIterable<Buffer>) chunks.push(chunk);
   })();
-  const rules = IgnoreRules.load(options.context, basename(options.dockerfile));
-  addTree(archive, { ...options, rules }, '', rules?.start ?? { ignored: false, ruleIndex: 0 });
-  archive.entry(
-    { name: options.dockerfileInArchive, mode: 0o644 },
-    readFileSync(options.dockerfile),
+  const rules = IgnoreRules.load(
+    options.context,
+    basename(options.dockerfile?.file ?? 'Dockerfile'),
   );
+  addTree(archive, { ...options, rules }, '', rules?.start ?? { ignored: false, ruleIndex: 0 });
+  const { dockerfile } = options;
+  if (dockerfile) {
+    const header = { name: dockerfile.nameInArchive, mode: 0o644 };
+    archive.entry(header, readFileSync(dockerfile.file));
+  }
   archive.finalize();
   await finished;
   return gzipSync(Buffer.concat(chunks));

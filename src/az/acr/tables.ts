@@ -39,3 +39,32 @@ export function credentialTable(result: Json): Json {
     PASSWORD2: cell(item, 'passwords', 1, 'value'),
   }));
 }
+
+export function runTable(result: Json): Json {
+  return objectsOf(result).map((item) => ({
+    'RUN ID': cell(item, 'runId'),
+    TASK: cell(item, 'task'),
+    PLATFORM: cell(item, 'platform', 'os'),
+    STATUS: cell(item, 'status'),
+    TRIGGER: triggerOf(item),
+    STARTED: cell(item, 'startTime').replace(/(?:\.\d+)?(?:\+00:00|Z)$/, 'Z'),
+    DURATION: durationOf(item),
+  }));
+}
+
+function triggerOf(item: Json): string {
+  if (!isJsonObject(item)) return ' ';
+  if (item['timerTrigger']) return 'Timer';
+  if (item['imageUpdateTrigger']) return 'Image Update';
+  if (item['sourceTrigger']) return 'Commit';
+  return 'Manual';
+}
+
+/** `'00:01:09'` */
+function durationOf(item: Json): string {
+  const start = Date.parse(cell(item, 'startTime'));
+  const seconds = Math.round((Date.parse(cell(item, 'finishTime')) - start) / 1000);
+  if (!Number.isFinite(seconds)) return ' ';
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -22,6 +22,7 @@ import { refreshToken, TOKEN_USER } from '../acr/data-plane.js';
 import { dockerLogin } from '../acr/docker-login.js';
 import { credentialTable, registryTable } from '../acr/tables.js';
 import { REPOSITORY_COMMANDS } from './acr-repository.js';
+import { RUN_COMMANDS } from './acr-run.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 import { textAt } from '../json-path.js';
@@ -399,4 +400,5 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     run: build,
   },
   ...REPOSITORY_COMMANDS,
+  ...RUN_COMMANDS,
 ];

@@ -1,0 +1,223 @@
+import type { Json, JsonObject } from '../../base/json.js';
+import { isJsonObject } from '../../base/json.js';
+import { NO_WAIT, OPTIONAL_RESOURCE_GROUP, YES } from '../common-arguments.js';
+import { AzError } from '../az-error.js';
+import { printedRun } from '../acr/queue-run.js';
+import { findRegistry, registryName, registryPath } from '../acr/registries.js';
+import { runTaskFile } from '../acr/run.js';
+import { followRunLog } from '../acr/run-log.js';
+import { runTable } from '../acr/tables.js';
+import { RUNS_API_VERSION } from '../acr/upload-source.js';
+import { confirm } from '../confirm.js';
+import { textAt } from '../json-path.js';
+import type { Session } from '../session.js';
+import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
+
+const REGISTRY: ArgumentSpec = {
+  name: 'registry',
+  options: ['--registry', '-r'],
+  required: true,
+  environment: 'AZURE_DEFAULTS_ACR',
+  help: 'The name of the container registry. You can configure the default registry name using `az configure --defaults acr=<registry name>`.',
+};
+const RUN_ID: ArgumentSpec = {
+  name: 'runId',
+  options: ['--run-id'],
+  required: true,
+  help: 'The unique run identifier.',
+};
+const TASK: ArgumentSpec = {
+  name: 'name',
+  options: ['--name', '-n'],
+  help: 'The name of the task.',
+};
+
+async function pathOf(session: Session, args: ArgumentReader): Promise<string> {
+  const name = registryName(args.text('registry'));
+  const registry = await findRegistry(session, name, args.optional('resourceGroup'));
+  return registryPath(session, registry.resourceGroup, registry.name);
+}
+
+async function call(session: Session, method: 'GET' | 'POST', path: string): Promise<JsonObject> {
+  return session.armJson({ method, path, apiVersion: RUNS_API_VERSION });
+}
+
+async function listRuns(session: Session, args: ArgumentReader): Promise<Json> {
+  const task = args.optional('name');
+  const status = args.optional('runStatus');
+  const clauses = [
+    ...(task === undefined ? [] : [`TaskName eq '${task}'`]),
+    ...(status === undefined ? [] : [`Status eq '${status}'`]),
+  ];
+  const query = new URLSearchParams({ $top: String(args.number('top') ?? 15) });
+  if (clauses.length > 0) query.set('$filter', clauses.join(' and '));
+  const answer = await call(
+    session,
+    'GET',
+    `${await pathOf(session, args)}/runs?${query.toString()}`,
+  );
+  const runs = answer['value'];
+  return (Array.isArray(runs) ? runs : []).filter(isJsonObject).map((run) => printedRun(run));
+}
+
+async function showLogs(session: Session, args: ArgumentReader): Promise<undefined> {
+  const path = await pathOf(session, args);
+  const id = args.optional('runId') ?? (await lastRun(session, path, args.optional('name')));
+  const { logLink } = await call(session, 'POST', `${path}/runs/${id}/listLogSasUrl`);
+  if (typeof logLink !== 'string') throw new AzError(`Could not get logs for ID: ${id}`);
+  await followRunLog(session, logLink);
+  return undefined;
+}
+
+async function lastRun(session: Session, path: string, task: string | undefined): Promise<string> {
+  const query = new URLSearchParams({ $top: '1' });
+  if (task !== undefined) query.set('$filter', `TaskName eq '${task}'`);
+  const { value } = await call(session, 'GET', `${path}/runs?${query.toString()}`);
+  const run = Array.isArray(value) ? value[0] : undefined;
+  const id = isJsonObject(run) ? textAt(run, 'name') : undefined;
+  if (id === undefined) throw new AzError('Could not find the last created run.');
+  return id;
+}
+
+async function cancelRun(session: Session, args: ArgumentReader): Promise<undefined> {
+  const path = await pathOf(session, args);
+  const id = args.text('runId');
+  await confirm(`Are you sure you want to cancel the run '${id}'?`, args.flag('yes'));
+  await session.armOperation(
+    { method: 'POST', path: `${path}/runs/${id}/cancel`, apiVersion: RUNS_API_VERSION },
+    { wait: true },
+  );
+  return undefined;
+}
+
+export const RUN_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: 'acr run',
+    summary: 'Queues a quick run providing streamed logs for an Azure Container Registry.',
+    arguments: [
+      REGISTRY,
+      OPTIONAL_RESOURCE_GROUP,
+      {
+        name: 'sourceLocation',
+        options: [],
+        metavar: '<SOURCE_LOCATION>',
+        required: true,
+        help: "The local source code directory path (e.g., './src'), the URL to a git repository or a remote tarball, or '/dev/null'.",
+      },
+      {
+        name: 'file',
+        options: ['--file', '-f'],
+        help: "The task template/definition file path relative to the source context; '-' to read it from stdin.",
+      },
+      {
+        name: 'cmd',
+        options: ['--cmd'],
+        help: 'Commands to execute. This also supports additional docker run parameters.',
+      },
+      {
+        name: 'values',
+        options: ['--values'],
+        help: 'The task values file path relative to the source context.',
+      },
+      {
+        name: 'set',
+        options: ['--set'],
+        repeatable: true,
+        help: "Task value in '--set name[=value]' format.",
+      },
+      {
+        name: 'setSecret',
+        options: ['--set-secret'],
+        repeatable: true,
+        help: 'Secret task value in the same format; not shown in logs.',
+      },
+      {
+        name: 'platform',
+        options: ['--platform'],
+        help: "The platform where build/task is run, Eg, 'windows' and 'linux', or os/arch/variant.",
+      },
+      { name: 'agentPool', options: ['--agent-pool'], help: 'The name of the agent pool.' },
+      { name: 'timeout', options: ['--timeout'], kind: 'integer', help: 'The timeout in seconds.' },
+      {
+        name: 'noLogs',
+        options: ['--no-logs'],
+        kind: 'flag',
+        help: 'Do not show logs after successfully queuing the run.',
+      },
+      {
+        name: 'noFormat',
+        options: ['--no-format'],
+        kind: 'flag',
+        help: 'Indicates whether the logs should be displayed in raw format; they always are.',
+      },
+      NO_WAIT,
+    ],
+    examples: [
+      {
+        title: 'Queue a task file with the local folder as its source.',
+        command: 'az acr run -r myregistry -f acr-task.yaml .',
+      },
+      {
+        title: 'Queue a command without a source.',
+        command: 'az acr run -r myregistry --cmd "acr tag list --repository app" /dev/null',
+      },
+    ],
+    run: runTaskFile,
+  },
+  {
+    path: 'acr task list-runs',
+    summary:
+      'List all of the executed runs for an Azure Container Registry, with the ability to filter by a specific Task.',
+    arguments: [
+      REGISTRY,
+      OPTIONAL_RESOURCE_GROUP,
+      TASK,
+      {
+        name: 'top',
+        options: ['--top'],
+        kind: 'integer',
+        help: 'Limit the number of latest runs in the results.',
+      },
+      {
+        name: 'runStatus',
+        options: ['--run-status'],
+        choices: [
+          'Canceled',
+          'Error',
+          'Failed',
+          'Queued',
+          'Running',
+          'Started',
+          'Succeeded',
+          'Timeout',
+        ],
+        help: 'The current status of run.',
+      },
+    ],
+    table: runTable,
+    run: listRuns,
+  },
+  {
+    path: 'acr task show-run',
+    summary: 'Get the properties of a specified run of an Azure Container Registry Task.',
+    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, RUN_ID],
+    table: runTable,
+    run: async (session, args) =>
+      printedRun(
+        await call(session, 'GET', `${await pathOf(session, args)}/runs/${args.text('runId')}`),
+      ),
+  },
+  {
+    path: 'acr task cancel-run',
+    summary: 'Cancel a specified run of an Azure Container Registry.',
+    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, RUN_ID, YES],
+    run: cancelRun,
+  },
+  {
+    path: 'acr task logs',
+    summary:
+      'Show logs for a particular run. If no run-id is supplied, show logs for the last created run.',
+    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, TASK, { ...RUN_ID, required: false }],
+    run: showLogs,
+  },
+];
