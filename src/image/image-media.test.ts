@@ -90,6 +90,23 @@ describe.each([
     expect((await readRoot(place())).digest).toBe(index.digest);
   });
 
+  it('goes on where an earlier attempt was cut off', async () => {
+    const controller = new AbortController();
+    const attempt = copyImage(await source(), await writer(place()), {
+      concurrency: 1,
+      signal: controller.signal,
+      onEvent: ({ kind }) => {
+        if (kind === 'blob-done') controller.abort(new Error('cut off'));
+      },
+    });
+    await expect(attempt).rejects.toThrow('cut off');
+    await expect(readRoot(place())).rejects.toThrow(/no image|no file|not an OCI|MANIFEST_UNKNOWN/);
+    const { blobs } = await copyImage(await source(), await writer(place()));
+    expect(blobs.present).toBeGreaterThanOrEqual(1);
+    expect(blobs.written + blobs.present).toBe(6);
+    expect((await readRoot(place())).digest).toBe(index.digest);
+  });
+
   it('says that a blob is not there', async () => {
     await copyImage(await source(), await writer(place()));
     const copy = await reader(place());

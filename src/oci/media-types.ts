@@ -17,6 +17,11 @@ export function isIndexMediaType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPE.ociIndex || mediaType === MEDIA_TYPE.dockerManifestList;
 }
 
+/** Layers that may not be handed on: clients fetch them from the `urls` in the descriptor. */
+export function isForeignLayer(mediaType: string): boolean {
+  return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.');
+}
+
 /** The config of a container's image; artifacts have others. */
 export function isImageConfigMediaType(mediaType: string): boolean {
   return mediaType === MEDIA_TYPE.ociConfig || mediaType === MEDIA_TYPE.dockerConfig;

@@ -11,6 +11,7 @@ import {
 } from '../oci/document.js';
 import { MAX_MANIFEST_BYTES, parseManifest } from '../oci/manifest.js';
 import type { ImageIndex, ImageManifest } from '../oci/manifest.js';
+import { isForeignLayer } from '../oci/media-types.js';
 import { refuse } from './errors.js';
 
 /** What the registry needs to know of a manifest; the bytes themselves are kept as they came. */
@@ -59,7 +60,7 @@ function summarizeImage(mediaType: string, manifest: ImageManifest): ManifestSum
   return {
     mediaType,
     config: manifest.config,
-    blobs: all.filter((descriptor) => !isForeign(descriptor)),
+    blobs: all.filter(({ mediaType: type }) => !isForeignLayer(type)),
     manifests: [],
     ...(manifest.subject && { subject: manifest.subject }),
     // The config's media type stands in for a type that was not given.
@@ -102,11 +103,6 @@ function summarizeArtifact(mediaType: string, bytes: Buffer): ManifestSummary {
     ...(annotations && { annotations }),
     imageSize: blobs.reduce((sum, { size }) => sum + size, 0),
   };
-}
-
-/** Layers that may not be handed on: clients fetch them from the `urls` in the descriptor. */
-function isForeign({ mediaType }: Descriptor): boolean {
-  return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.');
 }
 
 /** The entry of a referrers list. */

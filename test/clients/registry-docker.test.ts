@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import { describeRegistryClient, type Daemon } from './registry-clients.js';
-import { run, startDaemon } from './registry-command.js';
+import { describeRegistryClient } from './registry-clients.js';
+import { run } from './registry-command.js';
+import { startDockerd } from './registry-docker-daemon.js';
 import type { SampleImage } from './registry-samples.js';
 
 describeRegistryClient({
@@ -54,19 +55,4 @@ async function dockerArchive(image: SampleImage, reference: string): Promise<Buf
   tar.entry({ name: 'layer.tar' }, readFileSync(image.rootfs));
   tar.finalize();
   return buffer(tar);
-}
-
-/** An engine of our own: no network, no firewall rules, nothing outside `directory`. */
-function startDockerd(directory: string): Promise<Daemon> {
-  const address = `unix://${join(directory, 'd.sock')}`;
-  const folders = [
-    ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
-    ...['--pidfile', join(directory, 'dockerd.pid'), '--host', address],
-  ];
-  const plain = ['--iptables=false', '--ip6tables=false', '--bridge=none'];
-  return startDaemon('dockerd', [...folders, ...plain, '--storage-driver', 'vfs'], {
-    log: join(directory, 'dockerd.log'),
-    address,
-    isReady: () => run('docker', ['--config', directory, '--host', address, 'version']),
-  });
 }

@@ -9,7 +9,12 @@ export interface ProgressOutput {
 }
 
 const REDRAW_MS = 100;
-const OUTCOME = { present: 'there already', mounted: 'mounted', written: 'sent' } as const;
+const OUTCOME = {
+  present: 'there already',
+  mounted: 'mounted',
+  written: 'sent',
+  foreign: 'left at its own address',
+} as const;
 
 /** A line that is drawn anew on a terminal; one line a blob and manifest elsewhere. */
 export class CopyProgress {

@@ -96,8 +96,9 @@ function describe(
     `${blobs.written} sent (${formatBytes(result.bytes)})`,
     `${blobs.mounted} mounted`,
     `${blobs.present} there already`,
+    ...(blobs.foreign > 0 ? [`${blobs.foreign} left at their own addresses`] : []),
   ];
-  const total = blobs.written + blobs.mounted + blobs.present;
+  const total = blobs.written + blobs.mounted + blobs.present + blobs.foreign;
   return [
     `${result.source} -> ${result.destination}`,
     `digest:    ${result.digest}`,

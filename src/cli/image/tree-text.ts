@@ -70,8 +70,20 @@ function indexBranch(node: IndexNode): Branch {
   return {
     title: `index  ${node.digest}`,
     details: [`${node.mediaType}, ${size}`],
-    children: node.manifests.map(branchOf),
+    children: branchesOf(node.manifests),
   };
+}
+
+/** More than these are counted, not listed. */
+const MAX_UNOPENED_SHOWN = 5;
+
+function branchesOf(nodes: readonly TreeNode[]): Branch[] {
+  const unopened = nodes.filter(({ kind }) => kind === 'unopened');
+  if (unopened.length <= MAX_UNOPENED_SHOWN) return nodes.map(branchOf);
+  const opened = nodes.filter(({ kind }) => kind !== 'unopened').map(branchOf);
+  const title = `${unopened.length} more manifests, not opened`;
+  const details = ['lazurite image platforms lists them; --platform shows one'];
+  return [...opened, { title, details, children: [] }];
 }
 
 function imageBranch(node: ImageNode): Branch {

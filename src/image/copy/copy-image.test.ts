@@ -55,7 +55,7 @@ describe('copyImage', () => {
     const result = await push(await sample.addIndex([...images, images[0]!]));
     expect(result).toMatchObject({
       manifests: { written: 3, present: 0 },
-      blobs: { written: 3, mounted: 0, present: 0 },
+      blobs: { written: 3, mounted: 0, present: 0, foreign: 0 },
     });
     expect(uploads()).toBe(3);
     expect(registry.requests.at(-1)).toBe('PUT /v2/app/manifests/v1');
@@ -67,7 +67,20 @@ describe('copyImage', () => {
     const result = await push(await sample.addIndex([amd64, await sample.addImage('linux/arm64')]));
     expect(result).toMatchObject({
       manifests: { written: 2, present: 1 },
-      blobs: { written: 2, mounted: 0, present: 2 },
+      blobs: { written: 2, mounted: 0, present: 2, foreign: 0 },
+    });
+  });
+
+  it('leaves layers alone that may not be handed on, unless they are there', async () => {
+    const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
+    const config = await sample.addBlob(MEDIA_TYPE.ociConfig, Buffer.from('{}'));
+    const there = await sample.addBlob(mediaType, Buffer.from('a copy of it'));
+    const elsewhere = { mediaType, digest: digestOf('elsewhere'), size: 9 };
+    const foreign = await sample.addManifest({ config, layers: [there, elsewhere] });
+    expect(await push(foreign)).toMatchObject({ blobs: { written: 2, foreign: 1 } });
+    const layers = [{ ...elsewhere, mediaType: MEDIA_TYPE.ociLayerGzip }];
+    await expect(push(await sample.addManifest({ config, layers }))).rejects.toMatchObject({
+      kind: 'blob-unknown',
     });
   });
 

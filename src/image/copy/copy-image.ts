@@ -3,7 +3,7 @@ import type { Digest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
 import type { ImageReader } from '../image-reader.js';
 import type { ImageWriter } from '../image-writer.js';
-import type { CopyEvent } from './copy-event.js';
+import type { CopiedBlobOutcome, CopyEvent } from './copy-event.js';
 import { chooseRoot } from './choose-root.js';
 import { Transfer } from './transfer.js';
 
@@ -29,7 +29,7 @@ export interface CopyResult {
   rewrittenFrom?: Digest;
   /** How many had to be stored, and how many were there. */
   manifests: { written: number; present: number };
-  blobs: { written: number; mounted: number; present: number };
+  blobs: Record<CopiedBlobOutcome, number>;
   /** Manifests among these that came as referrers. */
   referrers: number;
   /** Of the blobs written. */

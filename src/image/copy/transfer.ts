@@ -3,15 +3,12 @@ import type { Descriptor } from '../../oci/descriptor.js';
 import type { Digest } from '../../oci/digest.js';
 import { DocumentError } from '../../oci/document.js';
 import { parseManifest } from '../../oci/manifest.js';
-import {
-  RemoteError,
-  type BlobOutcome,
-  type FetchedManifest,
-} from '../../remote/registry-client.js';
+import { isForeignLayer } from '../../oci/media-types.js';
+import { RemoteError, type FetchedManifest } from '../../remote/registry-client.js';
 import type { ImageReader } from '../image-reader.js';
 import type { ImageWriter } from '../image-writer.js';
 import { requireDepth } from '../nesting.js';
-import type { CopyEvent } from './copy-event.js';
+import type { CopiedBlobOutcome, CopyEvent } from './copy-event.js';
 import { forEachLimited, Slots } from './slots.js';
 
 export interface TransferOptions {
@@ -24,7 +21,7 @@ export interface TransferOptions {
 
 export interface TransferCounts {
   manifests: { written: number; present: number };
-  blobs: Record<BlobOutcome, number>;
+  blobs: Record<CopiedBlobOutcome, number>;
   referrers: number;
   bytes: number;
 }
@@ -42,7 +39,7 @@ export class Transfer {
   readonly #manifests = new Map<Digest, Promise<void>>();
   readonly #counts: TransferCounts = {
     manifests: { written: 0, present: 0 },
-    blobs: { written: 0, mounted: 0, present: 0 },
+    blobs: { written: 0, mounted: 0, present: 0, foreign: 0 },
     referrers: 0,
     bytes: 0,
   };
@@ -151,7 +148,9 @@ export class Transfer {
     this.#options.onEvent({ kind: 'blob-found', blob });
     const open = async (): Promise<Readable> =>
       this.#counted(blob, await this.#reader.getBlob(blob, this.#signal));
-    const outcome = await this.#writer.putBlob(blob, open, this.#reader.origin, this.#signal);
+    const outcome = await this.#writer
+      .putBlob(blob, open, this.#reader.origin, this.#signal)
+      .catch(ifForeign(blob));
     this.#counts.blobs[outcome]++;
     if (outcome === 'written') this.#counts.bytes += blob.size;
     this.#options.onEvent({ kind: 'blob-done', blob, outcome });
@@ -166,4 +165,13 @@ export class Transfer {
     counted.on('close', () => source.destroy());
     return source.pipe(counted);
   }
+}
+
+/** A layer that registries may not hand on need not be where the image lies. */
+function ifForeign({ mediaType }: Descriptor): (error: unknown) => 'foreign' {
+  return (error) => {
+    const isMissing = error instanceof RemoteError && error.kind === 'blob-unknown';
+    if (isMissing && isForeignLayer(mediaType)) return 'foreign';
+    throw error;
+  };
 }

@@ -15,7 +15,7 @@ export class MemoryRegistry {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      void this.#answer(request, response);
+      this.#answer(request, response).catch(() => response.destroy()); // the client hung up
     });
   }
 
