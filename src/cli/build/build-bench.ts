@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from '../../base/clock.js';
 import { createBuildahBuilder } from '../../build/buildah/buildah-builder.js';
@@ -9,6 +9,7 @@ import {
   createEmbeddedBuilder,
   type EmbeddedBuilder,
 } from '../../build/embedded/embedded-builder.js';
+import { WorkDirectory } from '../../build/embedded/work-directory.js';
 import { hasTool } from '../../build/external/run-tool.js';
 import type { BuildRequest } from '../../build/image-builder.js';
 import type { OpenRepository } from '../../image/image-access.js';
@@ -32,8 +33,9 @@ export class BuildBench {
   readonly #closers: (() => Promise<void>)[] = [];
   #runtime: Promise<ContainerRuntime> | undefined;
 
-  private constructor(stateDirectory: string, scratch: string) {
-    this.scratch = scratch;
+  private constructor(stateDirectory: string, work: WorkDirectory) {
+    this.scratch = work.path('scratch');
+    this.#closers.push(() => work.remove());
     const userAgent = `lazurite/${packageVersion()}`;
     const environment = process.env;
     this.open = userAccess({ environment, userAgent }).openRepository;
@@ -60,9 +62,10 @@ export class BuildBench {
 
   static async open(home: string | undefined): Promise<BuildBench> {
     const stateDirectory = path.join(homeDirectory(home), 'build');
-    const all = path.join(stateDirectory, 'scratch');
-    await mkdir(all, { recursive: true, mode: 0o700 });
-    return new BuildBench(stateDirectory, await mkdtemp(path.join(all, 'build-')));
+    const work = await WorkDirectory.open(stateDirectory, systemClock.now());
+    const bench = new BuildBench(stateDirectory, work);
+    await mkdir(bench.scratch);
+    return bench;
   }
 
   async removeImage({ layoutDirectory }: BuiltPlatforms): Promise<void> {
@@ -73,7 +76,6 @@ export class BuildBench {
   async close(): Promise<void> {
     await (await this.#runtime?.catch(() => undefined))?.close();
     for (const close of this.#closers) await close();
-    await rm(this.scratch, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Most builds run no command, and need not wait for it. */
