@@ -7,6 +7,7 @@ import type { Digest } from '../oci/digest.js';
 import { formatReference, type Reference, type RepositoryName } from '../oci/reference.js';
 import { createRegistryHost } from '../registry/create-registry-host.js';
 import { createHmacAuthority } from '../registry/hmac-authority.js';
+import { KeyedMutex } from '../registry/keyed-mutex.js';
 import type { LocalRepository } from '../registry/local-repository.js';
 import type { HostedRegistry, RegistryHost } from '../registry/registry-host.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
@@ -35,6 +36,7 @@ export class KeptImages {
   readonly #host: RegistryHost;
   readonly #metadata: MetadataStore;
   readonly #clock: Clock;
+  readonly #mutex = new KeyedMutex();
 
   private constructor(host: RegistryHost, metadata: MetadataStore, clock: Clock) {
     this.#host = host;
@@ -87,6 +89,14 @@ export class KeptImages {
     return (await this.#metadata.list<KeptImage>(COLLECTION)).map(({ value }) => value);
   }
 
+  /**
+   * One addition or removal at a time to a repository: what is brought in for one has no name until its end,
+   * and another would take it for left over.
+   */
+  exclusively<T>({ registry, repository }: Reference, work: () => Promise<T>): Promise<T> {
+    return this.#mutex.run(`${registry}/${repository}`, work);
+  }
+
   /** Call once everything that the image needs is in its repository. */
   async record(
     reference: Reference,
@@ -99,7 +109,6 @@ export class KeptImages {
     const kept = { ...image, reference: text, checkedAt: now };
     const recorded = { ...kept, keptAt: unchanged ? known.keptAt : now };
     await this.#metadata.put(COLLECTION, text, recorded);
-    if (known !== undefined && known.digest !== image.digest) await this.#prune(reference);
     return recorded;
   }
 
@@ -113,7 +122,6 @@ export class KeptImages {
       const repository = await this.repository(reference.registry, reference.repository);
       await repository.deleteTag(reference.tag);
     }
-    await this.#prune(reference);
     return known;
   }
 
@@ -122,7 +130,11 @@ export class KeptImages {
     await this.#metadata.close();
   }
 
-  /** Lets go of what no kept image of the repository leads to. */
+  /** Lets go of what no kept image of the repository leads to any more. Not from within `exclusively`. */
+  tidy(reference: Reference): Promise<void> {
+    return this.exclusively(reference, () => this.#prune(reference));
+  }
+
   async #prune({ registry, repository }: Reference): Promise<void> {
     const prefix = `${registry}/${repository}`;
     const entries = await this.#metadata.list<KeptImage>(COLLECTION, { prefix });

@@ -258,6 +258,63 @@ describe('stand-ins', () => {
   });
 });
 
+describe('add', () => {
+  it('keeps every platform, byte for byte, and serves it instead of what the registry has', async () => {
+    const children = [
+      world.publish('team/app', 'x', 'x'),
+      world.publish('team/app', 'y', 'y', ARM),
+    ];
+    const digest = world.publishIndex('team/app', 'v1', children);
+    await pull('other.example/team/app:v1'); // one platform only, so far
+    const added = await world.mirror.add({
+      reference: 'other.example/team/app:v1',
+      from: 'public.example/team/app:v1',
+    });
+    expect(added).toMatchObject({
+      kind: 'added',
+      from: 'public.example/team/app:v1',
+      digest,
+      platforms: ['linux/amd64', 'linux/arm64'],
+    });
+    world.publish('team/app', 'v1', 'moved');
+    await clock.advance(10 * MINUTE);
+    world.address = undefined;
+    await world.restart();
+    for (const platform of [LINUX, ARM]) {
+      expect((await pull('other.example/team/app:v1', platform)).root.digest).toBe(digest);
+    }
+  });
+
+  it('changes nothing when it fails', async () => {
+    const before = world.publish('team/app', 'v1', 'a');
+    await world.mirror.add({ reference: 'public.example/team/app:v1' });
+    const broken = world.publish('team/app', 'v2', 'b');
+    for (const [key, bytes] of world.upstream.blobs) {
+      if (bytes.equals(broken.layer)) world.upstream.blobs.delete(key);
+    }
+    await expect(
+      world.mirror.add({
+        reference: 'public.example/team/app:v1',
+        from: 'public.example/team/app:v2',
+      }),
+    ).rejects.toMatchObject({ kind: 'blob-unknown' });
+    expect((await pull('public.example/team/app:v1')).root.digest).toBe(before.digest);
+  });
+
+  const refused: [string, string | undefined, RegExp][] = [
+    ['UPPER//case', undefined, /is no image reference/],
+    ['localhost:5000/team/app:v1', 'oci:/tmp', /is on this machine already/],
+    ['public.example/team/app:v1', 'oci:/nowhere', /nowhere/],
+    ['public.example/team/app:v1', 'docker-archive:/nowhere.tar', /there is no file/],
+    ['public.example/team/app:v1', 'UPPER//case', /names no image/],
+    ['public.example/team/app:v9', undefined, /manifest unknown/],
+  ];
+  it.each(refused)('refuses %s from %s', async (reference, from, message) => {
+    await expect(world.mirror.add({ reference, from })).rejects.toThrow(message);
+    expect((await world.mirror.list()).every(({ digest }) => digest === null)).toBe(true);
+  });
+});
+
 describe('remove', () => {
   it('forgets an image, so that it is fetched anew', async () => {
     world.publish('team/app', 'v1', 'a');

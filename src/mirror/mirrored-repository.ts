@@ -135,14 +135,18 @@ export class MirroredRepository {
         const now = await upstream.headManifest(name, signal);
         if (now === kept.digest) return await this.#serve(await this.#record(wanted, now));
       }
-      return await this.#keep(wanted, await upstream.getManifest(name, signal));
+      return await this.#keep(wanted, kept, await upstream.getManifest(name, signal));
     } catch (error) {
       if (isPublic || isUnreachable(error)) this.#note(text, error);
       throw error;
     }
   }
 
-  async #keep(wanted: Reference, fetched: FetchedManifest): Promise<FetchedManifest> {
+  async #keep(
+    wanted: Reference,
+    kept: KeptImage | undefined,
+    fetched: FetchedManifest,
+  ): Promise<FetchedManifest> {
     const { bytes, mediaType, digest } = fetched;
     // What this registry would not take is passed on all the same: an old schema, an artifact.
     if (parseManifest(bytes, mediaType).kind === 'other') return fetched;
@@ -150,6 +154,7 @@ export class MirroredRepository {
     await local.putManifest(wanted.digest ?? wanted.tag ?? '', mediaType, bytes);
     const isPart = wanted.digest !== undefined && (await local.isChild(digest));
     if (!isPart) await this.#record(wanted, digest);
+    if (kept !== undefined && kept.digest !== digest) await this.#context.kept.tidy(wanted);
     return fetched;
   }
 

@@ -103,6 +103,11 @@ export const REGISTRY_ERRORS = {
       'The operation is disallowed on this registry, repository or image. View troubleshooting steps at https://aka.ms/acr/faq/#why-does-my-pull-or-push-request-fail-with-disallowed-operation',
     when: 'A lock (`changeableAttributes`) of the repository, tag or manifest forbids it: `az acr repository update --write-enabled true`.',
   },
+  TOOMANYREQUESTS: {
+    status: 429,
+    message: 'too many requests',
+    when: 'A public registry that the mirror serves limits its rate; `Retry-After` says for how long.',
+  },
   BAD_REQUEST: {
     status: 400,
     message: 'the request is malformed',
@@ -187,6 +192,12 @@ export const refuse = {
     new RegistryError('UNSUPPORTED', {
       detail: { method },
       headers: { Allow: allowed.join(', ') },
+    }),
+  tooManyRequests: (message: string, retryAfterMs = 0) =>
+    new RegistryError('TOOMANYREQUESTS', {
+      message,
+      headers:
+        retryAfterMs > 0 ? { 'Retry-After': Math.ceil(retryAfterMs / 1000).toString() } : {},
     }),
   firewall: (address: string) =>
     new RegistryError('DENIED', {

@@ -22,6 +22,8 @@ const CHUNK_BYTES = 256 * 1024;
 /** A repository of a registry in this very process: no request is sent and nobody is asked for credentials. */
 export interface LocalRepository extends RepositoryClient {
   listTags(): Promise<string[]>;
+  /** The blob as a manifest of the repository names it, whether or not it is here. */
+  describeBlob(digest: Digest): Promise<Descriptor | undefined>;
   /** Whether an index of the repository has the manifest as a child. */
   isChild(digest: Digest): Promise<boolean>;
   deleteTag(tag: Tag): Promise<void>;
@@ -91,6 +93,7 @@ export function openLocalRepository(
         });
         return { digest, listsReferrer: summary.subject !== undefined };
       }),
+    describeBlob: (digest) => describeBlob(store, repository, digest),
     async isChild(digest) {
       const documents = await store.manifestDocuments(repository);
       return documents.some(({ document }) =>
@@ -130,6 +133,19 @@ async function* chunksOf(reader: BlobReader): AsyncGenerator<Buffer> {
   } finally {
     reader.close();
   }
+}
+
+async function describeBlob(
+  store: RegistryStore,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<Descriptor | undefined> {
+  const documents = await store.manifestDocuments(repository);
+  const holder = documents.find(({ document }) => document.blobs.includes(digest));
+  const manifest = holder && (await store.manifest(repository, holder.digest));
+  if (manifest === undefined) return undefined;
+  const { blobs } = summarize(manifest.bytes, manifest.document.mediaType);
+  return blobs.find((blob) => blob.digest === digest);
 }
 
 function verified(source: Readable, descriptor: Descriptor): Readable {
