@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '../base/clock.js';
 import { Failure } from '../base/failure.js';
+import { removeFootprint } from '../server/azure-names/footprint.js';
 import { Home, homeDirectory } from '../server/home.js';
 import { isAlive } from '../storage/owner-file.js';
 
@@ -22,6 +23,7 @@ async function stopLazurite(homeOption?: string): Promise<void> {
   const home = new Home(homeDirectory(homeOption));
   const owner = home.owner();
   if (!owner) {
+    removeFootprint(home); // of a run that was killed
     console.log(`Lazurite does not run in ${home.directory}`);
     return;
   }

@@ -10,6 +10,7 @@ import { registerMirrorCommands } from './mirror.js';
 import { registerRegistryCommands } from './registry.js';
 import { registerStatusCommand } from './status.js';
 import { packageVersion } from '../server/version.js';
+import { registerTrustCommands } from './trust.js';
 import { registerUpCommand } from './up.js';
 
 /** The `lazurite` command with every group. Usage errors throw a CommanderError instead of exiting. */
@@ -39,6 +40,7 @@ Examples:
   registerMirrorCommands(program);
   registerImageCommands(program);
   registerBuildCommand(program);
+  registerTrustCommands(program);
   // These two are dispatched before this program is built; they stand here for the help text.
   program
     .command('az')

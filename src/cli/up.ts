@@ -15,6 +15,7 @@ interface UpOptions {
   runtime: 'auto' | 'embedded' | 'docker';
   isolation?: IsolationLevel;
   imageAdmission: ImageAdmission;
+  azureNames?: boolean;
   detach?: boolean;
   json?: boolean;
 }
@@ -48,9 +49,16 @@ export function registerUpCommand(program: Command): void {
         .choices(['documented', 'api', 'revision'])
         .default('documented'),
     )
+    .option(
+      '--azure-names',
+      "Azure's own names on ports 80 and 443 by the hosts file, as root: NAME.azurecr.io, app FQDNs",
+    )
     .option('--detach', 'start in the background and return when it is ready')
     .option('--json', 'print one JSON line when ready')
-    .addHelpText('after', '\nExample:\n  lazurite up --detach && eval "$(lazurite env)"')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  lazurite up --detach && eval "$(lazurite env)"\n  sudo lazurite up --azure-names',
+    )
     .action(async (options: UpOptions) => {
       await (options.detach ? startDetached(options) : runInForeground(options));
     });

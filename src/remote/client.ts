@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { systemClock, type Clock } from '../base/clock.js';
 import { createInventory } from './inventory.js';
 import type {
@@ -16,6 +17,8 @@ export interface RegistryClientOptions {
   resolveEndpoint?: EndpointResolver;
   /** e.g. `'lazurite/0.1.0'` */
   userAgent?: string;
+  /** Finds the addresses of hosts; the system's way when left out. */
+  lookup?: LookupFunction;
   /** Times the pauses between retries. */
   clock?: Clock;
 }
@@ -24,7 +27,7 @@ export interface RegistryClientOptions {
 export function createRegistryClient(
   options: RegistryClientOptions = {},
 ): RegistryClient & InventoryClient {
-  const transport = createTransport();
+  const transport = createTransport(options.lookup);
   const { clock = systemClock, userAgent = 'lazurite' } = options;
   const open = (registry: string, repository: string, credentials?: Credentials): Session => {
     const endpoint = options.resolveEndpoint?.(registry) ?? publicEndpoint(registry);

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import tls from 'node:tls';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -35,8 +36,10 @@ export interface Transport {
 /** A server that says nothing for so long is taken for dead, while connecting, answering and sending. */
 const SILENCE_LIMIT_MS = 60_000;
 
-export function createTransport(): Transport {
-  const plainAgent = new http.Agent({ keepAlive: true, maxFreeSockets: 8 });
+/** @param lookup finds the addresses of hosts; the system's way when left out */
+export function createTransport(lookup?: LookupFunction): Transport {
+  const resolving = lookup ? { lookup } : {};
+  const plainAgent = new http.Agent({ keepAlive: true, maxFreeSockets: 8, ...resolving });
   const tlsAgents = new Map<string, https.Agent>();
   const agentFor = ({ url, ca = '', insecure = false }: HttpRequest): http.Agent => {
     if (url.protocol === 'http:') return plainAgent;
@@ -44,7 +47,12 @@ export function createTransport(): Transport {
     const known = tlsAgents.get(key);
     if (known) return known;
     const verification = { ...trust(ca), ...(insecure && { rejectUnauthorized: false }) };
-    const agent = new https.Agent({ keepAlive: true, maxFreeSockets: 8, ...verification });
+    const agent = new https.Agent({
+      keepAlive: true,
+      maxFreeSockets: 8,
+      ...verification,
+      ...resolving,
+    });
     tlsAgents.set(key, agent);
     return agent;
   };

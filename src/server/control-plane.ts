@@ -47,7 +47,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
   const registries = createRegistriesProvider({
     metadata,
     host: data.registries,
-    loginServers: data.registryListeners,
+    loginServers: data.loginServers,
     actions: registryRunActions(runs, schedule),
     importing: { client: data.registryClient, tokenAuthority: tokens },
     onRemoved: async (name) => {

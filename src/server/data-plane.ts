@@ -9,6 +9,7 @@ import type { TokenAuthority } from '../identity/token-authority.js';
 import { createRegistryHost } from '../registry/create-registry-host.js';
 import { FULL_ACCESS } from '../registry/access.js';
 import { RegistryTokens, TOKEN_USERNAME } from '../registry/registry-tokens.js';
+import type { LoginServers } from '../registry/login-servers.js';
 import type { RegistryHost } from '../registry/registry-host.js';
 import { openMirror, type Mirror } from '../mirror/mirror.js';
 import { createRegistryClient } from '../remote/client.js';
@@ -18,6 +19,8 @@ import type { ContainerRuntime, IsolationLevel } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { createRunService, type RunService } from '../tasks/run-service.js';
 import { createTaskService, type TaskService } from '../tasks/task-service.js';
+import { PUBLIC_REGISTRIES, type AzureNames } from './azure-names/azure-names.js';
+import { lookupPastHostsFile } from './azure-names/direct-lookup.js';
 import { AppListeners } from './app-listeners.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
@@ -39,12 +42,14 @@ export interface DataPlaneOptions {
   logger: Logger;
   isolation?: IsolationLevel | undefined;
   imageAdmission: ImageAdmission;
+  /** Gives registries Azure's names; without it they go by their ports. */
+  azureNames?: AzureNames | undefined;
 }
 
 /** What stores, builds and runs images. */
 export interface DataPlane {
   registries: RegistryHost;
-  registryListeners: RegistryListeners;
+  loginServers: LoginServers;
   /** Asks the mirror before the network. */
   registryClient: RegistryClient;
   mirror: Mirror;
@@ -94,16 +99,19 @@ export async function openDataPlane(
   });
   shutdown.add('runtime', () => runtime.close());
 
-  const endpointOf = localFirst(registries, (name) => registryListeners.baseUrl(name));
+  // References from a run without Azure's names hold ports, which are still listened on.
+  const localName = (server: string): string | undefined =>
+    findLocalRegistry(registries, server) ?? registryListeners.nameAt(server);
+  const endpointOf = localFirst(localName, (name) => registryListeners.baseUrl(name));
   const mirror = await openMirror({
     directory: home.path('mirror'),
     network: createRegistryClient({
       resolveEndpoint: endpointOf,
       userAgent: `lazurite/${packageVersion()}`,
+      ...(options.azureNames && { lookup: lookupPastHostsFile(PUBLIC_REGISTRIES) }),
       clock,
     }),
-    isLocal: (server) =>
-      isLoopbackHost(server) || findLocalRegistry(registries, server) !== undefined,
+    isLocal: (server) => isLoopbackHost(server) || localName(server) !== undefined,
     clock,
     logger: logger.child({ plane: 'mirror' }),
   });
@@ -143,7 +151,7 @@ export async function openDataPlane(
     metadata,
     runtime,
     registryClient,
-    localRegistry: (server) => findLocalRegistry(registries, server),
+    localRegistry: localName,
     identityCredentials: createIdentityCredentials({
       metadata,
       tokens,
@@ -161,7 +169,7 @@ export async function openDataPlane(
   shutdown.add('app listeners', () => appListeners.close());
   return {
     registries,
-    registryListeners,
+    loginServers: options.azureNames?.loginServers(registryListeners) ?? registryListeners,
     registryClient,
     mirror,
     runtime,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { ImageAdmission } from '../apps/image-admission.js';
 import { Failure } from '../base/failure.js';
 import { createExtensionIndexPlane } from '../arm/extension-index/extension-index-plane.js';
@@ -11,6 +12,14 @@ import { createIdentityPlane } from '../identity/identity-plane.js';
 import { createTokenAuthority } from '../identity/token-authority.js';
 import type { IsolationLevel } from '../runtime/runtime.js';
 import { openSqliteMetadataStore } from '../storage/sqlite-metadata-store.js';
+import {
+  AzureNames,
+  AZURE_NAMES_HELP,
+  AZURE_PORTS,
+  PUBLIC_REGISTRIES,
+  requireAzureNames,
+} from './azure-names/azure-names.js';
+import { removeFootprint } from './azure-names/footprint.js';
 import { CertificateAuthority } from './certificate-authority.js';
 import { writeConnectionFiles } from './connection-files.js';
 import { ARM_AUDIENCES, openControlPlane } from './control-plane.js';
@@ -36,6 +45,8 @@ export interface LazuriteOptions {
   runtime: 'auto' | 'docker' | 'embedded';
   isolation?: IsolationLevel | undefined;
   imageAdmission: ImageAdmission;
+  /** Azure's names instead of ports: 80 and 443, the hosts file, docker's trust. */
+  azureNames?: boolean | undefined;
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -58,14 +69,20 @@ export async function startLazurite(options: LazuriteOptions): Promise<Lazurite>
   refuseMissingRuntime(options.runtime);
   const home = new Home(options.home);
   home.refuseSecondOwner();
-  await refuseTakenPort(LOOPBACK, options.port); // before anything is written
+  // Before anything is written.
+  if (options.azureNames) await requireAzureNames();
+  await refuseTakenPort(LOOPBACK, options.port);
   home.claim();
   const logger = createFileLogger(home.path('logs', 'lazurite.log'), 'info');
   const shutdown = new Shutdown(logger);
   shutdown.add('home', () => {
     home.release();
   });
+  shutdown.add('names', () => {
+    removeFootprint(home);
+  });
   try {
+    removeFootprint(home); // of an earlier run that ended badly
     return await open({ options, home, logger, shutdown });
   } catch (error) {
     await shutdown.run();
@@ -89,9 +106,13 @@ async function open(opening: Opening): Promise<Lazurite> {
   const tokens = createTokenAuthority({ directory: home.path('identity') });
   const subscription = { ...principal, displayName: SUBSCRIPTION_NAME };
 
+  const azureNames = options.azureNames
+    ? new AzureNames(home, readFileSync(authority.certificateFile, 'utf8'), logger)
+    : undefined;
   const data = await openDataPlane(
     {
       ...options,
+      azureNames,
       home,
       metadata,
       tokens,
@@ -106,6 +127,7 @@ async function open(opening: Opening): Promise<Lazurite> {
   shutdown.add('control plane', () => manager.idle());
   await data.apps.start();
   await data.appListeners.sync();
+  azureNames?.follow(data.apps);
 
   const accessKey = randomBytes(32).toString('base64url');
   const status = async (): Promise<LazuriteStatus> => ({
@@ -117,11 +139,13 @@ async function open(opening: Opening): Promise<Lazurite> {
     runtime: data.runtime.info,
     imageAdmission: options.imageAdmission,
     requiredPlatform: data.apps.requiredPlatform,
-    registries: describeRegistries(data.registries),
-    apps: describeApps(data.apps, data.appListeners),
+    azureNames: azureNames !== undefined,
+    registries: describeRegistries(data.registries, azureNames !== undefined),
+    apps: describeApps(data.apps, data.appListeners, azureNames !== undefined),
   });
   const gateway = await openGateway(opening, authority, [
     registryByHost(data),
+    ...(azureNames ? [data.mirror.serve(PUBLIC_REGISTRIES)] : []),
     data.apps.ingress,
     createLocalApi(
       accessKey,
@@ -178,6 +202,14 @@ async function openGateway(
     onUpgrade: gateway.onUpgrade,
   });
   shutdown.add('gateway', () => listener.close());
+  if (options.azureNames) {
+    for (const port of AZURE_PORTS) {
+      const { onRequest, onUpgrade } = gateway;
+      const address = { host: LOOPBACK, port, help: AZURE_NAMES_HELP };
+      const named = await Listener.open({ ...address, authority, onRequest, onUpgrade });
+      shutdown.add(`port ${port}`, () => named.close());
+    }
+  }
   return `https://localhost:${listener.port}`;
 }
 

@@ -7,6 +7,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { codeOf, Failure } from '../base/failure.js';
+import { holderOfPort } from '../runtime/embedded/listening-ports.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 
 /** The first byte of a TLS record that opens a handshake. */
@@ -20,6 +21,8 @@ export interface ListenerOptions {
   host: string;
   /** 0 takes a free one. */
   port: number;
+  /** What a person can do when the port can't be had. */
+  help?: string;
   authority: CertificateAuthority;
   /** How long the head of a request may take; 30 seconds when not given. */
   headTimeoutMs?: number;
@@ -87,10 +90,10 @@ async function closeServer(server: NetServer): Promise<void> {
 }
 
 /** @throws Failure when the port is taken or may not be bound. */
-export async function refuseTakenPort(host: string, port: number): Promise<void> {
+export async function refuseTakenPort(host: string, port: number, help?: string): Promise<void> {
   if (port === 0) return;
   const server = createNetServer();
-  await listen(server, { host, port });
+  await listen(server, { host, port, ...(help !== undefined && { help }) });
   await closeServer(server);
 }
 
@@ -118,33 +121,44 @@ function dispatch(socket: Socket, plain: NetServer, secure: NetServer): void {
 
 async function listen(
   server: NetServer,
-  { host, port }: Pick<ListenerOptions, 'host' | 'port'>,
+  address: Pick<ListenerOptions, 'host' | 'port' | 'help'>,
 ): Promise<number> {
+  const { host, port } = address;
   await new Promise<void>((done, fail) => {
-    server.once('error', (error) => {
-      fail(listenFailure(error, host, port));
-    });
+    server.once('error', fail);
     server.listen(port, host, done);
+  }).catch(async (error: unknown) => {
+    throw await listenFailure(error, address);
   });
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
 }
 
-function listenFailure(error: Error, host: string, port: number): Error {
+async function listenFailure(
+  error: unknown,
+  { host, port, help }: Pick<ListenerOptions, 'host' | 'port' | 'help'>,
+): Promise<unknown> {
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return new Failure(`port ${port} on ${host} is in use`, {
-        why: 'another program listens there',
-        help: 'lazurite up --port 0   (takes a free port; `lazurite status` tells which)',
+        why: await describeHolder(port),
+        help: help ?? 'lazurite up --port 0   (takes a free port; `lazurite status` tells which)',
         cause: error,
       });
     case 'EACCES':
       return new Failure(`may not listen on port ${port} of ${host}`, {
         why: 'ports below 1024 need root or CAP_NET_BIND_SERVICE',
-        help: 'lazurite up --port 7443',
+        help: help ?? 'lazurite up --port 7443',
         cause: error,
       });
     default:
       return error;
   }
+}
+
+async function describeHolder(port: number): Promise<string> {
+  const holder = await holderOfPort(port);
+  return holder === undefined
+    ? 'another program listens there'
+    : `${holder.program} (process ${holder.pid}) listens there`;
 }

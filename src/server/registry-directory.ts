@@ -21,11 +21,11 @@ export function isLoopbackHost(host: string): boolean {
 
 /** Sends references to local registries to their loopback listeners, and all others to the network. */
 export function localFirst(
-  host: RegistryHost,
+  localName: (server: string) => string | undefined,
   baseUrl: (registryName: string) => string | undefined,
 ): EndpointResolver {
   return (server) => {
-    const name = findLocalRegistry(host, server);
+    const name = localName(server);
     const url = name === undefined ? undefined : baseUrl(name);
     return url === undefined ? undefined : { baseUrl: url };
   };

@@ -40,6 +40,12 @@ export class RegistryListeners implements LoginServers {
     return listener && `http://${LOOPBACK}:${listener.port}`;
   }
 
+  /** The registry whose listener an address is, e.g. of `'localhost:5001'`. */
+  nameAt(server: string): string | undefined {
+    const port = Number(/^(?:localhost|127\.0\.0\.1):(\d+)$/i.exec(server)?.[1]);
+    return [...this.#listeners].find(([, listener]) => listener.port === port)?.[0];
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#listeners.values()].map((listener) => listener.close()));
     this.#listeners.clear();

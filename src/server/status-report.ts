@@ -4,19 +4,27 @@ import type { RegistryHost } from '../registry/registry-host.js';
 import type { AppListeners } from './app-listeners.js';
 import type { AppStatus, RegistryStatus } from './status.js';
 
-export function describeRegistries(host: RegistryHost): RegistryStatus[] {
+export function describeRegistries(host: RegistryHost, azureNames: boolean): RegistryStatus[] {
   return host.list().map(({ settings: { name, loginServer } }) => ({
     name,
     loginServer,
-    url: `http://${loginServer}`,
+    url: `${azureNames ? 'https' : 'http'}://${loginServer}`,
   }));
 }
 
-export function describeApps(apps: AppService, listeners: AppListeners): AppStatus[] {
-  return apps.apps().map((app) => describeApp(app, apps, listeners));
+export function describeApps(
+  apps: AppService,
+  listeners: AppListeners,
+  azureNames: boolean,
+): AppStatus[] {
+  const urlOf = (app: AppDocument): string | null => {
+    const url = listeners.url(app.key);
+    return azureNames && url !== undefined ? `https://${apps.fqdn(app) ?? ''}` : (url ?? null);
+  };
+  return apps.apps().map((app) => describeApp(app, apps, urlOf(app)));
 }
 
-function describeApp(app: AppDocument, apps: AppService, listeners: AppListeners): AppStatus {
+function describeApp(app: AppDocument, apps: AppService, url: string | null): AppStatus {
   const latest =
     app.latestRevisionName === undefined
       ? undefined
@@ -25,7 +33,7 @@ function describeApp(app: AppDocument, apps: AppService, listeners: AppListeners
     name: app.name,
     resourceGroup: app.resourceGroup,
     fqdn: apps.fqdn(app) ?? null,
-    url: listeners.url(app.key) ?? null,
+    url,
     latestRevision: latest?.name ?? null,
     healthState: latest?.status.healthState ?? 'None',
     runningState: latest?.status.runningState ?? 'Stopped',

@@ -13,6 +13,8 @@ export interface LazuriteStatus {
   portal: string | null;
   runtime: RuntimeInfo;
   imageAdmission: 'documented' | 'api' | 'revision';
+  /** Whether registries and apps go by Azure's names, on 80 and 443. */
+  azureNames: boolean;
   /** `'linux/amd64'`: what environments ask images for. */
   requiredPlatform: string;
   registries: RegistryStatus[];
@@ -21,7 +23,7 @@ export interface LazuriteStatus {
 
 export interface RegistryStatus {
   name: string;
-  /** e.g. `'localhost:5001'` */
+  /** e.g. `'localhost:5001'`, or `'acrlabacr.azurecr.io'` with Azure's names */
   loginServer: string;
   /** e.g. `'http://localhost:5001'` */
   url: string;
@@ -32,7 +34,7 @@ export interface AppStatus {
   resourceGroup: string;
   /** null without ingress. */
   fqdn: string | null;
-  /** `'http://localhost:41234'`; null without external ingress. */
+  /** `'http://localhost:41234'`, or `https://` and the FQDN with Azure's names; null without external ingress. */
   url: string | null;
   latestRevision: string | null;
   /** Of the latest revision: `'Healthy'`, `'Unhealthy'` or `'None'`. */

@@ -239,6 +239,13 @@ export class Ingress implements HttpPlane {
     return route;
   }
 
+  /** Host names of apps, revisions and labels that the world outside may call. */
+  publicHosts(): string[] {
+    return [...this.#hostTable()].flatMap(([host, { appKey }]) =>
+      this.#options.state.app(appKey)?.configuration.ingress?.external ? [host] : [],
+    );
+  }
+
   #hostTable(): Map<string, HostTarget> {
     if (this.#hosts) return this.#hosts;
     const { state } = this.#options;

@@ -40,7 +40,7 @@ export async function portsOfProcesses(pids: readonly number[]): Promise<number[
   return ascending(sockets.filter(({ inode }) => inodes.has(inode)).map(({ port }) => port));
 }
 
-async function listeningSockets(pid: number): Promise<ListeningSocket[]> {
+async function listeningSockets(pid: number | 'self'): Promise<ListeningSocket[]> {
   const tables = ['tcp', 'tcp6'].map((name) =>
     readFile(`/proc/${pid}/net/${name}`, 'latin1').catch(() => ''),
   );
@@ -80,4 +80,23 @@ async function withDescendants(roots: readonly number[]): Promise<number[]> {
 
 function ascending(ports: number[]): number[] {
   return [...new Set(ports)].sort((left, right) => left - right);
+}
+
+/** The process that listens on a TCP port of this machine; undefined when that can't be seen. */
+export async function holderOfPort(
+  port: number,
+): Promise<{ pid: number; program: string } | undefined> {
+  const inodes = (await listeningSockets('self'))
+    .filter((socket) => socket.port === port)
+    .map(({ inode }) => inode);
+  if (inodes.length === 0) return undefined;
+  for (const name of await readdir('/proc').catch(() => [])) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const held = await socketInodes(pid);
+    if (!held.some((inode) => inodes.includes(inode))) continue;
+    const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    return { pid, program: program.trim() };
+  }
+  return undefined;
 }
