@@ -196,8 +196,7 @@ export const refuse = {
   tooManyRequests: (message: string, retryAfterMs = 0) =>
     new RegistryError('TOOMANYREQUESTS', {
       message,
-      headers:
-        retryAfterMs > 0 ? { 'Retry-After': Math.ceil(retryAfterMs / 1000).toString() } : {},
+      headers: retryAfterMs > 0 ? { 'Retry-After': Math.ceil(retryAfterMs / 1000).toString() } : {},
     }),
   firewall: (address: string) =>
     new RegistryError('DENIED', {
