@@ -50,6 +50,60 @@ describe('acr', () => {
     azure.on('/oauth2/token', { body: { access_token: 'access' } });
   };
 
+  const imports: [string, string[], JsonObject][] = [
+    [
+      'another registry',
+      ['--source', 'docker.io/library/hello-world:latest', '-t', 'hello-world:latest'],
+      {
+        source: { registryUri: 'docker.io', sourceImage: 'library/hello-world:latest' },
+        targetTags: ['hello-world:latest'],
+        untaggedTargetRepositories: [],
+        mode: 'NoForce',
+      },
+    ],
+    [
+      'a registry by its resource id, by force',
+      ['--source', 'app:v1', '-r', REGISTRY, '--force'],
+      {
+        source: { resourceId: REGISTRY, sourceImage: 'app:v1' },
+        targetTags: ['app:v1'],
+        mode: 'Force',
+      },
+    ],
+    [
+      'a digest, with credentials',
+      ['--source', 'r.example/app@sha256:1', '-u', 'me', '-p', 'secret'],
+      {
+        source: {
+          registryUri: 'r.example',
+          sourceImage: 'app@sha256:1',
+          credentials: { username: 'me', password: 'secret' },
+        },
+        untaggedTargetRepositories: ['app'],
+        mode: 'NoForce',
+      },
+    ],
+  ];
+  it.each(imports)('import: asks for %s', async (_, argv, body) => {
+    scriptRegistry();
+    azure.on(`POST ${REGISTRY}/importImage?`, { status: 200 });
+    const { code, stderr } = await azure.az('acr', 'import', '-n', 'acrlab', ...argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(bodyOf('/importImage')).toEqual(body);
+  });
+
+  it.each([['app:v1'], ['/app'], ['docker.io/']])(
+    'import: refuses the source %s',
+    async (source) => {
+      scriptRegistry();
+      const { code, stderr } = await azure.az('acr', 'import', '-n', 'acrlab', '--source', source);
+      expect({ code, stderr }).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('names no registry') as string,
+      });
+    },
+  );
+
   it('show-tags: finds the registry, answers the challenge, asks with the token', async () => {
     azure.on('/acr/v1/app/_tags', { body: { tags: [{ name: 'v1' }, { name: 'v2' }] } });
     scriptRegistry();

@@ -19,6 +19,7 @@ import {
   registryPath,
 } from '../acr/registries.js';
 import { refreshToken, TOKEN_USER } from '../acr/data-plane.js';
+import { IMPORT_ARGUMENTS, importImage } from '../acr/import-image.js';
 import { dockerLogin } from '../acr/docker-login.js';
 import { credentialTable, registryTable } from '../acr/tables.js';
 import { REPOSITORY_COMMANDS } from './acr-repository.js';
@@ -398,6 +399,19 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
       },
     ],
     run: build,
+  },
+  {
+    path: 'acr import',
+    summary: 'Imports an image to an Azure Container Registry from another Container Registry.',
+    arguments: [NAME, OPTIONAL_RESOURCE_GROUP, ...IMPORT_ARGUMENTS, NO_WAIT],
+    examples: [
+      {
+        title: 'Import an image with every platform from Docker Hub.',
+        command:
+          'az acr import -n myregistry --source docker.io/library/hello-world:latest -t hello-world:latest',
+      },
+    ],
+    run: importImage,
   },
   ...REPOSITORY_COMMANDS,
   ...RUN_COMMANDS,
