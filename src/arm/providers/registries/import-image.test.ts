@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sharedWork } from '../../../base/shared-work.js';
 import { createFixture, type RegistryFixture } from '../../../registry/testing/registry-fixture.js';
 import { createRegistryClient } from '../../../remote/client.js';
+import type { RegistryClient, RepositoryClient } from '../../../remote/registry-client.js';
 import type { JsonObject } from '../../provider.js';
 import { startImport } from './import-image.js';
 
 const client = createRegistryClient({ resolveEndpoint: (host) => ({ baseUrl: `http://${host}` }) });
+const shared = sharedWork<undefined>();
 let source: RegistryFixture;
 let target: RegistryFixture;
 beforeAll(async () => {
@@ -17,13 +20,14 @@ afterAll(async () => {
 interface Call {
   /** Whether the source is a registry of one's own. */
   own?: boolean;
+  through?: RegistryClient;
 }
 
-async function run(body: JsonObject, { own = true }: Call = {}): Promise<void> {
-  const options = { client, tokenAuthority: target.authority };
+async function run(body: JsonObject, { own = true, through = client }: Call = {}): Promise<void> {
+  const options = { client: through, tokenAuthority: target.authority, shared };
   const { copying } = await startImport(options, target.address, body, {
     byId: (id) => Promise.resolve(id === '/known' ? source.address : undefined),
-    isOwn: (server) => Promise.resolve(own && server === source.address),
+    byHost: (host) => Promise.resolve(own && host === source.address ? host : undefined),
   });
   await copying;
 }
@@ -45,6 +49,23 @@ describe('importImage', () => {
       headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
     });
     expect(copy.headers['docker-content-digest']).toBe(digest);
+  });
+
+  it('makes imports of the same image at the same time one transfer', async () => {
+    await source.pushImage('busy', 'v1', 'busy');
+    let sent = 0;
+    const counting: RegistryClient = {
+      repository: (...name) => {
+        const repository = client.repository(...name);
+        const putBlob: RepositoryClient['putBlob'] = (...blob) => {
+          sent++;
+          return repository.putBlob(...blob);
+        };
+        return { ...repository, putBlob };
+      },
+    };
+    await Promise.all(Array.from({ length: 5 }, () => run(from('busy:v1'), { through: counting })));
+    expect(sent).toBe(2); // a config and a layer
   });
 
   it('copies an index with every platform', async () => {

@@ -1,5 +1,6 @@
 import { messageOf } from '../../../base/failure.js';
 import { isJsonObject, textOf, type Json, type JsonObject } from '../../../base/json.js';
+import type { SharedWork } from '../../../base/shared-work.js';
 import type { TokenAuthority } from '../../../identity/token-authority.js';
 import { copyImage } from '../../../image/copy/copy-image.js';
 import { registryReader } from '../../../image/registry/registry-reader.js';
@@ -25,13 +26,16 @@ export interface ImportOptions {
   client: RegistryClient;
   /** Signs the credentials for registries of one's own. */
   tokenAuthority: TokenAuthority;
+  /** Joins requests for the same import while it is under way. */
+  shared?: SharedWork<undefined>;
 }
 
 /** Finds registries of one's own, which are read without credentials in the request. */
 export interface OwnRegistries {
   /** The login server of a registry by its resource id. */
   byId(resourceId: string): Promise<string | undefined>;
-  isOwn(loginServer: string): Promise<boolean>;
+  /** The login server of the registry that a host names; undefined for a registry of someone else. */
+  byHost(host: string): Promise<string | undefined>;
 }
 
 interface Target {
@@ -62,7 +66,9 @@ export async function startImport(
   const from = options.client.repository(source.registry, source.repository, credentials);
   const targets = readTargets(options, loginServer, body, source);
   if (textOf(body['mode']).toLowerCase() !== 'force') await requireNew(targets);
-  return { copying: copyAll(from, source, targets) };
+  const copy = (): Promise<undefined> => copyAll(from, source, targets);
+  const key = JSON.stringify([loginServer, body]);
+  return { copying: options.shared?.(key, copy) ?? copy() };
 }
 
 async function copyAll(
@@ -112,7 +118,8 @@ async function credentialsFor(
     const username = textOf(credentials['username']);
     return { username: username || TOKEN_USERNAME, password: textOf(credentials['password']) };
   }
-  return (await own.isOwn(registry)) ? ownCredentials(options, registry) : undefined;
+  const loginServer = await own.byHost(registry);
+  return loginServer === undefined ? undefined : ownCredentials(options, loginServer);
 }
 
 function ownCredentials({ tokenAuthority }: ImportOptions, loginServer: string): Credentials {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.js';
 import { systemClock } from '../../../base/clock.js';
+import { sharedWork } from '../../../base/shared-work.js';
 import { textOf, type JsonObject } from '../../../base/json.js';
 import type { LoginServers } from '../../../registry/login-servers.js';
 import type { RegistryHost } from '../../../registry/registry-host.js';
@@ -102,6 +103,7 @@ class Registries {
   readonly #options: RegistriesOptions;
   readonly #clock: Clock;
   readonly #lock = new KeyedLock();
+  readonly #imports = sharedWork<undefined>();
 
   constructor(options: RegistriesOptions) {
     this.#options = options;
@@ -164,15 +166,22 @@ class Registries {
     const { importing } = this.#options;
     if (importing === undefined) throw armErrors.notImplemented(`POST ${TYPE}/importImage`);
     const { loginServer } = (await this.require(id)).properties;
-    const servers = async (): Promise<string[]> =>
-      (await this.documents.list()).map(({ properties }) => textOf(properties['loginServer']));
-    const { copying } = await startImport(importing, textOf(loginServer), body, {
+    const shared = this.#imports;
+    const { copying } = await startImport({ ...importing, shared }, textOf(loginServer), body, {
       byId: async (resourceId) => {
         const source = parseResourceId(resourceId);
         const found = source === undefined ? undefined : await this.documents.get(source);
         return found === undefined ? undefined : textOf(found.properties['loginServer']);
       },
-      isOwn: async (server) => (await servers()).includes(server),
+      byHost: async (host) => {
+        const names = (one: Resource): string[] => [
+          textOf(one.properties['loginServer']),
+          `${one.name.toLowerCase()}.azurecr.io`,
+        ];
+        const registries = await this.documents.list();
+        const found = registries.find((one) => names(one).includes(host.toLowerCase()));
+        return found === undefined ? undefined : textOf(found.properties['loginServer']);
+      },
     });
     return { status: 202, pending: copying };
   };
