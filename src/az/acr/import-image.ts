@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../base/json.js';
+import { textOf, type JsonObject } from '../../base/json.js';
 import { AzError, usageError } from '../az-error.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec } from '../spec.js';
@@ -62,7 +62,7 @@ export async function importImage(session: Session, args: ArgumentReader): Promi
       apiVersion: REGISTRY_API_VERSION,
       body: {
         source,
-        ...targetsOf(args, String(source['sourceImage'])),
+        ...targetsOf(args, textOf(source['sourceImage'])),
         mode: args.flag('force') ? 'Force' : 'NoForce',
       },
     },
@@ -78,7 +78,7 @@ async function sourceOf(session: Session, args: ArgumentReader): Promise<JsonObj
   if (from !== undefined) {
     const resourceId = from.startsWith('/')
       ? from
-      : String((await findRegistry(session, registryName(from), undefined)).resource['id']);
+      : textOf((await findRegistry(session, registryName(from), undefined)).resource['id']);
     return { resourceId, sourceImage: source, ...credentials };
   }
   const slash = source.indexOf('/');
