@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENTRY } from '../support/lazurite-command.js';
-import { openPrivateMachine, type PrivateMachine } from '../support/private-machine.js';
+import { HOSTS, openPrivateMachine, type PrivateMachine } from '../support/private-machine.js';
 import { findStockAz } from '../support/stock-az.js';
 import { findTool } from './registry-command.js';
 
@@ -14,7 +14,9 @@ const RG = 'rg-aca-lab-acr';
 const az = findStockAz();
 const missing = [
   az === undefined && 'az',
-  ...['dockerd', 'docker', 'curl', 'nsenter'].map((name) => findTool(name) === undefined && name),
+  ...['dockerd', 'docker', 'docker-buildx', 'curl', 'nsenter'].map(
+    (name) => findTool(name) === undefined && name,
+  ),
   process.geteuid?.() !== 0 && 'root',
 ].filter((name): name is string => typeof name === 'string');
 if (missing.length > 0 && process.env['LAZURITE_REQUIRE_CLIENTS'] === '1') {
@@ -62,6 +64,9 @@ describe.skipIf(missing.length > 0)(
         DOCKER_HOST: socket,
         DOCKER_CONFIG: join(folder, 'docker-config'),
       };
+      const plugins = join(folder, 'docker-config', 'cli-plugins');
+      mkdirSync(plugins, { recursive: true });
+      symlinkSync(findTool('docker-buildx')!, join(plugins, 'docker-buildx'));
       stopDocker = await startDockerd(machine, folder, socket);
     });
     afterAll(async () => {
@@ -173,12 +178,12 @@ describe.skipIf(missing.length > 0)(
       process.kill(pid, 'SIGKILL');
       expect(hosts()).toContain('.azurecr.io');
       await lazurite('down');
-      expect(hosts()).toBe(readFileSync('/etc/hosts', 'utf8'));
+      expect(hosts()).toBe(HOSTS);
 
       await lazurite('up', '--azure-names', '--detach', '--port', '0');
       expect(hosts()).toContain(`${names.registry}.azurecr.io`);
       await lazurite('down');
-      expect(hosts()).toBe(readFileSync('/etc/hosts', 'utf8'));
+      expect(hosts()).toBe(HOSTS);
     });
 
     it('a port that is taken is refused with the name of who has it', async () => {

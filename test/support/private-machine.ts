@@ -1,14 +1,15 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandResult } from './stock-az.js';
 
 /**
- * The machine as the programs of one test see it: a network with its own loopback and ports, a hosts file
- * and `/etc/docker` of their own; everything else is shared. Needs root and util-linux.
+ * The machine as the programs of one test see it: a network with its own loopback and ports, and an `/etc`
+ * of their own, as it was but for the hosts file and docker's settings; everything else is shared. Needs
+ * root and util-linux.
  */
 export interface PrivateMachine {
-  /** e.g. `'/tmp/x/hosts'`: what is `/etc/hosts` inside. */
+  /** e.g. `'/tmp/x/etc/hosts'`: what is `/etc/hosts` inside. */
   hostsFile: string;
   run(argv: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
   start(argv: readonly string[], env?: NodeJS.ProcessEnv): ChildProcess;
@@ -16,17 +17,18 @@ export interface PrivateMachine {
 }
 
 const SET_UP = `
-ip link set lo up &&
-mount --bind "$1/hosts" /etc/hosts &&
-mkdir -p /etc/docker && mount --bind "$1/docker" /etc/docker &&
-echo ready && exec cat`;
+ip link set lo up && mount --bind "$1" /etc && echo ready && exec cat`;
+
+export const HOSTS = '127.0.0.1\tlocalhost\n';
 
 export async function openPrivateMachine(directory: string): Promise<PrivateMachine> {
-  const hostsFile = join(directory, 'hosts');
-  copyFileSync('/etc/hosts', hostsFile);
-  mkdirSync(join(directory, 'docker'));
+  const etc = join(directory, 'etc');
+  cpSync('/etc', etc, { recursive: true, verbatimSymlinks: true });
+  rmSync(join(etc, 'docker'), { recursive: true, force: true });
+  const hostsFile = join(etc, 'hosts');
+  writeFileSync(hostsFile, HOSTS);
   // It lives as long as its standard input stays open.
-  const holder = spawn('unshare', ['--mount', '--net', 'sh', '-c', SET_UP, 'sh', directory], {
+  const holder = spawn('unshare', ['--mount', '--net', 'sh', '-c', SET_UP, 'sh', etc], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((done) => holder.once('exit', () => done()));
