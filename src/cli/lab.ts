@@ -12,7 +12,11 @@ export function registerLabCommands(program: Command): void {
   const lab = program
     .command('lab')
     .description('experiments that reproduce a failure and its fix');
-  lab.command('list').description('list the labs').option('--json', 'print JSON').action(listLabs);
+  lab
+    .command('list')
+    .description('list the labs by category and difficulty')
+    .option('--json', 'print JSON')
+    .action(listLabs);
   registerRun(lab);
   lab
     .command('report')
@@ -93,21 +97,26 @@ Examples:
 }
 
 async function listLabs(options: { json?: boolean }): Promise<void> {
-  const { allLabs } = await import('../labs/catalogue.js');
-  const labs = allLabs().map(({ name, title, metadata }) => ({
-    name,
-    title,
-    category: metadata.category,
-    difficulty: metadata.difficulty,
-    failureMode: metadata.failureMode,
-  }));
+  const { allLabs, inTeachingOrder } = await import('../labs/catalogue.js');
+  const labs = inTeachingOrder(
+    allLabs().map(({ name, title, metadata }) => ({
+      name,
+      title,
+      category: metadata.category,
+      difficulty: metadata.difficulty,
+      failureMode: metadata.failureMode,
+    })),
+  );
   if (options.json === true) {
     console.log(JSON.stringify(labs, null, 2));
     return;
   }
   const width = Math.max(...labs.map(({ name }) => name.length));
+  let category = '';
   for (const lab of labs) {
-    console.log(`${lab.name.padEnd(width)}  ${lab.category}, ${lab.difficulty}  ${lab.title}`);
+    if (lab.category !== category) console.log(lab.category);
+    category = lab.category;
+    console.log(`  ${lab.name.padEnd(width)}  ${lab.difficulty.padEnd(12)}  ${lab.title}`);
   }
 }
 

@@ -20,6 +20,17 @@ export function allLabs(): Lab[] {
   return labNames().map((name) => readLab(join(FOLDER, name)));
 }
 
+const DIFFICULTIES: readonly string[] = ['beginner', 'intermediate', 'advanced'];
+
+/** By category, within it the easiest first, then by name. */
+export function inTeachingOrder<T extends { name: string; category: string; difficulty: string }>(
+  labs: readonly T[],
+): T[] {
+  const rank = ({ category, difficulty, name }: T): string =>
+    [category, DIFFICULTIES.indexOf(difficulty), name].join('\0');
+  return [...labs].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
 /**
  * Finds a lab by name, or by the folder that holds it.
  *

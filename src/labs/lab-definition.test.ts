@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { Failure } from '../base/failure.js';
-import { allLabs, findLab, labNames } from './catalogue.js';
+import { allLabs, findLab, inTeachingOrder, labNames } from './catalogue.js';
 import type { Admission } from './definition.js';
 import { LAB_SCHEMA } from './lab-schema.js';
 import { parseLab } from './read-lab.js';
@@ -162,6 +162,21 @@ describe('the labs that come with Lazurite', () => {
   it('are all valid, and each is in the folder of its name', () => {
     expect(allLabs().map(({ name }) => name)).toEqual(labNames());
     expect(labNames()).toContain('acr-pull-failure');
+  });
+
+  it('are listed by category, the easiest first', () => {
+    const lab = (name: string, category: string, difficulty: string) => ({
+      name,
+      category,
+      difficulty,
+    });
+    const labs = [
+      lab('d', 'registry', 'advanced'),
+      lab('c', 'registry', 'beginner'),
+      lab('a', 'registry', 'intermediate'),
+      lab('e', 'ingress', 'advanced'),
+    ];
+    expect(inTeachingOrder(labs).map(({ name }) => name)).toEqual(['e', 'c', 'a', 'd']);
   });
 
   it('names the nearest lab for one that is not there', () => {

@@ -1,0 +1,16 @@
+#!/bin/sh
+# Deploys an app whose start-up probe asks for the program's health, and the status that it answers.
+#
+# Usage:    deploy.sh APP REVISION_SUFFIX HEALTH_STATUS
+# Needs:    RG, ENVIRONMENT_NAME, ACR_NAME
+# Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io)
+set -eu
+: "${RG:?the resource group, e.g. rg-aca-lab}"
+: "${ENVIRONMENT_NAME:?the environment, e.g. cae-lab}"
+: "${ACR_NAME:?the registry; ../common/setup.sh prints it}"
+[ $# -eq 3 ] || { echo "usage: deploy.sh APP REVISION_SUFFIX HEALTH_STATUS" >&2; exit 2; }
+az deployment group create --name "$1-$2" --resource-group "$RG" \
+  --template-file "$(dirname -- "$0")/infra/app.bicep" \
+  --parameters appName="$1" environmentName="$ENVIRONMENT_NAME" registryName="$ACR_NAME" \
+  image="${ACR_LOGIN_SERVER:-$ACR_NAME.azurecr.io}/myapp:v1" revisionSuffix="$2" healthStatus="$3" \
+  --query properties.outputs.revisionName.value --output tsv
