@@ -7,7 +7,7 @@ import type { Instance } from './instance.js';
 
 export type AzChoice = 'own' | 'stock';
 
-/** The environment of a lab's commands, and the folder that holds their `az`. */
+/** The environment of a lab's commands, and the folder that holds their `lazurite`, and their `az`. */
 export interface ScriptEnvironment {
   variables: Record<string, string>;
   /** Removes the folder. */
@@ -29,20 +29,29 @@ export function createScriptEnvironment(instance: Instance, az: AzChoice): Scrip
     ...instance.clientEnvironment(),
     LAZURITE_HOME: instance.home,
   };
-  if (az === 'stock') return { variables, close: () => undefined };
   const folder = mkdtempSync(join(tmpdir(), 'lazurite-az-'));
-  const shim = join(folder, 'az');
-  writeFileSync(shim, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(ENTRY)} az "$@"\n`);
-  chmodSync(shim, 0o755);
   variables['PATH'] = `${folder}${delimiter}${variables['PATH'] ?? ''}`;
-  // The certificates of the stock client's kind are of no use to node, and cost it its start-up.
-  delete variables['NODE_EXTRA_CA_CERTS'];
+  writeShim(folder, 'lazurite', '');
+  if (az === 'own') {
+    writeShim(folder, 'az', ' az');
+    // The certificates of the stock client's kind are of no use to node, and cost it its start-up.
+    delete variables['NODE_EXTRA_CA_CERTS'];
+  }
   return {
     variables,
     close: () => {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function writeShim(folder: string, name: string, command: string): void {
+  const shim = join(folder, name);
+  writeFileSync(
+    shim,
+    `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(ENTRY)}${command} "$@"\n`,
+  );
+  chmodSync(shim, 0o755);
 }
 
 /** @throws Failure when the stock `az` is asked for and there is none */
