@@ -1,6 +1,6 @@
 #!/bin/sh
-# Deploys an app whose image exists, to the same environment and from the same registry, and waits until it is
-# Healthy.
+# Deploys an app whose image exists, to the same environment and from the same registry, waits until it is
+# Healthy, and deletes it: where containers share the machine's ports it would be in the way.
 #
 # Needs:    RG, CONTROL_APP, ENVIRONMENT_NAME, ACR_NAME
 # Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io), WAIT_SECONDS (default 300)
@@ -21,7 +21,8 @@ while :; do
   health=$(az containerapp revision list --name "$CONTROL_APP" --resource-group "$RG" \
     --query "[0].properties.healthState" --output tsv)
   echo "$health"
-  [ "$health" != Healthy ] || exit 0
+  [ "$health" != Healthy ] || break
   [ "$(date +%s)" -lt "$deadline" ] || exit 1
   sleep 1
 done
+az containerapp delete --name "$CONTROL_APP" --resource-group "$RG" --yes

@@ -178,9 +178,10 @@ verify:
 
   it('ends a script that hangs, with all it started', async () => {
     const lab = changedLab((definition) =>
-      definition
-        .replace('run: ./trigger.sh', 'run: sleep 3600 & sleep 3600')
-        .replace('timeout: 120', 'timeout: 1'),
+      definition.replace(
+        'run: ./trigger.sh\n    timeout: 120',
+        'run: sleep 3600 & sleep 3600\n    timeout: 1',
+      ),
     );
     const { code, stdout } = await run(['run', lab, '--output', runFolder()]);
     expect(stdout).toContain('took longer than its time limit');
