@@ -38,6 +38,7 @@ interface CheckOptions extends AccessOptions {
   failOn: 'error' | 'warning';
   concurrency: number;
   timeout: number;
+  deep?: boolean;
 }
 
 /** Adds `check`. */
@@ -66,6 +67,7 @@ export function registerCheckCommand(program: Command): void {
     )
     .option('--build-arg <name=value>', 'of Dockerfiles', pair)
     .option('--resolve <host=host>', 'ask the second registry for images of the first', pair)
+    .option('--deep', 'read the layers too: digests, and whether the programs are for the platform')
     .option('--config <file>', 'findings that are allowed (default: lazurite-check.yaml, if there)')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that fails the check')
@@ -83,6 +85,7 @@ Exit codes: 0 the targets would run, 1 one would fail, 2 wrong usage.
 Examples:
   lazurite check ghcr.io/team/app:v1 --platform linux/amd64,linux/arm64
   lazurite check infra/main.bicep --parameters baseName=shop --resource-group rg --subscription ID
+  lazurite check k8s/ --platform linux/arm64 --deep --timeout 300
   helm template ./chart | lazurite check - --platform linux/amd64,linux/arm64
   lazurite check k8s/web.yaml --format json`,
     )
@@ -106,6 +109,7 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
     openRepository: openWith(accessOf(options), options.resolve),
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
+    deep: options.deep === true,
   });
   const config = readConfig(options.config);
   const today = new Date().toISOString().slice(0, 10);

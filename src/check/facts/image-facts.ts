@@ -1,3 +1,4 @@
+import type { PlatformReport } from '../../image/verify/verify-platform.js';
 import type { Descriptor } from '../../oci/descriptor.js';
 import type { Digest } from '../../oci/digest.js';
 import type { Platform } from '../../oci/platform.js';
@@ -51,6 +52,8 @@ export interface FoundImage {
   siblings: SiblingFacts[];
   /** Indexes that this tag named before, when the registry keeps them. */
   formerIndexes: FormerIndex[];
+  /** By platform, what its layers showed; absent when they were not to be read. */
+  content?: readonly PlatformReport[] | Refusal;
 }
 
 /** An index that lost its tag while this one's tag was moved. */

@@ -2,7 +2,8 @@ import type { OpenRepository } from '../../image/image-access.js';
 import type { Platform } from '../../oci/platform.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
 import type { RepositoryClient } from '../../remote/registry-client.js';
-import type { ImageFacts, Refusal } from './image-facts.js';
+import { readContent } from './content.js';
+import { isRefusal, type ImageFacts, type Refusal } from './image-facts.js';
 import { inspectImage, type WantedPlatform } from './inspector.js';
 import { Limiter } from './limiter.js';
 import { refusalOf } from './refusal.js';
@@ -14,6 +15,8 @@ export interface InspectorOptions {
   concurrency: number;
   /** For everything about one image, retries included. */
   timeoutMs: number;
+  /** Also reads the layers of the platforms that are wanted. */
+  deep?: boolean;
 }
 
 /** Asks registries about images: each image once, some at a time, a dead registry not again and again. */
@@ -54,6 +57,8 @@ export class ImageInspector {
       if (kind === 'unknown-host' || kind === 'unreachable') {
         this.#dead.set(reference.registry, facts.refusal);
       }
+    } else if (signal.aborted && isRefusal(facts.content)) {
+      facts.content = timedOut(timeoutMs, facts.content);
     }
     return facts;
   }
@@ -65,7 +70,11 @@ export class ImageInspector {
   ): Promise<ImageFacts> {
     try {
       const repository = await this.#repository(reference);
-      return await inspectImage(repository, reference, wanted, signal);
+      const facts = await inspectImage(repository, reference, wanted, signal);
+      if (this.#options.deep === true && facts.outcome === 'found') {
+        facts.content = await readContent(repository, facts, wanted, signal);
+      }
+      return facts;
     } catch (error) {
       return { outcome: 'refused', reference, refusal: refusalOf(error), tags: [] };
     }

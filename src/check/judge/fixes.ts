@@ -25,6 +25,11 @@ export function buildCommand(image: FoundImage, missing: readonly Platform[]): s
   return `docker buildx build --platform ${platforms} -t ${taggedName(reference)} --push .`;
 }
 
+/** The command that reads an image's layers, without a limit of time. */
+export function verifyCommand({ reference }: FoundImage): string {
+  return `lazurite image verify ${shortName(reference)}`;
+}
+
 function own({ platform }: FoundImage): Platform[] {
   return platform && platform.os !== '' ? [platform] : [];
 }

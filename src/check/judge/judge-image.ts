@@ -1,6 +1,7 @@
 import type { FoundImage } from '../facts/image-facts.js';
 import type { FindingDraft } from '../findings/finding.js';
 import { judgeAccess } from './access.js';
+import { judgeContent } from './content.js';
 import { shortName } from './fixes.js';
 import { judgeIndexShape } from './index-shape.js';
 import { positionsOf, type JudgedImage } from './judged-image.js';
@@ -16,6 +17,7 @@ export function judgeImage(judged: JudgedImage): FindingDraft[] {
     ...judgePlatforms(judged, facts),
     ...judgeIndexShape(judged, facts),
     ...judgeTags(judged, facts),
+    ...judgeContent(judged, facts),
   ]);
 }
 

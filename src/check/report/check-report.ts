@@ -1,6 +1,6 @@
 import { formatPlatformInFull } from '../../oci/platform.js';
 import { formatReference } from '../../oci/reference.js';
-import type { ImageFacts } from '../facts/image-facts.js';
+import { isRefusal, type ImageFacts } from '../facts/image-facts.js';
 import { runnablePlatforms } from '../facts/runnable-platforms.js';
 import type { Severity } from '../findings/catalogue.js';
 import type { Finding } from '../findings/finding.js';
@@ -29,6 +29,8 @@ export interface PlatformReport {
   digest?: string;
   /** As declared, when it differs from what was asked for, e.g. `'linux/386'`. */
   declared?: string;
+  /** Whether its content was read and is sound; absent when it was not to be read. */
+  verified?: boolean;
 }
 
 export interface UseReport {
@@ -94,6 +96,7 @@ function describeUse(use: ImageUse, facts?: ImageFacts): UseReport {
     platforms: use.needs.map(({ platform, because, preference }) => {
       const choice = facts?.outcome === 'found' ? choose(facts, platform, use.puller) : undefined;
       const asked = formatPlatformInFull(platform);
+      const verified = isSound(facts, choice?.digest);
       const declared = choice?.declared && formatPlatformInFull(choice.declared);
       return {
         platform: asked,
@@ -101,9 +104,17 @@ function describeUse(use: ImageUse, facts?: ImageFacts): UseReport {
         ...(preference !== undefined && { preference }),
         ...(choice?.digest !== undefined && { digest: choice.digest }),
         ...(declared !== undefined && declared !== asked && { declared }),
+        ...(verified !== undefined && { verified }),
       };
     }),
   };
+}
+
+function isSound(facts?: ImageFacts, digest?: string): boolean | undefined {
+  if (facts?.outcome !== 'found' || facts.content === undefined) return undefined;
+  if (isRefusal(facts.content)) return false;
+  const report = facts.content.find((one) => one.digest === digest);
+  return report !== undefined && report.findings.every(({ level }) => level !== 'error');
 }
 
 export interface Summary {

@@ -25,6 +25,10 @@ const platform = {
     preference: { type: 'integer', description: 'Weight of preferred node affinity.' },
     digest: { ...text, description: 'Of the manifest that is pulled; absent when there is none.' },
     declared: { ...text, description: 'The platform of that manifest, when it is another one.' },
+    verified: {
+      type: 'boolean',
+      description: 'With --deep: whether its content was read to the end and is sound.',
+    },
   },
 } as const;
 

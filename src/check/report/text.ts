@@ -44,9 +44,13 @@ function writeImage(image: ImageReport, paint: Paint): string {
 function placements({ outcome, uses }: ImageReport): string[] {
   if (outcome === 'refused') return [];
   const lines = uses.flatMap(({ platforms }) =>
-    platforms.map(({ platform, digest, declared, preference }) => {
+    platforms.map(({ platform, digest, declared, preference, verified }) => {
       const got = digest === undefined ? 'nothing' : `${digest}${declared ? ` (${declared})` : ''}`;
-      return `${platform} → ${got}${preference === undefined ? '' : `, preferred (${preference})`}`;
+      return [
+        `${platform} → ${got}`,
+        ...(preference === undefined ? [] : [`preferred (${preference})`]),
+        ...(verified === true ? ['verified'] : []),
+      ].join(', ');
     }),
   );
   return [...new Set(lines)];

@@ -1,10 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { digestOf } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import { parsePlatform, type Platform } from '../../oci/platform.js';
 import { createRegistryClient } from '../../remote/client.js';
 import { MemoryRegistry } from '../../remote/testing/memory-registry.js';
-import { ImageInspector } from '../facts/image-inspector.js';
+import { ImageInspector, type InspectorOptions } from '../facts/image-inspector.js';
 
 /** How an entry of an index departs from what it should be. */
 export interface EntryOptions {
@@ -14,6 +15,8 @@ export interface EntryOptions {
   missing?: boolean;
   /** Makes two images of one platform differ. */
   salt?: string;
+  /** A tar, and what the image starts of it. */
+  layer?: { tar: Buffer; command: string[] };
 }
 
 /** A registry in memory whose images are a line each. It stands for every host that is asked for. */
@@ -43,21 +46,22 @@ export class SampleRegistry {
   }
 
   /** An inspector that reaches this registry under every name. */
-  inspector(options: { concurrency?: number; timeoutMs?: number } = {}): ImageInspector {
+  inspector(options: Partial<InspectorOptions> = {}): ImageInspector {
     const { baseUrl } = this.memory;
     const client = createRegistryClient({ resolveEndpoint: () => ({ baseUrl }) });
     return new ImageInspector({
       openRepository: ({ registry, repository }) =>
         Promise.resolve(client.repository(registry, repository)),
-      concurrency: options.concurrency ?? 8,
-      timeoutMs: options.timeoutMs ?? 10_000,
+      concurrency: 8,
+      timeoutMs: 10_000,
+      ...options,
     });
   }
 
   /** Puts an image of one platform. @param name e.g. `'team/app:v1'` */
   image(name: string, platform: string, options: EntryOptions = {}): Descriptor {
     const { repository, tag } = splitName(name);
-    const { bytes, descriptor } = this.#build(platformOf(platform), options.salt);
+    const { bytes, descriptor } = this.#build(platformOf(platform), options);
     this.#put(repository, tag, MEDIA_TYPE.ociManifest, bytes);
     return descriptor;
   }
@@ -72,7 +76,7 @@ export class SampleRegistry {
     const entries = platforms.map((entry) => {
       const [text, options] = typeof entry === 'string' ? [entry, {}] : entry;
       const platform = platformOf(text);
-      const { bytes, descriptor } = this.#build(platform, options.salt);
+      const { bytes, descriptor } = this.#build(platform, options);
       if (!options.missing) this.#put(repository, descriptor.digest, MEDIA_TYPE.ociManifest, bytes);
       const { declared = platform } = options;
       return { ...descriptor, ...(declared && { platform: declared }) };
@@ -92,21 +96,32 @@ export class SampleRegistry {
     return { mediaType, digest: digestOf(bytes), size: bytes.length };
   }
 
-  #build(platform: Platform, salt = ''): { bytes: Buffer; descriptor: Descriptor } {
+  #build(
+    platform: Platform,
+    { salt = '', layer }: EntryOptions,
+  ): { bytes: Buffer; descriptor: Descriptor } {
+    const rootfs = { type: 'layers', diff_ids: layer ? [digestOf(layer.tar)] : [] };
+    const execution = { Entrypoint: layer?.command };
     const config = Buffer.from(
-      JSON.stringify({ ...platform, author: salt, rootfs: { type: 'layers', diff_ids: [] } }),
+      JSON.stringify({ ...platform, author: salt, config: execution, rootfs }),
     );
-    this.memory.blobs.set(digestOf(config), config);
+    const configDescriptor = this.#blob(MEDIA_TYPE.ociConfig, config);
+    const layers = layer ? [this.#blob(MEDIA_TYPE.ociLayerGzip, gzipSync(layer.tar))] : [];
     const bytes = Buffer.from(
       JSON.stringify({
         schemaVersion: 2,
         mediaType: MEDIA_TYPE.ociManifest,
-        config: { mediaType: MEDIA_TYPE.ociConfig, digest: digestOf(config), size: config.length },
-        layers: [],
+        config: configDescriptor,
+        layers,
       }),
     );
     const mediaType = MEDIA_TYPE.ociManifest;
     return { bytes, descriptor: { mediaType, digest: digestOf(bytes), size: bytes.length } };
+  }
+
+  #blob(mediaType: string, bytes: Buffer): Descriptor {
+    this.memory.blobs.set(digestOf(bytes), bytes);
+    return { mediaType, digest: digestOf(bytes), size: bytes.length };
   }
 
   #put(repository: string, reference: string, mediaType: string, bytes: Buffer): void {
