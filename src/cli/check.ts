@@ -21,6 +21,7 @@ import {
   type AccessOptions,
 } from './image/access-options.js';
 import { packageVersion } from '../server/version.js';
+import { withLocalRegistries } from './local-registries.js';
 
 const FORMATS = ['text', 'json', 'sarif', 'junit'] as const;
 
@@ -39,6 +40,7 @@ interface CheckOptions extends AccessOptions {
   concurrency: number;
   timeout: number;
   deep?: boolean;
+  home?: string;
 }
 
 /** Adds `check`. */
@@ -68,6 +70,7 @@ export function registerCheckCommand(program: Command): void {
     .option('--build-arg <name=value>', 'of Dockerfiles', pair)
     .option('--resolve <host=host>', 'ask the second registry for images of the first', pair)
     .option('--deep', 'read the layers too: digests, and whether the programs are for the platform')
+    .option('--home <dir>', 'Lazurite whose registries are asked for NAME.azurecr.io, if it runs')
     .option('--config <file>', 'findings that are allowed (default: lazurite-check.yaml, if there)')
     .addOption(
       new Option('--fail-on <severity>', 'least severity that fails the check')
@@ -106,7 +109,7 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
   const targets = [];
   for (const name of names) targets.push(await readTarget(name, readOptions, options.kind));
   const inspector = new ImageInspector({
-    openRepository: openWith(accessOf(options), options.resolve),
+    openRepository: openWith(options),
     concurrency: options.concurrency,
     timeoutMs: options.timeout * 1000,
     deep: options.deep === true,
@@ -119,14 +122,15 @@ async function check(names: string[], options: CheckOptions): Promise<void> {
   if (errors > 0 || (options.failOn === 'warning' && warnings > 0)) process.exitCode = 1;
 }
 
-/** @param others from `--resolve`: who is asked in place of whom */
-function openWith(
-  open: OpenRepository,
-  others: ReadonlyMap<string, string> = new Map(),
-): OpenRepository {
+/** What `--resolve` says goes before the registries of a Lazurite that runs here. */
+function openWith(options: CheckOptions): OpenRepository {
+  const open = accessOf(options);
+  const local = withLocalRegistries(open, options.home, (name, url) => {
+    process.stderr.write(`${name} is asked at the Lazurite that runs here: ${url}\n`);
+  });
   return (reference) => {
-    const registry = others.get(reference.registry) ?? reference.registry;
-    return open({ ...reference, registry });
+    const registry = options.resolve?.get(reference.registry);
+    return registry === undefined ? local(reference) : open({ ...reference, registry });
   };
 }
 

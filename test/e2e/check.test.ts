@@ -8,7 +8,7 @@ import { parseReference } from '../../src/oci/reference.js';
 import { createRegistryClient } from '../../src/remote/client.js';
 import type { RepositoryClient } from '../../src/remote/registry-client.js';
 import { startStandalone, type RegistryServer } from '../clients/registry-server.js';
-import { lazurite } from '../support/lazurite-command.js';
+import { lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
 
 const AMD64 = parsePlatform('linux/amd64')!;
 const ARM64 = parsePlatform('linux/arm64')!;
@@ -38,6 +38,18 @@ function put(name: string, text: string): string {
   return path;
 }
 
+/** A container app of a registry that Azure calls acrlab.azurecr.io. */
+const templateOf = (repository: string): string => `param tag string
+resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' existing = { name: 'acrlab' }
+resource app 'Microsoft.App/containerApps@2024-03-01' = {
+  name: 'ca-arch-lab'
+  location: resourceGroup().location
+  properties: { template: { containers: [
+    { name: 'app', image: '\${registry.properties.loginServer}/${repository}:\${tag}' }
+  ] } }
+}
+`;
+
 const check = (...argv: string[]) => lazurite(['check', ...argv], { cwd: folder });
 
 async function checkJson(...argv: string[]): Promise<{ code: number | null; report: CheckReport }> {
@@ -50,19 +62,7 @@ const codes = ({ findings }: CheckReport): string[] =>
 
 describe('lazurite check, against a registry that runs', () => {
   it('finds the fault of the multi-architecture lab in a template, before it is deployed', async () => {
-    put(
-      'main.bicep',
-      `param tag string
-resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' existing = { name: 'acrlab' }
-resource app 'Microsoft.App/containerApps@2024-03-01' = {
-  name: 'ca-arch-lab'
-  location: resourceGroup().location
-  properties: { template: { containers: [
-    { name: 'app', image: '\${registry.properties.loginServer}/team/app:\${tag}' }
-  ] } }
-}
-`,
-    );
+    put('main.bicep', templateOf('team/app'));
     const resolve = ['--resolve', `acrlab.azurecr.io=${server.address}`];
     const bad = await check('main.bicep', '--parameters', 'tag=arm64', ...resolve);
     expect(bad.stdout).toContain(
@@ -99,6 +99,13 @@ spec: { containers: [{ name: c, image: "${server.address}/team/app:multiarch" }]
     const { report } = await checkJson(`${server.address}/${image}`);
     expect(codes(report)).toEqual([code]);
     expect(report.findings.find((one) => one.code === code)?.fix).toMatch(fix);
+  });
+
+  it('--deep reads what is in the images', async () => {
+    const { code, report } = await checkJson(`${server.address}/team/app:multiarch`, '--deep');
+    expect(codes(report)).toEqual(['LZ1208']);
+    expect(report.images[0]!.uses[0]!.platforms[0]).toMatchObject({ verified: true });
+    expect(code).toBe(0);
   });
 
   it('a registry that does not answer is said so', async () => {
@@ -161,5 +168,51 @@ spec: { containers: [{ name: c, image: "${server.address}/team/app:multiarch" }]
     const { code, stderr } = await check(...argv);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
+  });
+});
+
+describe('lazurite check, beside a Lazurite that runs', () => {
+  let running: RunningServer;
+  let home: string;
+  beforeAll(async () => {
+    home = join(server.directory, 'home');
+    running = await startServer(home);
+    const az = (...argv: string[]) => lazurite(['az', ...argv], { env: { LAZURITE_HOME: home } });
+    await az('group', 'create', '--name', 'rg', '--location', 'eastus');
+    await az('acr', 'create', '--name', 'acrlab', '--resource-group', 'rg', '--sku', 'Basic');
+    const login = await az('acr', 'login', '--name', 'acrlab', '--expose-token');
+    const { loginServer, refreshToken } = JSON.parse(login.stdout) as Record<string, string>;
+    const { registries } = JSON.parse(
+      (await lazurite(['status', '--home', home, '--json'])).stdout,
+    ) as { registries: { url: string }[] };
+    const client = createRegistryClient({
+      resolveEndpoint: () => ({ baseUrl: registries[0]!.url }),
+    });
+    const { registry, repository } = parseReference(`${loginServer!}/app`)!;
+    const credentials = {
+      username: '00000000-0000-0000-0000-000000000000',
+      password: refreshToken!,
+    };
+    await pushImage(client.repository(registry, repository, credentials), 'v1', ARM64);
+  });
+  afterAll(() => running.stop());
+
+  it.each([
+    ['named with --home', () => ({ argv: ['--home', home], env: {} })],
+    ['of the environment', () => ({ argv: [], env: { LAZURITE_HOME: home } })],
+  ])('asks its registries for NAME.azurecr.io: %s', async (_name, options) => {
+    const { argv, env } = options();
+    put('local.bicep', templateOf('app'));
+    const all = ['check', 'local.bicep', '--parameters', 'tag=v1', ...argv];
+    const { code, stdout, stderr } = await lazurite(all, { cwd: folder, env });
+    expect(stderr).toContain('acrlab.azurecr.io is asked at the Lazurite that runs here');
+    expect(stdout).toContain('error LZ1102 acrlab.azurecr.io/app:v1 is made for linux/arm64');
+    expect(code).toBe(1);
+  });
+
+  it('says what is wrong when nothing runs in the home that is named', async () => {
+    const { code, stderr } = await check('nginx', '--home', join(server.directory, 'nowhere'));
+    expect(stderr).toContain('no Lazurite runs in');
+    expect(code).toBe(1);
   });
 });
