@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostPlatform } from '../../src/oci/platform/host.js';
 import { image, openGround, toolsAreMissing, type Ground } from './ecosystem.js';
 import { run } from './registry-command.js';
-import { startContainerd, writeHosts } from './registry-containerd.js';
+import { pullAsKubelet, startContainerd, startNode, writeHosts } from './registry-containerd.js';
 import { readTag } from './registry-reader.js';
 import { startRequestLog } from './request-log.js';
 
@@ -35,30 +35,44 @@ describe.skipIf(toolsAreMissing(['containerd', 'ctr']))('containerd on a node', 
   });
   afterAll(() => ground.close());
 
-  it.each(PULLS)(
-    'fetches the child for %s and nothing else',
-    async (name, wanted, architecture) => {
-      const directory = join(ground.directory, name.replaceAll(/\W/g, '-'));
-      mkdirSync(directory);
-      const log = await startRequestLog(ground.server);
-      const daemon = await startContainerd(directory);
-      try {
-        const ctr = (...argv: string[]): Promise<string> =>
-          run('ctr', ['--address', daemon.address, ...argv]);
-        const hosts = ['--hosts-dir', writeHosts(directory, { ...log, certificates: undefined })];
-        const reference = `${log.address}/app:v1`;
-        await ctr('images', 'pull', ...hosts, ...wanted, '--snapshotter', 'native', reference);
-        const child = ground.samples.images.find(
-          ({ platform }) => platform.architecture === architecture,
-        );
-        const expected = [index, ...child!.digests].toSorted();
-        expect(log.fetchedDigests()).toEqual(expected);
-        const held = (await ctr('content', 'ls', '--quiet')).trim().split('\n');
-        expect(held.toSorted()).toEqual(expected);
-      } finally {
-        await daemon.close();
-        await log.close();
-      }
-    },
-  );
+  const childOf = (architecture: string): string[] =>
+    ground.samples.images.find(({ platform }) => platform.architecture === architecture)!.digests;
+
+  it.each(PULLS)('ctr fetches the child for %s and nothing else', async (name, wanted, child) => {
+    const directory = join(ground.directory, name.replaceAll(/\W/g, '-'));
+    mkdirSync(directory);
+    const log = await startRequestLog(ground.server);
+    const daemon = await startContainerd(directory);
+    try {
+      const ctr = (...argv: string[]): Promise<string> =>
+        run('ctr', ['--address', daemon.address, ...argv]);
+      const hosts = ['--hosts-dir', writeHosts(directory, { ...log, certificates: undefined })];
+      const reference = `${log.address}/app:v1`;
+      await ctr('images', 'pull', ...hosts, ...wanted, '--snapshotter', 'native', reference);
+      const expected = [index, ...childOf(child)].toSorted();
+      expect(log.fetchedDigests()).toEqual(expected);
+      const held = (await ctr('content', 'ls', '--quiet')).trim().split('\n');
+      expect(held.toSorted()).toEqual(expected);
+    } finally {
+      await daemon.close();
+      await log.close();
+    }
+  });
+
+  it('kubelet gets the child for the node and nothing else', async () => {
+    const directory = join(ground.directory, 'node');
+    mkdirSync(directory);
+    const log = await startRequestLog(ground.server);
+    const node = await startNode(
+      directory,
+      writeHosts(directory, { ...log, certificates: undefined }),
+    );
+    try {
+      await pullAsKubelet(node, `${log.address}/app:v1`);
+      expect(log.fetchedDigests()).toEqual([index, ...childOf(own)].toSorted());
+    } finally {
+      await node.close();
+      await log.close();
+    }
+  });
 });

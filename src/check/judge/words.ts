@@ -27,7 +27,7 @@ function noChild(puller: Puller, { image, wanted }: Mismatch): string {
     case 'builder':
       return `buildkit: ${image}: ${NO_MATCH_TEXT.containerd(missing)}`;
     case 'docker':
-      return `docker: ${NO_MATCH_TEXT.docker(missing)}`;
+      return `docker: ${NO_MATCH_TEXT.dockerHost(missing)}`;
   }
 }
 

@@ -10,9 +10,10 @@ describe('NO_MATCH_TEXT', () => {
   const expected: Record<keyof typeof NO_MATCH_TEXT, string> = {
     azure: 'no child with platform linux/arm64 found in manifest list for r.test/app:v1',
     crane: 'no child with platform linux/arm64 in index r.test/app:v1',
-    docker: 'no matching manifest for linux/arm64/v8 in the manifest list entries',
+    docker: 'no matching manifest for linux/arm64 in the manifest list entries',
+    dockerHost: 'no matching manifest for linux/arm64/v8 in the manifest list entries',
     dockerContainerd:
-      'no matching manifest for linux/arm64/v8 in the manifest list entries: no match for platform in manifest: not found',
+      'no matching manifest for linux/arm64 in the manifest list entries: no match for platform in manifest: not found',
     containerd: 'no match for platform in manifest: not found',
     dockerRun:
       'image with reference r.test/app:v1 was found but does not provide the specified platform (linux/arm64)',

@@ -13,7 +13,9 @@ export interface NoMatch {
 type NoMatchText = (missing: NoMatch) => string;
 
 const docker: NoMatchText = ({ wanted }) =>
-  `no matching manifest for ${withVariant(wanted)} in the manifest list entries`;
+  `no matching manifest for ${formatPlatform(wanted)} in the manifest list entries`;
+const dockerHost: NoMatchText = (missing) =>
+  docker({ ...missing, wanted: withVariant(missing.wanted) });
 const containerd: NoMatchText = () => 'no match for platform in manifest: not found';
 
 /**
@@ -27,15 +29,24 @@ export const NO_MATCH_TEXT = {
   /** crane, and Azure Container Apps since mid-2026, which checks images with crane's library. */
   crane: ({ wanted, reference }) =>
     `no child with platform ${formatPlatform(wanted)} in index ${reference}`,
-  /** `docker pull` over graph drivers. */
+  /** `docker pull --platform` over graph drivers. */
   docker,
-  /** `docker pull` over containerd's image store. */
+  /** The same without `--platform`, of the engine's own platform. */
+  dockerHost,
+  /** `docker pull --platform` over containerd's image store; Debian 12's docker 20.10 has none. */
   dockerContainerd: (missing) => `${docker(missing)}: ${containerd(missing)}`,
+  /** containerd as kubelet asks it. `ctr` 1.6 says instead which child it does not have. */
   containerd,
-  /** `docker run` of an image that is there for another platform. */
+  /**
+   * `docker run --platform` of an image that is there for another platform. Debian 12's docker 20.10 says:
+   * `… was found but does not match the specified platform: wanted linux/arm64, actual: linux/amd64`.
+   */
   dockerRun: ({ wanted, reference }) =>
     `image with reference ${reference} was found but does not provide the specified platform (${formatPlatform(wanted)})`,
-  /** skopeo, podman and buildah, of a Docker manifest list. */
+  /**
+   * skopeo, podman and buildah, of a Docker manifest list. Debian 12's skopeo 1.9, podman 4.3 and buildah
+   * 1.28 have fewer quotes: `architecture arm64, variant "", OS linux`.
+   */
   skopeoList: ({ wanted }) => `no image found in manifest list for ${skopeoPlatform(wanted)}`,
   /** The same tools, of an OCI index. */
   skopeoIndex: ({ wanted }) => `no image found in image index for ${skopeoPlatform(wanted)}`,
@@ -53,11 +64,11 @@ export function wrongPlatformText(wanted: Platform, found: Platform | undefined)
   return `image OS/Arc must be ${formatPlatform(wanted)} but found ${shown}`;
 }
 
-/** Docker names the variant that others leave out: `linux/arm64/v8`. */
-function withVariant(platform: Platform): string {
+/** Of its own machine docker names the variant that others leave out: `linux/arm64/v8`. */
+function withVariant(platform: Platform): Platform {
   const normal = normalizePlatform(platform);
   const isPlainArm64 = normal.architecture === 'arm64' && normal.variant === undefined;
-  return formatPlatform(isPlainArm64 ? { ...normal, variant: 'v8' } : normal);
+  return isPlainArm64 ? { ...normal, variant: 'v8' } : normal;
 }
 
 function skopeoPlatform({ architecture, variant, os }: Platform): string {
