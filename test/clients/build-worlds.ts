@@ -71,8 +71,18 @@ async function openBuildah(directory: string): Promise<BuilderWorld> {
   };
 }
 
-/** A BuildKit of our own, and buildx as its client; no docker engine. */
 async function openBuildx(directory: string): Promise<BuilderWorld> {
+  const { instance, environment, close } = await startBuildKit(directory);
+  const command = [findTool('docker-buildx')!];
+  return { builder: createBuildxBuilder({ command, instance, environment }), close };
+}
+
+/** A BuildKit of our own, and a builder instance of buildx for it; no docker engine. */
+export async function startBuildKit(directory: string): Promise<{
+  instance: string;
+  environment: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}> {
   const address = `unix://${join(directory, 'b.sock')}`;
   const root = ['--root', join(directory, 'root'), '--addr', address];
   const worker = ['--oci-worker-snapshotter', 'native', '--oci-worker-net', 'host'];
@@ -84,11 +94,7 @@ async function openBuildx(directory: string): Promise<BuilderWorld> {
   const environment = { ...process.env, BUILDX_CONFIG: join(directory, 'buildx') };
   const create = ['create', '--name', 'ours', '--driver', 'remote', address];
   await run('docker-buildx', create, { env: environment });
-  const command = [findTool('docker-buildx')!];
-  return {
-    builder: createBuildxBuilder({ command, instance: 'ours', environment }),
-    close: () => daemon.close(),
-  };
+  return { instance: 'ours', environment, close: () => daemon.close() };
 }
 
 const CORPUS = fileURLToPath(new URL('../build-corpus/', import.meta.url));

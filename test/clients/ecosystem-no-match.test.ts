@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatPlatform, parsePlatform } from '../../src/oci/platform.js';
 import { hostPlatform } from '../../src/oci/platform/host.js';
 import { NO_MATCH_TEXT } from '../../src/oci/platform/no-match.js';
+import { storage } from './ecosystem-containers-tool.js';
 import { image, openGround, toolsAreMissing, type Ground } from './ecosystem.js';
 import { run } from './registry-command.js';
 import { pullAsKubelet, startNode, writeHosts } from './registry-containerd.js';
@@ -38,10 +39,6 @@ const skopeo: Omit<Speaker, 'name' | 'text'> = {
     ...['inspect', INSECURE, `docker://${reference}`],
   ],
 };
-const storage = (directory: string): string[] => [
-  ...['--root', join(directory, 'root'), '--runroot', join(directory, 'run')],
-  ...['--storage-driver', 'vfs'],
-];
 
 const SPEAKERS: Speaker[] = [
   { name: 'skopeo', text: 'skopeoIndex', ...skopeo },

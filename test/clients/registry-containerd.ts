@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Daemon } from './registry-clients.js';
@@ -62,10 +62,11 @@ export async function pullAsKubelet(node: Daemon, reference: string): Promise<vo
       'content-type': 'application/grpc',
       te: 'trailers',
     });
-    let status: Record<string, unknown> = {};
+    const status: Record<string, unknown> = {};
     // An answer without a body has its status in the headers.
-    stream.on('response', (headers) => (status = { ...status, ...headers }));
-    stream.on('trailers', (trailers) => (status = { ...status, ...trailers }));
+    for (const part of ['response', 'trailers']) {
+      stream.on(part, (headers: IncomingHttpHeaders) => void Object.assign(status, headers));
+    }
     stream.resume();
     stream.end(grpcMessage(protoField(protoField(Buffer.from(reference)))));
     await once(stream, 'close');

@@ -54,17 +54,16 @@ async function walk(
     return;
   }
   for (const layer of manifest.layers) await readBlob(server, repository, layer.digest);
-  const config = JSON.parse(
-    (await readBlob(server, repository, manifest.config.digest)).toString(),
-  );
-  const { os, architecture, rootfs } = config as {
+  stored.digests.push(manifest.config.digest, ...manifest.layers.map((layer) => layer.digest));
+  const config = await readBlob(server, repository, manifest.config.digest);
+  const { os, architecture, rootfs } = JSON.parse(config.toString()) as {
     os: string;
     architecture: string;
-    rootfs: { diff_ids: Digest[] };
+    rootfs?: { diff_ids: Digest[] };
   };
+  if (rootfs === undefined) return; // an attestation or another artifact
   stored.platforms.push(`${os}/${architecture}`);
   stored.diffIds.push(...rootfs.diff_ids);
-  stored.digests.push(manifest.config.digest, ...manifest.layers.map((layer) => layer.digest));
 }
 
 export interface StoredArtifact {

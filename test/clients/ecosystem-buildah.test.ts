@@ -1,0 +1,3 @@
+import { describeListTool } from './ecosystem-containers-tool.js';
+
+describeListTool('buildah', () => []);
