@@ -93,7 +93,10 @@ export class Session {
     const used = this.#authorizations.get(key);
     const response = await this.#followRedirects(request, url);
     if (response.status !== 401) return response;
-    const renewed = await this.#renew(key, used, response, request);
+    const renewed = await this.#renew(key, used, response, request).catch((error: unknown) => {
+      response.body.destroy(); // unread, it would keep the process alive
+      throw error;
+    });
     if (renewed === undefined) return response;
     response.body.resume();
     return this.#followRedirects(request, url);
