@@ -16,14 +16,18 @@ export function judgeIndexShape({ name, uses }: JudgedImage, image: FoundImage):
   const about = { image: name, positions: positionsOf(uses) };
   const target = taggedName(image.reference);
   return [
-    duplicates(name, runnable),
+    duplicates(name, runnable, target),
     undeclared(name, runnable, target),
     windowsWithoutVersion(name, runnable, target),
     attestationSurprise(name, image, target),
   ].flatMap((draft) => (draft ? [{ ...draft, ...about }] : []));
 }
 
-function duplicates(name: string, entries: readonly Descriptor[]): FindingDraft | undefined {
+function duplicates(
+  name: string,
+  entries: readonly Descriptor[],
+  target: string,
+): FindingDraft | undefined {
   const digests = new Map<string, Set<string>>();
   for (const { platform, digest } of entries) {
     if (!platform || platform.os === '') continue;
@@ -32,11 +36,12 @@ function duplicates(name: string, entries: readonly Descriptor[]): FindingDraft 
   }
   const doubled = [...digests].filter(([, set]) => set.size > 1);
   if (doubled.length === 0) return undefined;
+  const other = doubled.flatMap(([, set]) => [...set].slice(1))[0];
   return {
     code: 'LZ1105',
     message: `The index ${name} has several images for ${shown(doubled.map(([key]) => key))}.`,
     evidence: doubled.slice(0, MAX_SHOWN).map(([key, set]) => `${key}: ${shown([...set])}`),
-    fix: `lazurite image platforms ${name}`,
+    fix: `lazurite image index remove --push ${target} ${other ?? ''}   # or the other one`,
   };
 }
 
@@ -57,7 +62,7 @@ function undeclared(
       `without a platform: ${shown(without.map(({ digest }) => digest))}`,
       'go-containerregistry takes such an entry for linux/amd64; containerd reads its config; docker passes it over',
     ],
-    fix: `lazurite image index annotate ${target} ${first.digest} --os linux --arch amd64`,
+    fix: `lazurite image index annotate --push ${target} ${first.digest} --os linux --arch amd64`,
   };
 }
 
@@ -75,7 +80,7 @@ function windowsWithoutVersion(
     code: 'LZ1107',
     message: `The index ${name} has ${count(without.length, 'Windows entry', 'Windows entries')} without os.version.`,
     evidence: [`without os.version: ${shown(without.map(({ digest }) => digest))}`],
-    fix: `lazurite image index annotate ${target} ${first.digest} --os-version 10.0.20348.2227`,
+    fix: `lazurite image index annotate --push ${target} ${first.digest} --os-version 10.0.20348.2227`,
   };
 }
 

@@ -95,6 +95,7 @@ const cases: Case[] = [
     name: 'two images for one platform',
     seed: () => registry.index('a/app:v1', ['linux/amd64', ['linux/amd64', { salt: 'x' }]]),
     codes: ['LZ1105'],
+    fix: /^lazurite image index remove --push r\.test\/a\/app:v1 sha256:\w+ /,
   },
   {
     name: 'an entry without a platform that would do',
@@ -115,7 +116,7 @@ const cases: Case[] = [
     name: 'a Windows entry without os.version',
     seed: () => registry.index('a/app:v1', ['linux/amd64', 'windows/amd64']),
     codes: ['LZ1107'],
-    fix: /index annotate r\.test\/a\/app:v1 sha256:\w+ --os-version/,
+    fix: /index annotate --push r\.test\/a\/app:v1 sha256:\w+ --os-version/,
   },
   {
     name: 'a Windows entry with os.version',
@@ -198,6 +199,7 @@ const cases: Case[] = [
       registry.image('a/app:v1-arm64', 'linux/arm64', { salt: 'newer' });
     },
     codes: ['LZ1306'],
+    fix: /index add --push --replace r\.test\/a\/app:v1 r\.test\/a\/app:v1-arm64$/,
     says: /The tag v1-arm64 names another image/,
   },
   {

@@ -150,7 +150,7 @@ function disagreements(name: string, image: FoundImage): FindingDraft[] {
         code: 'LZ1306',
         message: `The tag ${sibling.tag} names another image than ${name} has for ${formatPlatform(promised.platform)}.`,
         evidence: [`${sibling.tag} is ${sibling.digest}`, there],
-        fix: `lazurite image index create ${base} ${base.replace(/:[^:/]+$/, '')}:${sibling.tag}`,
+        fix: `lazurite image index add --push --replace ${base} ${base.replace(/:[^:/]+$/, '')}:${sibling.tag}`,
       },
     ];
   });
