@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../base/failure.js';
 import { finding } from '../findings/finding.js';
@@ -34,6 +35,7 @@ describe('what an entry allows', () => {
     ['a star stops at a slash', '{ code: LZ1301, image: "ghcr.io/*", reason: r }', []],
     ['two stars do not', '{ code: LZ1301, image: "ghcr.io/**", reason: r }', ['LZ1301']],
     ['a path', '{ code: [LZ1301, LZ1101], path: "k8s/**", reason: r }', ['LZ1301']],
+    ['a path from here', '{ code: LZ1301, path: "./k8s/*", reason: r }', ['LZ1301']],
     ['a day to come', '{ code: LZ1301, expires: 2026-11-26, reason: r }', ['LZ1301']],
     ['a day gone by', '{ code: LZ1301, expires: 2026-11-25, reason: r }', []],
   ];
@@ -63,6 +65,8 @@ describe('configurations that are none', () => {
     ['allow: [{ reason: r }]', /needs a "code"/],
     ['allow: [{ code: LZ1301, reason: r, until: x }]', /"until" is not known/],
     ['allow: [{ code: LZ1301, reason: r, expires: 2026-02-30 }]', /not a day/],
+    ['allow: [{ code: LZ1301, reason: r, image: "a[b" }]', /"a\[b" is no pattern/],
+    ['allow: [{ code: LZ1301, reason: r, path: "[z-a]" }]', /"\[z-a\]" is no pattern/],
   ])('%s', (text, message) => {
     const failure = catchFailure(() => parse(text));
     expect(failure.toString()).toMatch(message);
@@ -71,6 +75,47 @@ describe('configurations that are none', () => {
   it('an empty file allows nothing', () => {
     expect(parse('')).toEqual({ allow: [] });
     expect(parse('# nothing\n')).toEqual({ allow: [] });
+  });
+});
+
+describe('whatever the pattern', () => {
+  const allowsImage = (pattern: string, image: string): boolean => {
+    const text = `allow: [{ code: LZ1301, reason: r, image: ${JSON.stringify(pattern)} }]`;
+    const found = finding({ code: 'LZ1301', message: 'tag', image });
+    return applyConfig([found], parse(text), '').findings[0]?.allowed === 'r';
+  };
+  const name = fc.stringMatching(/^[a-z0-9][a-z0-9.:/@_+()|^$-]{0,20}$/);
+
+  it('a name allows itself and no other', () => {
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        expect(allowsImage(one, one)).toBe(true);
+        expect(allowsImage(one, other)).toBe(one === other);
+      }),
+    );
+  });
+
+  it('one star stands for a segment, two for all', () => {
+    fc.assert(
+      fc.property(name, name, (start, rest) => {
+        expect(allowsImage(`${start}*`, start + rest)).toBe(!rest.includes('/'));
+        expect(allowsImage(`${start}**`, start + rest)).toBe(true);
+      }),
+    );
+  });
+
+  it('it is taken, or refused with the place', () => {
+    const odd = fc.string({ unit: fc.constantFrom(...'a*?[]\\/-^!(){}+|'.split('')) });
+    fc.assert(
+      fc.property(odd, (pattern) => {
+        try {
+          allowsImage(pattern, 'a/b');
+        } catch (error) {
+          expect(error).toBeInstanceOf(Failure);
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

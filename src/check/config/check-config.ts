@@ -9,9 +9,9 @@ import { readYaml, type YamlValue } from '../source/yaml-value.js';
 export interface Allowance {
   codes: FindingCode[];
   /** Globs over the image's name; every image when absent. */
-  image?: string;
+  image?: RegExp;
   /** Glob over the file; every file when absent. */
-  path?: string;
+  path?: RegExp;
   reason: string;
   /** The last day on which it counts, e.g. `'2027-01-31'`. */
   expires?: string;
@@ -56,13 +56,13 @@ function parseAllowance(entry: YamlValue): Allowance {
   if (codes.length === 0) throw wrong(entry.position, 'an entry needs a "code"');
   const reason = entry.get('reason')?.text?.trim();
   if (!reason) throw wrong(entry.position, 'an entry needs a "reason"');
-  const image = entry.get('image')?.text;
-  const path = entry.get('path')?.text;
+  const image = entry.get('image');
+  const path = entry.get('path');
   const expires = entry.get('expires');
   return {
     codes: codes.map(parseCode),
-    ...(image !== undefined && { image }),
-    ...(path !== undefined && { path }),
+    ...(image && { image: parseGlob(image) }),
+    ...(path && { path: parseGlob(path) }),
     reason,
     ...(expires && { expires: parseDay(expires) }),
     position: entry.position,
@@ -74,6 +74,15 @@ function parseCode(value: YamlValue): FindingCode {
   const code = (Object.keys(CATALOGUE) as FindingCode[]).find((known) => known === text);
   if (code === undefined) throw wrong(value.position, `"${text}" is not the code of a finding`);
   return code;
+}
+
+function parseGlob(value: YamlValue): RegExp {
+  const text = value.text ?? '';
+  try {
+    return new RegExp(`^${patternSource(withoutHere(text))}$`, 's');
+  } catch {
+    throw wrong(value.position, `"${text}" is no pattern: its [ has no end, or no sense`);
+  }
 }
 
 function parseDay(value: YamlValue): string {
@@ -138,6 +147,11 @@ function allows({ codes, image, path }: Allowance, found: Finding): boolean {
   return positions.length > 0 && positions.every(({ file }) => matches(path, file));
 }
 
-function matches(glob: string, text: string): boolean {
-  return new RegExp(`^${patternSource(glob)}$`, 's').test(text.replace(/^\.\//, ''));
+function matches(glob: RegExp, text: string): boolean {
+  return glob.test(withoutHere(text));
+}
+
+/** `./k8s/web.yaml` is `k8s/web.yaml`. */
+function withoutHere(text: string): string {
+  return text.replace(/^\.\//, '');
 }

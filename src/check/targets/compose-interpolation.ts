@@ -7,10 +7,19 @@ export interface Interpolated {
   missing: string[];
 }
 
-const VARIABLE =
-  /\$(?:\$|\{([A-Za-z_]\w*)(?:(:?[-?+])([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}|([A-Za-z_]\w*))/g;
 /** Defaults may hold variables themselves. */
 const MAX_DEPTH = 8;
+const NAME = '[A-Za-z_]\\w*';
+const VARIABLE = new RegExp(
+  `\\$(?:\\$|\\{(${NAME})(?:(:?[-?+])(${bracedWord(MAX_DEPTH)}))?\\}|(${NAME}))`,
+  'g',
+);
+
+/** Text whose braces are in pairs. */
+function bracedWord(depth: number): string {
+  const inner = depth === 0 ? '' : `(?:\\{${bracedWord(depth - 1)}\\}[^{}]*)*`;
+  return `[^{}]*${inner}`;
+}
 
 /**
  * `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`, `${NAME:+word}` and `$$`.
