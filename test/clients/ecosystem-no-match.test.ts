@@ -126,15 +126,28 @@ describe('what the catalogue says that tools say', () => {
     await expectWords({ name: 'skopeo', text: 'skopeoList', ...skopeo }, 'list');
   });
 
-  it.skipIf(toolsAreMissing(['containerd', 'ctr']))('containerd tells kubelet', async () => {
-    const directory = emptyFolder();
-    const node = await startNode(directory, writeHosts(directory, ground.server));
-    const reference = ground.at('foreign-only');
-    const text = NO_MATCH_TEXT.containerd({ wanted: HOST, reference });
-    await expect(pullAsKubelet(node, reference))
-      .rejects.toThrow(`failed to pull and unpack image "${reference}": ${text}`)
-      .finally(() => node.close());
-  });
+  it.skipIf(toolsAreMissing(['containerd', 'ctr']))(
+    'containerd tells kubelet and ctr',
+    async () => {
+      const directory = emptyFolder();
+      const hosts = writeHosts(directory, ground.server);
+      const node = await startNode(directory, hosts);
+      const reference = ground.at('foreign-only');
+      const { digest } = await readTag(ground.server, 'app', 'foreign-only');
+      const missing = { wanted: HOST, reference, digest };
+      const pull = ['images', 'pull', '--hosts-dir', hosts, '--snapshotter', 'native', reference];
+      try {
+        await expect(pullAsKubelet(node, reference)).rejects.toThrow(
+          `failed to pull and unpack image "${reference}": ${NO_MATCH_TEXT.containerd(missing)}`,
+        );
+        await expect(run('ctr', ['--address', node.address, ...pull])).rejects.toThrow(
+          NO_MATCH_TEXT.ctr(missing),
+        );
+      } finally {
+        await node.close();
+      }
+    },
+  );
 });
 
 describe.skipIf(toolsAreMissing(['dockerd', 'docker']))('docker', () => {

@@ -15,6 +15,7 @@ describe('NO_MATCH_TEXT', () => {
     dockerContainerd:
       'no matching manifest for linux/arm64 in the manifest list entries: no match for platform in manifest: not found',
     containerd: 'no match for platform in manifest: not found',
+    ctr: `no match for platform in manifest ${digest}: not found`,
     dockerRun:
       'image with reference r.test/app:v1 was found but does not provide the specified platform (linux/arm64)',
     skopeoList: 'no image found in manifest list for architecture "arm64", variant "", OS "linux"',
@@ -29,9 +30,12 @@ describe('NO_MATCH_TEXT', () => {
     expect(NO_MATCH_TEXT[speaker as keyof typeof NO_MATCH_TEXT](missing)).toBe(text);
   });
 
-  it('names the reference for oras when the digest is not known', () => {
+  it('names the reference for oras and ctr when the digest is not known', () => {
     const { wanted, reference } = missing;
     expect(NO_MATCH_TEXT.oras({ wanted, reference })).toMatch(/^r\.test\/app:v1: not found: /);
+    expect(NO_MATCH_TEXT.ctr({ wanted, reference })).toMatch(
+      / manifest r\.test\/app:v1: not found$/,
+    );
   });
 });
 

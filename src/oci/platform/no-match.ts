@@ -35,8 +35,11 @@ export const NO_MATCH_TEXT = {
   dockerHost,
   /** `docker pull --platform` over containerd's image store; Debian 12's docker 20.10 has none. */
   dockerContainerd: (missing) => `${docker(missing)}: ${containerd(missing)}`,
-  /** containerd as kubelet asks it. `ctr` 1.6 says instead which child it does not have. */
+  /** containerd as kubelet asks it. */
   containerd,
+  /** `ctr images pull`. */
+  ctr: ({ digest, reference }) =>
+    `no match for platform in manifest ${digest ?? reference}: not found`,
   /**
    * `docker run --platform` of an image that is there for another platform. Debian 12's docker 20.10 says:
    * `… was found but does not match the specified platform: wanted linux/arm64, actual: linux/amd64`.
