@@ -94,7 +94,12 @@ async function write(
     },
   };
   await service.putEnvironment(environment);
-  return { created: existing === undefined, resource: render(environment, context) };
+  return {
+    created: existing === undefined,
+    resource: render(environment, context),
+    // nothing is left to do, but the stock CLI polls each creation and insists on the header that says where
+    pending: Promise.resolve(),
+  };
 }
 
 /** Of what clients send, the part that is shown again. Keys never are. */
