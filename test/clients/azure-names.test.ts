@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENTRY } from '../support/lazurite-command.js';
 import { HOSTS, openPrivateMachine, type PrivateMachine } from '../support/private-machine.js';
 import { findStockAz } from '../support/stock-az.js';
+import { startPrivateDockerd } from './private-daemons.js';
 import { findTool } from './registry-command.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,17 +58,17 @@ describe.skipIf(missing.length > 0)(
       machine = await openPrivateMachine(folder);
       await lazurite('up', '--azure-names', '--detach', '--port', '0');
       const variables = JSON.parse(await lazurite('env', '--json')) as Record<string, string>;
-      const socket = `unix://${join(folder, 'd.sock')}`;
+      const dockerd = await startPrivateDockerd(machine, folder);
       env = {
         ...process.env,
         ...variables,
-        DOCKER_HOST: socket,
+        DOCKER_HOST: dockerd.address,
         DOCKER_CONFIG: join(folder, 'docker-config'),
       };
       const plugins = join(folder, 'docker-config', 'cli-plugins');
       mkdirSync(plugins, { recursive: true });
       symlinkSync(findTool('docker-buildx')!, join(plugins, 'docker-buildx'));
-      stopDocker = await startDockerd(machine, folder, socket);
+      stopDocker = dockerd.close;
     });
     afterAll(async () => {
       await stopDocker();
@@ -198,29 +199,3 @@ describe.skipIf(missing.length > 0)(
     });
   },
 );
-
-/** An engine of the test's own, with Azure's names in its hosts file. @returns what stops it */
-async function startDockerd(
-  machine: PrivateMachine,
-  folder: string,
-  socket: string,
-): Promise<() => Promise<void>> {
-  const daemon = machine.start([
-    ...['dockerd', '--host', socket, '--pidfile', join(folder, 'dockerd.pid')],
-    ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-    ...['--iptables=false', '--ip6tables=false', '--bridge=none', '--storage-driver', 'vfs'],
-  ]);
-  let log = '';
-  const exited = once(daemon, 'exit');
-  await new Promise<void>((done, fail) => {
-    daemon.stderr?.on('data', (chunk: Buffer) => {
-      log += chunk.toString();
-      if (log.includes('API listen on')) done();
-    });
-    void exited.then(() => fail(new Error(log)));
-  });
-  return async () => {
-    daemon.kill('SIGTERM');
-    await exited;
-  };
-}
