@@ -47,7 +47,7 @@ steps:
 
 /** Files that a reader of the guide has in the folder. */
 const PROJECT = `mkdir -p "$SCRATCH/project" && cp -r workload/hello/bin "$SCRATCH/project/" && cd "$SCRATCH/project"
-printf 'FROM scratch\\nARG TARGETARCH=amd64\\nCOPY bin/hello-linux-$TARGETARCH /hello\\nENTRYPOINT ["/hello"]\\n' > Dockerfile
+printf 'FROM scratch\\nARG TARGETARCH\\nCOPY bin/hello-linux-$TARGETARCH /hello\\nENTRYPOINT ["/hello"]\\n' > Dockerfile
 for arch in amd64 arm64; do printf "FROM --platform=linux/$arch scratch\\nCOPY bin/hello-linux-$arch /hello\\nENTRYPOINT [\\"/hello\\"]\\n" > "Dockerfile.$arch"; done
 cat > acr-task.yaml <<'EOF'
 ${TASK}EOF
