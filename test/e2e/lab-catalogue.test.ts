@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { allLabs } from '../../src/labs/catalogue.js';
 import { MUTATIONS } from '../../src/labs/definition.js';
 import { lazurite } from '../support/lazurite-command.js';
@@ -11,46 +11,45 @@ import { findStockAz } from '../support/stock-az.js';
 const STOCK_AZ = findStockAz();
 const LABS = allLabs();
 
-/** Everything a run makes outside its output folder goes below `temporary`. */
-let temporary: string;
-let output: string;
+/** Labs wait more than they work: several run at a time, each with a Lazurite and folders of its own. */
+const TIMEOUT = 600_000;
 
-beforeEach(() => {
-  temporary = mkdtempSync(join(tmpdir(), 'lazurite-catalogue-test-'));
-  output = mkdtempSync(join(tmpdir(), 'lazurite-catalogue-output-'));
-});
-
-afterEach(() => {
-  rmSync(temporary, { recursive: true, force: true });
-  rmSync(output, { recursive: true, force: true });
-});
-
-async function run(lab: string, ...args: string[]) {
-  const path = `${dirname(STOCK_AZ ?? '')}${delimiter}${process.env['PATH'] ?? ''}`;
-  const { code, stdout, stderr } = await lazurite(
-    ['lab', 'run', lab, '--output', output, ...args],
-    { env: { TMPDIR: temporary, PATH: path } },
-  );
-  expect(leftovers(temporary), stdout + stderr).toEqual([]);
-  return { code, said: stdout + stderr };
+interface Outcome {
+  code: number | null;
+  said: string;
+  report: string;
 }
 
-function report(): string {
-  return readFileSync(join(output, 'report.md'), 'utf8');
+/** Runs a lab; what it makes outside its output folder must be gone afterwards. */
+async function run(lab: string, ...args: string[]): Promise<Outcome> {
+  const temporary = mkdtempSync(join(tmpdir(), 'lazurite-catalogue-test-'));
+  const output = mkdtempSync(join(tmpdir(), 'lazurite-catalogue-output-'));
+  try {
+    const path = `${dirname(STOCK_AZ ?? '')}${delimiter}${process.env['PATH'] ?? ''}`;
+    const { code, stdout, stderr } = await lazurite(
+      ['lab', 'run', lab, '--output', output, ...args],
+      { env: { TMPDIR: temporary, PATH: path } },
+    );
+    expect(leftovers(temporary), stdout + stderr).toEqual([]);
+    const report = readFileSync(join(output, 'report.md'), 'utf8');
+    return { code, said: stdout + stderr, report };
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+    rmSync(output, { recursive: true, force: true });
+  }
 }
 
 /** The numbered headings of a report. */
-function sections(): string[] {
-  return [...report().matchAll(/^## (\d+\. .+)$/gm)].map((match) => match[1] ?? '');
-}
+const sections = (report: string): string[] =>
+  [...report.matchAll(/^## (\d+\. .+)$/gm)].map((match) => match[1] ?? '');
 
-describe.each(LABS)('lab $name', (lab) => {
+describe.concurrent.each(LABS)('lab $name', { timeout: TIMEOUT }, (lab) => {
   it.each(lab.admission)('supports its hypothesis with image admission %s', async (admission) => {
-    const { code, said } = await run(lab.name, '--image-admission', admission);
+    const { code, said, report } = await run(lab.name, '--image-admission', admission);
     expect(said).toContain('SUPPORTED');
     expect(code).toBe(0);
-    expect(report()).not.toMatch(/\| (Fail|Not run) \||\[not shown\]|not so:/);
-    expect(sections()).toHaveLength(16);
+    expect(report).not.toMatch(/\| (Fail|Not run) \||\[not shown\]|not so:/);
+    expect(sections(report)).toHaveLength(16);
   });
 
   it.each(MUTATIONS.filter((mutation) => lab.mutations[mutation]))(
