@@ -11,7 +11,7 @@ import type { AppContainer } from '../template.js';
 import type { ContainerEnvironment } from './container-environment.js';
 import { mergeArgv, mergeEnvironment } from './execution.js';
 import { ImagePuller } from './image-puller.js';
-import { programMachine } from './program-machine.js';
+import { programMachine, refuseForeignProgram } from './program-machine.js';
 import { planProbes } from './probe-plan.js';
 import type { ProbePlan } from './probe-plan.js';
 import { ProbeSet } from './probe-set.js';
@@ -194,7 +194,9 @@ export class ManagedContainer {
     signal: AbortSignal,
   ): Promise<Container> {
     const { container, environment, console } = this.#options;
-    if (argv.length === 0) throw new ContainerStartError('ENOENT', 'no command specified');
+    const [program] = argv;
+    if (program === undefined) throw new ContainerStartError('ENOENT', 'no command specified');
+    await refuseForeignProgram(image, program);
     const memoryBytes = parseMemory(container.resources.memory);
     const started = await sandbox.run(
       {

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { formatPlatform } from '../../oci/platform.js';
+import { formatPlatform, type Platform } from '../../oci/platform.js';
+import { acceptablePlatforms } from '../../oci/platform/matching.js';
 import { PROGRAM_HEAD_BYTES, readProgram } from '../../oci/program/program.js';
-import type { UnpackedImage } from '../../runtime/runtime.js';
+import { ContainerStartError, type UnpackedImage } from '../../runtime/runtime.js';
 
 /**
  * What machine an image's program is really for, whatever the image says.
@@ -14,11 +15,35 @@ export async function programMachine(
   image: UnpackedImage,
   program: string,
 ): Promise<string | undefined> {
+  const platform = await programPlatform(image, program);
+  return platform && formatPlatform(platform);
+}
+
+/**
+ * Refuses a program that no node of the image's platform could run. This machine might: it may have an
+ * emulator registered, which the nodes that the image will be deployed to do not have.
+ *
+ * @throws ContainerStartError ENOEXEC, as the kernel there would
+ */
+export async function refuseForeignProgram(image: UnpackedImage, program: string): Promise<void> {
+  const found = await programPlatform(image, program);
+  if (found === undefined) return;
+  const { os, architecture } = image.config;
+  const runnable = acceptablePlatforms({ os, architecture }, true);
+  if (runnable.some((one) => one.architecture === found.architecture)) return;
+  const machine = `a program for ${formatPlatform(found)}`;
+  throw new ContainerStartError('ENOEXEC', `exec ${program}: exec format error (${machine})`);
+}
+
+async function programPlatform(
+  image: UnpackedImage,
+  program: string,
+): Promise<Platform | undefined> {
   if (!program.startsWith('/')) return undefined;
   for (const layer of [...image.layerPaths].reverse()) {
     const head = await readStart(join(layer, normalize(program)));
     const found = head && readProgram(head);
-    if (found?.kind === 'binary') return formatPlatform(found.platform);
+    if (found?.kind === 'binary') return found.platform;
   }
   return undefined;
 }
