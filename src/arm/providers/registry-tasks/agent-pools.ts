@@ -8,7 +8,10 @@ import { nameOf } from '../../resource-id.js';
 const TYPE = 'Microsoft.ContainerRegistry/registries/agentPools';
 const TIERS = ['S1', 'S2', 'S3', 'I6'];
 
-/** Agent pools: kept as they are asked for. Every run is carried out by this machine, whatever its pool. */
+/**
+ * Agent pools: kept as they are asked for. Every run is carried out by this machine, whatever its pool, so
+ * that there is no queue of a pool to tell of.
+ */
 export function createAgentPoolsProvider(options: {
   metadata: MetadataStore;
   clock: Clock;
@@ -37,7 +40,6 @@ export function createAgentPoolsProvider(options: {
         provisioningState: 'Succeeded',
       };
     },
-    actions: { listqueuestatus: () => Promise.resolve({ status: 200, body: { count: 0 } }) },
   });
 }
 
