@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { FileTree, walkTree, type TreeNode } from '../../src/build/embedded/tree/file-tree.js';
 import { applyLayer } from '../../src/build/embedded/tree/layer-reader.js';
-import { readContent } from '../../src/build/embedded/tree/layer-writer.js';
+import { headOf } from '../../src/build/embedded/tree/read-content.js';
 import type { BuiltImage } from '../../src/build/image-builder.js';
 import { OciLayout } from '../../src/image/layout/oci-layout.js';
 import { parseImageConfig, type ImageConfig } from '../../src/oci/image-config.js';
@@ -52,6 +52,6 @@ async function describeNode(
   const first = names.get(node);
   if (first !== undefined) return `${start} = ${first}`;
   names.set(node, where);
-  const content = await readContent(node, node.size);
+  const content = await headOf(node, node.size);
   return `${start} ${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
 }

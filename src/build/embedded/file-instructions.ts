@@ -12,7 +12,8 @@ import { decompressWith } from './context/external-decompress.js';
 import { copyInto, CopyError, type CopyOptions } from './tree/copy.js';
 import { FileTree, newDirectory, walkTree, type FileNode } from './tree/file-tree.js';
 import { applyLayer } from './tree/layer-reader.js';
-import { readContent, type LayerDraft } from './tree/layer-writer.js';
+import type { LayerDraft } from './tree/layer-writer.js';
+import { headOf } from './tree/read-content.js';
 import { findOwner, type Owner } from './tree/users.js';
 import { expandWord, type Lookup } from './dockerfile/expand.js';
 
@@ -185,7 +186,7 @@ async function splitArchives(
 }
 
 async function isArchive(node: FileNode): Promise<boolean> {
-  const head = await readContent(node, 512);
+  const head = await headOf(node, 512);
   if (head.subarray(257, 262).toString('latin1') === 'ustar') return true;
   const hex = head.subarray(0, 6).toString('hex');
   return (
@@ -207,7 +208,7 @@ async function unpack(execution: Execution, node: FileNode): Promise<FileTree> {
   try {
     const { file, offset } = node.content;
     const bytes = createReadStream(file, { start: offset, end: offset + node.size - 1 });
-    const head = (await readContent(node, 6)).toString('hex');
+    const head = (await headOf(node, 6)).toString('hex');
     const program = externalDecompressor(head);
     await applyLayer(tree, program ? decompressWith(program, bytes) : bytes, { spoolFile });
   } catch (error) {

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { constants, type BigIntStats } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstatSync, type BigIntStats } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isRecord } from '../../../oci/document.js';
-import type { FileNode } from './file-tree.js';
+import { fileIdentity, type FileNode } from './file-tree.js';
+import { contentOf } from './read-content.js';
 
 const MAX_REMEMBERED = 200_000;
 /** A file that changed this recently may change again without the clock of the file system showing it. */
@@ -25,26 +26,24 @@ export class ContentDigests {
     this.#now = now;
   }
 
-  /** SHA-256 of a file's bytes, in hex. */
+  /** SHA-256 of a file's bytes, in hex. What is known of a file that was just listed costs no look at it. */
   async of(node: FileNode): Promise<string> {
-    const { file, offset } = node.content;
     const known = (this.#known ??= await load(this.#file));
-    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-    try {
-      const stats = await handle.stat({ bigint: true });
-      const key = identityOf(stats, offset, node.size);
-      const digest = known.get(key);
-      if (digest !== undefined) return digest;
-      const hash = createHash('sha256');
-      const end = offset + node.size - 1;
-      const content = handle.createReadStream({ start: offset, end, autoClose: false });
-      for await (const chunk of content as AsyncIterable<Buffer>) hash.update(chunk);
-      const found = hash.digest('hex');
-      if (this.#isSettled(stats)) this.#remember(known, key, found);
-      return found;
-    } finally {
-      await handle.close();
-    }
+    const listed = node.identity === undefined ? undefined : keyOf(node.identity, node);
+    const digest = listed === undefined ? undefined : known.get(listed);
+    return digest ?? this.#read(known, node);
+  }
+
+  async #read(known: Map<string, string>, node: FileNode): Promise<string> {
+    const before = lstatSync(node.content.file, { bigint: true });
+    const key = keyOf(fileIdentity(before), node);
+    const digest = known.get(key);
+    if (digest !== undefined) return digest;
+    const hash = createHash('sha256');
+    for await (const chunk of contentOf(node)) hash.update(chunk);
+    const found = hash.digest('hex');
+    if (this.#isSettled(before)) this.#remember(known, key, found);
+    return found;
   }
 
   /** Writes what was learned; a process that saves at the same time wins or loses as a whole. */
@@ -75,9 +74,8 @@ export class ContentDigests {
   }
 }
 
-function identityOf(stats: BigIntStats, offset: number, size: number): string {
-  const { dev, ino, size: fileSize, mtimeNs, ctimeNs } = stats;
-  return [dev, ino, fileSize, mtimeNs, ctimeNs, offset, size].join(':');
+function keyOf(identity: string, { content, size }: FileNode): string {
+  return `${identity}:${content.offset}:${size}`;
 }
 
 async function load(file: string): Promise<Map<string, string>> {

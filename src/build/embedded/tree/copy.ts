@@ -159,6 +159,8 @@ class Copy {
   readonly #target: FileTree;
   readonly #options: CopyOptions;
   readonly #excluded: RegExp[];
+  /** Directories whose parents are among the nodes. */
+  readonly #noted = new Set<string>();
 
   constructor(target: FileTree, options: CopyOptions) {
     this.#target = target;
@@ -188,9 +190,17 @@ class Copy {
     }
     if (existing === undefined) this.#put(resolved, directory);
     else this.#noteParents(`${resolved}/x`);
+    const places = new Map([['', resolved]]);
     for (const [relative, node] of walkTree(directory)) {
       if (this.#excluded.some((expression) => expression.test(relative))) continue;
-      this.#put(this.#target.resolveParents(`${resolved}/${relative}`), node);
+      const slash = relative.lastIndexOf('/');
+      const parent = relative.slice(0, Math.max(slash, 0));
+      let place = places.get(parent);
+      if (place === undefined) {
+        place = this.#target.resolve(`${resolved}/${parent}`);
+        places.set(parent, place);
+      }
+      this.#put(`${place === '/' ? '' : place}/${relative.slice(slash + 1)}`, node);
     }
   }
 
@@ -213,6 +223,9 @@ class Copy {
 
   /** A layer that is unpacked on its own must know the modes of the directories above its files. */
   #noteParents(resolved: string): void {
+    const parent = resolved.slice(0, resolved.lastIndexOf('/'));
+    if (this.#noted.has(parent)) return;
+    this.#noted.add(parent);
     const names = resolved
       .split('/')
       .filter((name) => name !== '')

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
 
 /** Bytes of a file on this machine that are the content of an entry. */
@@ -27,6 +28,16 @@ export interface FileNode extends Attributes {
   type: 'file';
   size: number;
   content: ContentRef;
+  /** What the file system said of the content's file when it was listed; see `fileIdentity`. */
+  identity?: string;
+}
+
+/**
+ * Stays the same while a file is not written to, e.g. `'64769:131:42:1764173847000000000:1764173847000000000'`:
+ * device, inode, bytes, and the nanoseconds of its last change of content and of anything.
+ */
+export function fileIdentity(stats: BigIntStats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
 }
 
 export interface SymlinkNode extends Attributes {

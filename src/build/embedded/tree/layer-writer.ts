@@ -1,6 +1,6 @@
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createWriteStream } from 'node:fs';
 import { Transform } from 'node:stream';
@@ -9,9 +9,10 @@ import tar from 'tar-stream';
 import type { Descriptor } from '../../../oci/descriptor.js';
 import type { Digest } from '../../../oci/digest.js';
 import type { OciLayout } from '../../../image/layout/oci-layout.js';
-import type { LayerCompression } from '../../image-builder.js';
+import { BuildError, type LayerCompression } from '../../image-builder.js';
 import { createCompressor, LAYER_MEDIA_TYPE } from './compressors.js';
 import type { FileNode, TreeNode } from './file-tree.js';
+import { contentOf } from './read-content.js';
 
 type TarHeader = Partial<tar.Header> & Pick<tar.Header, 'name'>;
 
@@ -166,8 +167,12 @@ function hardLink(
 }
 
 function packEmpty(pack: tar.Pack, entry: TarHeader): Promise<void> {
+  return packWhole(pack, entry, '');
+}
+
+function packWhole(pack: tar.Pack, entry: TarHeader, content: Buffer | string): Promise<void> {
   return new Promise((resolve, reject) => {
-    pack.entry(entry, '', (error) => {
+    pack.entry(entry, content, (error) => {
       if (error) reject(error);
       else resolve();
     });
@@ -175,26 +180,45 @@ function packEmpty(pack: tar.Pack, entry: TarHeader): Promise<void> {
 }
 
 async function packFile(pack: tar.Pack, common: TarHeader, node: FileNode): Promise<void> {
-  if (node.size === 0) {
-    await packEmpty(pack, { ...common, type: 'file', size: 0 });
-    return;
+  const header: TarHeader = { ...common, type: 'file', size: node.size };
+  let length = 0;
+  let large: LargeEntry | undefined;
+  for await (const chunk of contentOf(node)) {
+    length += chunk.length;
+    if (length === node.size && large === undefined) return packWhole(pack, header, chunk);
+    large ??= new LargeEntry(pack, header);
+    await large.write(chunk);
   }
-  const { file, offset } = node.content;
-  // A file that has become a link since it was listed is not followed.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  const entry = pack.entry({ ...common, type: 'file', size: node.size });
-  const end = offset + node.size - 1;
-  await pipeline(handle.createReadStream({ start: offset, end }), entry);
+  if (length !== node.size) throw new BuildError(`${node.content.file} changed while it was read`);
+  if (large) await large.end();
+  else await packEmpty(pack, header);
 }
 
-/** Reads the content of a small file of a tree. */
-export async function readContent(node: FileNode, limit: number): Promise<Buffer> {
-  const handle = await open(node.content.file, constants.O_RDONLY | constants.O_NOFOLLOW);
-  try {
-    const buffer = Buffer.alloc(Math.min(node.size, limit));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, node.content.offset);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+/** An entry whose content comes in pieces. */
+class LargeEntry {
+  readonly #entry: NodeJS.WritableStream;
+  readonly #done: Promise<void>;
+
+  constructor(pack: tar.Pack, header: TarHeader) {
+    let told: (error?: Error | null) => void = () => undefined;
+    this.#done = new Promise((resolve, reject) => {
+      told = (error) => {
+        if (error) reject(error);
+        else resolve();
+      };
+    });
+    this.#done.catch(() => undefined); // told to whoever writes
+    this.#entry = pack.entry(header, (error) => {
+      told(error);
+    });
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    if (!this.#entry.write(chunk)) await Promise.race([once(this.#entry, 'drain'), this.#done]);
+  }
+
+  async end(): Promise<void> {
+    this.#entry.end();
+    await this.#done;
   }
 }

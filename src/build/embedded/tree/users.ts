@@ -1,5 +1,5 @@
 import type { FileTree } from './file-tree.js';
-import { readContent } from './layer-writer.js';
+import { headOf } from './read-content.js';
 
 export interface Owner {
   uid: number;
@@ -33,7 +33,7 @@ export async function findOwner(tree: FileTree, text: string): Promise<Owner | u
 async function records(tree: FileTree, file: string): Promise<string[][]> {
   const node = tree.follow(file);
   if (node?.type !== 'file') return [];
-  const text = (await readContent(node, MAX_PASSWD_BYTES)).toString('utf8');
+  const text = (await headOf(node, MAX_PASSWD_BYTES)).toString('utf8');
   return text.split('\n').map((line) => line.split(':'));
 }
 
