@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../base/json.js';
 import type { Router } from '../../http/router.js';
-import { page, parameter, type ArmCall, type ArmHandler, type ArmReply } from '../arm-call.js';
+import { parameter, type ArmCall, type ArmHandler, type ArmReply } from '../arm-call.js';
+import { pageOf } from '../paging.js';
 import type { ProviderRegistry } from '../provider-registry.js';
 import type { Resource } from '../provider.js';
 import { matchesFilter, parseFilter } from '../resource-filter.js';
@@ -43,7 +44,6 @@ async function listResources(
   scope: ResourceId,
 ): Promise<ArmReply> {
   const filter = parseFilter(call.url.searchParams.get('$filter'));
-  const top = Number(call.url.searchParams.get('$top') ?? Number.NaN);
   const type = filter.find(([field]) => field === 'resourcetype')?.[1];
   const providers = registry
     .topLevel()
@@ -51,7 +51,7 @@ async function listResources(
     .filter((provider) => type === undefined || sameType(provider.type, type));
   const lists = await Promise.all(providers.map((provider) => provider.list(scope, call.context)));
   const found = lists.flat().filter((resource) => matchesFilter(resource, filter));
-  return page(found.slice(0, top > 0 ? top : undefined).map(summarise));
+  return pageOf(found.map(summarise), call);
 }
 
 function summarise(resource: Resource): JsonObject {

@@ -1,8 +1,9 @@
 import type { Router } from '../../http/router.js';
-import { page, parameter, type ArmHandler } from '../arm-call.js';
+import { parameter, type ArmHandler } from '../arm-call.js';
 import type { AsyncOperations } from '../async-operations.js';
 import { armErrors } from '../errors.js';
 import { emptyAndRemoveGroup } from '../group-deletion.js';
+import { pageOf } from '../paging.js';
 import { pollingUrls } from '../polling.js';
 import type { ProviderRegistry } from '../provider-registry.js';
 import type { Locks } from '../providers/authorization/locks.js';
@@ -31,7 +32,8 @@ export function addGroupRoutes(router: Router<ArmHandler>, options: GroupRouteOp
       const subscription = requireSubscription(call, info);
       const filter = parseFilter(call.url.searchParams.get('$filter'));
       const all = await groups.list(subscription);
-      return page(all.filter((group) => matchesFilter(group, filter)));
+      const found = all.filter((group) => matchesFilter(group, filter));
+      return pageOf(found, call);
     })
     .add('GET', ONE, async (call) => {
       const subscription = requireSubscription(call, info);

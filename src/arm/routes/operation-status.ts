@@ -50,7 +50,8 @@ function result(record: OperationRecord, call: ArmCall): ArmReply {
       details: details.flatMap((item) => (isErrorBody(item) ? [item] : [])),
     });
   }
-  return record.result === undefined ? { status: 204 } : { status: 200, body: record.result };
+  // Not 204 where there is nothing to tell: clients of some actions, imports for one, take 200 only.
+  return { status: 200, ...(record.result === undefined ? {} : { body: record.result }) };
 }
 
 function isErrorBody(item: unknown): item is JsonObject & { code: string; message: string } {

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../base/json.js';
-import { page, type ArmCall, type ArmReply } from '../arm-call.js';
+import type { ArmCall, ArmReply } from '../arm-call.js';
 import type { AsyncOperations } from '../async-operations.js';
 import { armErrors } from '../errors.js';
+import { pageOf } from '../paging.js';
 import { pollingUrls, RETRY_AFTER_SECONDS, type PollingUrls } from '../polling.js';
 import type { ProviderRegistry } from '../provider-registry.js';
 import type { Resource, WriteResult } from '../provider.js';
@@ -43,7 +44,7 @@ export async function answerProviderPath(
     if (options.registry.find(owner.type)?.queries?.[tail.toLowerCase()] !== undefined) {
       return options.resources.query(owner, tail, call.context);
     }
-    return page(await options.resources.list(type, owner, call.context));
+    return pageOf(await options.resources.list(type, owner, call.context), call);
   }
   if (call.method === 'POST') return act(options, { owner, namespace, parts, name: tail }, call);
   throw armErrors.methodNotAllowed(call.method, ['GET', 'POST']);
