@@ -1,3 +1,5 @@
+import type { Socket as DatagramSocket } from 'node:dgram';
+import type { Server } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
@@ -18,8 +20,19 @@ export interface RuntimeInfo {
   engine?: string;
   /** Whether each replica has a network of its own, so that two can listen on one port. */
   ownNetwork: boolean;
+  network: NetworkInfo;
   /** Which limits are enforced, and why one is not. */
   limits: { cpu: boolean; memory: boolean; reason?: string };
+}
+
+/** What the containers of a sandbox can reach. */
+export interface NetworkInfo {
+  /** Where `Sandbox.listen('gateway', …)` is heard, e.g. `'100.100.0.1'`; only in a network of its own. */
+  gateway?: string;
+  /** How they reach the world: `host` is the host's own network. */
+  egress: 'host' | 'nat' | 'pasta' | 'slirp4netns' | 'none';
+  /** With what, or why there is no way out, e.g. `'nft: 10.213.0.0/20 on bridge lzr1f0c2a'`. */
+  reason: string;
 }
 
 /** An image resolved to one platform, whose layers can be fetched. */
@@ -125,6 +138,15 @@ export interface Sandbox {
    * @throws Error with code `ECONNREFUSED` when nothing listens there.
    */
   dial(port: number): Promise<Duplex>;
+  /**
+   * Listens for what runs inside: on its own loopback, where a port can be taken already, or at the gateway's
+   * address (`NetworkInfo.gateway`), where every port is free. Closed with the sandbox at the latest.
+   *
+   * @throws Error with a code: `EADDRINUSE`, or `ENETUNREACH` where there is no such network.
+   */
+  listen(at: 'inside' | 'gateway', port: number): Promise<Server>;
+  /** Takes datagrams at the gateway's address; otherwise like `listen`. */
+  bind(port: number): Promise<DatagramSocket>;
   /** TCP ports that processes inside listen on, ascending. */
   listeningPorts(): Promise<number[]>;
   /** Ends every process inside and removes every trace. Safe to call twice. */

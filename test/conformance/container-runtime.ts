@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../../src/base/failure.js';
@@ -115,6 +116,39 @@ export function describeContainerRuntime(
     it('refuses a connection to a port that nothing listens on', () =>
       withSandbox(async (sandbox) => {
         await expect(sandbox.dial(1)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      }));
+
+    it('listens inside for what runs there, or says that there is no such network', () =>
+      withSandbox(async (sandbox) => {
+        const opening = sandbox.listen('inside', 42_356);
+        if (!runtime.info.ownNetwork) {
+          await expect(opening).rejects.toMatchObject({ code: 'ENETUNREACH' });
+          return;
+        }
+        const server = await opening;
+        server.on('connection', (client) => client.end('from Lazurite'));
+        expect(await text(await sandbox.dial(42_356))).toBe('from Lazurite');
+        await expect(sandbox.listen('inside', 42_356)).rejects.toMatchObject({
+          code: 'EADDRINUSE',
+        });
+        server.close();
+        await expect(sandbox.dial(42_356)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+      }));
+
+    it('takes every port of the gateway for Lazurite', () =>
+      withSandbox(async (sandbox) => {
+        if (runtime.info.network.gateway === undefined) {
+          await expect(sandbox.listen('gateway', 80)).rejects.toMatchObject({
+            code: 'ENETUNREACH',
+          });
+          await expect(sandbox.bind(53)).rejects.toMatchObject({ code: 'ENETUNREACH' });
+          return;
+        }
+        const [web, names] = [await sandbox.listen('gateway', 80), await sandbox.bind(53)];
+        expect([web.address(), names.address()]).toMatchObject([{ port: 80 }, { port: 53 }]);
+        const closed = new Promise((resolve) => web.once('close', resolve));
+        await sandbox.remove();
+        await closed;
       }));
 
     it('tells the exit code', () =>

@@ -1,6 +1,7 @@
+import { createSocket, type Socket as DatagramSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createNetServer, type Server as NetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ContainerStartError } from '../../src/runtime/runtime.js';
@@ -43,6 +44,7 @@ export class FakeRuntime implements ContainerRuntime {
       isolation: options.ownNetwork === false ? 'process' : 'oci',
       reason: 'fake',
       ownNetwork: options.ownNetwork ?? true,
+      network: { egress: 'none', reason: 'fake' },
       limits: { cpu: true, memory: true },
     };
   }
@@ -74,6 +76,8 @@ export class FakeRuntime implements ContainerRuntime {
 export class FakeSandbox implements Sandbox {
   readonly id: string;
   readonly containers = new Map<string, FakeContainer>();
+  /** What was opened for the programs inside, by what was asked for: `'gateway:80'`. */
+  readonly ports = new Map<string, NetServer | DatagramSocket>();
   readonly #runtime: FakeRuntime;
 
   constructor(id: string, runtime: FakeRuntime) {
@@ -109,12 +113,27 @@ export class FakeSandbox implements Sandbox {
     return socket;
   }
 
+  async listen(at: 'inside' | 'gateway', port: number): Promise<NetServer> {
+    const listening = createNetServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => listening.once('listening', resolve));
+    this.ports.set(`${at}:${port}`, listening);
+    return listening;
+  }
+
+  async bind(port: number): Promise<DatagramSocket> {
+    const bound = createSocket('udp4').bind(0, '127.0.0.1');
+    await new Promise((resolve) => bound.once('listening', resolve));
+    this.ports.set(`datagrams:${port}`, bound);
+    return bound;
+  }
+
   async listeningPorts(): Promise<number[]> {
     return [...this.containers.values()].flatMap(({ port }) => (port === undefined ? [] : [port]));
   }
 
   async remove(): Promise<void> {
     await Promise.all([...this.containers.values()].map((container) => container.stop()));
+    for (const port of this.ports.values()) port.close();
     this.#runtime.sandboxes.delete(this.id);
   }
 }

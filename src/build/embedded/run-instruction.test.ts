@@ -30,6 +30,7 @@ class ScriptedRuntime implements ContainerRuntime {
     isolation: 'process' as const,
     reason: 'test',
     ownNetwork: false,
+    network: { egress: 'host' as const, reason: 'test' },
     limits: { cpu: false, memory: false },
   };
   readonly specs: ContainerSpec[] = [];
@@ -48,6 +49,8 @@ class ScriptedRuntime implements ContainerRuntime {
       id,
       run: (spec: ContainerSpec) => this.#run(spec),
       dial: () => Promise.reject(new Error('not here')),
+      listen: () => Promise.reject(new Error('not here')),
+      bind: () => Promise.reject(new Error('not here')),
       listeningPorts: async () => [],
       remove: async () => {
         this.open--;

@@ -20,6 +20,7 @@ import { findCell } from './cell.js';
 import { Cgroups } from './cgroups.js';
 import { tryLevel, tryLevels, type LevelTrial, type MachineBase } from './isolation.js';
 import type { Machine } from './machine.js';
+import { openNetwork } from './network/open-network.js';
 import { removeTree } from './remove-tree.js';
 import { EmbeddedSandbox } from './sandbox.js';
 
@@ -48,15 +49,16 @@ export async function createEmbeddedRuntime(
   options: EmbeddedRuntimeOptions,
 ): Promise<EmbeddedRuntime> {
   const base = await openState(options);
-  const { machine, trials } = await tryLevels(base, options.isolation);
-  if (!machine) {
+  const { machine: found, trials } = await tryLevels(base, options.isolation);
+  if (!found) {
     await base.cgroups.close();
     throw noLevel(trials, options.isolation);
   }
+  const machine = { ...found, network: await openNetwork(found) };
   await machine.layers.open();
   const runtime = new Embedded(machine, trials);
-  const { isolation, reason, limits } = runtime.info;
-  base.logger.info({ isolation, reason, limits }, 'container runtime is ready');
+  const { isolation, reason, limits, network } = runtime.info;
+  base.logger.info({ isolation, reason, limits, network }, 'container runtime is ready');
   return runtime;
 }
 
@@ -131,6 +133,7 @@ class Embedded implements EmbeddedRuntime {
       reason: trials.map(({ level, reason }) => `${level}: ${reason}`).join('; '),
       ...(machine.engine && { engine: machine.engine.version }),
       ownNetwork: machine.ownNetwork,
+      network: machine.network.info,
       limits: machine.cgroups.info,
     };
   }
@@ -154,6 +157,7 @@ class Embedded implements EmbeddedRuntime {
 
   async close(): Promise<void> {
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.remove()));
+    await this.#machine.network.close();
     await this.#machine.cgroups.close();
   }
 }

@@ -1,13 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { Socket } from 'node:net';
+import { Socket as DatagramSocket } from 'node:dgram';
+import { Server, Socket } from 'node:net';
 import { CellError, errnoName } from './cell.js';
 
-interface Dial {
-  resolve: (socket: Socket) => void;
+/** What the helper opens and hands over. */
+type Handle = Socket | Server | DatagramSocket;
+
+interface Request {
+  resolve: (handle: Handle) => void;
   reject: (code: string) => void;
 }
 
-/** What the helper sends: `step` once, when the sandbox stands or could not be made; then answers to dials. */
+/** What the helper is asked for: a connection, or a port to wait at. */
+type Verb = 'dial' | 'listen-inside' | 'listen-gateway' | 'bind-gateway';
+
+/** What the helper sends: `step` once, when the sandbox stands or could not be made; then answers to requests. */
 interface HolderMessage {
   step?: string;
   id?: number;
@@ -20,16 +27,18 @@ export interface HolderOptions {
   hostname: string;
   /** Inside a user namespace, as an ordinary user must. */
   userNamespace: boolean;
+  /** Cables of its network, in the helper's words, e.g. `'link=100.100.0.2/30,100.100.0.1'`. */
+  cables: readonly string[];
 }
 
 /**
- * The process that keeps a sandbox's namespaces, and opens connections in its network. A connection is
- * made there and handed over as an open socket, so that its bytes pass through no other process.
+ * The process that keeps a sandbox's namespaces, and opens connections and ports in its networks. They are
+ * made there and handed over as open sockets, so that their bytes pass through no other process.
  */
 export class Holder {
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #dials = new Map<number, Dial>();
+  readonly #requests = new Map<number, Request>();
   readonly #ended: Promise<void>;
   #nextId = 1;
 
@@ -53,6 +62,7 @@ export class Holder {
   static async start(options: HolderOptions): Promise<Holder> {
     const words = ['hold', `hostname=${options.hostname}`];
     if (options.userNamespace) words.push('userns=1');
+    words.push(...options.cables);
     const child = spawn(options.cell, words, {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: {},
@@ -71,39 +81,58 @@ export class Holder {
     return new Holder(child, child.pid ?? 0);
   }
 
-  dial(port: number): Promise<Socket> {
-    return new Promise((resolve, reject) => {
+  /** Connects to a port inside. */
+  async dial(port: number): Promise<Socket> {
+    const socket = await this.#ask('dial', port, Socket);
+    socket.allowHalfOpen = true;
+    return socket;
+  }
+
+  /** Listens on the loopback inside, or at the gateway's address. */
+  listen(at: 'inside' | 'gateway', port: number): Promise<Server> {
+    return this.#ask(`listen-${at}`, port, Server);
+  }
+
+  /** Takes datagrams at the gateway's address. */
+  bind(port: number): Promise<DatagramSocket> {
+    return this.#ask('bind-gateway', port, DatagramSocket);
+  }
+
+  async #ask<T extends Handle>(
+    verb: Verb,
+    port: number,
+    kind: abstract new (...args: never[]) => T,
+  ): Promise<T> {
+    const handle = await new Promise<Handle>((resolve, reject) => {
       if (!this.#child.connected) {
-        reject(dialError(port, 'ECONNREFUSED'));
+        reject(portError(verb, port, 'ECONNREFUSED'));
         return;
       }
       const id = this.#nextId++;
-      this.#dials.set(id, {
+      this.#requests.set(id, {
         resolve,
         reject: (code) => {
-          reject(dialError(port, code));
+          reject(portError(verb, port, code));
         },
       });
-      this.#child.send({ dial: port, id });
+      this.#child.send({ [verb]: port, id });
     });
+    if (handle instanceof kind) return handle;
+    discard(handle);
+    throw portError(verb, port, 'EPROTO');
   }
 
   #settle(message: HolderMessage, handle: unknown): void {
-    const dial = message.id === undefined ? undefined : this.#dials.get(message.id);
-    if (message.id !== undefined) this.#dials.delete(message.id);
-    if (!(handle instanceof Socket)) {
-      dial?.reject(errnoName(message.error ?? 0));
-    } else if (dial) {
-      handle.allowHalfOpen = true;
-      dial.resolve(handle);
-    } else {
-      handle.destroy();
-    }
+    const request = message.id === undefined ? undefined : this.#requests.get(message.id);
+    if (message.id !== undefined) this.#requests.delete(message.id);
+    if (!isHandle(handle)) request?.reject(errnoName(message.error ?? 0));
+    else if (request) request.resolve(handle);
+    else discard(handle);
   }
 
   #refuseAll(): void {
-    for (const dial of this.#dials.values()) dial.reject('ECONNREFUSED');
-    this.#dials.clear();
+    for (const request of this.#requests.values()) request.reject('ECONNREFUSED');
+    this.#requests.clear();
   }
 
   /** The namespaces go with their last process. */
@@ -114,10 +143,23 @@ export class Holder {
   }
 }
 
+function isHandle(handle: unknown): handle is Handle {
+  return handle instanceof Socket || handle instanceof Server || handle instanceof DatagramSocket;
+}
+
+function discard(handle: Handle): void {
+  if (handle instanceof Socket) handle.destroy();
+  else handle.close();
+}
+
 export function dialError(port: number, code: string): Error {
-  return Object.assign(new Error(`connect ${code} 127.0.0.1:${port} in the sandbox`), {
-    code,
-    port,
-    syscall: 'connect',
-  });
+  return portError('dial', port, code);
+}
+
+function portError(verb: Verb, port: number, code: string): Error {
+  const message =
+    verb === 'dial'
+      ? `connect ${code} 127.0.0.1:${port} in the sandbox`
+      : `${verb} ${code}: port ${port} of the sandbox`;
+  return Object.assign(new Error(message), { code, port, syscall: verb });
 }

@@ -7,6 +7,7 @@ import { CellError } from './cell.js';
 import { LayerStore } from './layers/layer-store.js';
 import type { LayerFormat } from './layers/overlay-nodes.js';
 import type { Machine } from './machine.js';
+import { NO_CABLES } from './network/network.js';
 import { findOciEngines, type OciEngine } from './oci-engine.js';
 import { tryMachine } from './trial.js';
 
@@ -135,6 +136,7 @@ function makeMachine(
     ...(engine && { engine }),
     userNamespace: ownNetwork && process.geteuid?.() !== 0,
     ownNetwork,
+    network: NO_CABLES,
     layers: new LayerStore({ directory, format, cell: base.cell }),
   };
 }

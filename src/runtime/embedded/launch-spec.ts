@@ -12,8 +12,8 @@ export interface Launch {
   /** The holder whose network is shared; none on the host's network. */
   holderPid?: number;
   hostname: string;
-  /** Of the loopback address; the host name first. */
-  names: readonly string[];
+  /** `/etc/hosts` and its like, by path. */
+  files: ReadonlyMap<string, string>;
   spec: ContainerSpec;
   rootfs: Rootfs;
   view: RootfsView;

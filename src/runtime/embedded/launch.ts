@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { ContainerStartError } from '../runtime.js';
 import { BorrowedRoot } from './borrowed-root.js';
 import { DirectoryWalk } from './layers/directory-walk.js';
-import { networkFiles } from './network-files.js';
 import { ociConfig } from './oci-config.js';
 import { LOG_FILE, PID_FILE } from './oci-engine.js';
 import type { Launch } from './launch-spec.js';
@@ -75,8 +74,8 @@ function containedWords(launch: Launch): string[] {
 
 /** Where nothing can be mounted over them, files that a lent folder has stay its own. */
 function providedFiles(launch: Launch): [string, string][] {
-  const { level, spec, rootfs, names } = launch;
-  const files = [...networkFiles(names, launch.holderPid === undefined ? 'host' : 'own')];
+  const { level, spec, rootfs } = launch;
+  const files = [...launch.files];
   if (level !== 'chroot' || 'image' in spec.rootfs) return files;
   const lent = new BorrowedRoot(rootfs.root);
   return files.filter(([path]) => !lent.has(path));
@@ -150,9 +149,8 @@ async function planOci(launch: Launch): Promise<LaunchPlan> {
   if (!engine) throw new Error('no OCI runtime was found');
   const bundle = join(directory, 'bundle');
   await mkdir(bundle, { mode: 0o700 });
-  const network = launch.holderPid === undefined ? 'host' : 'own';
   const mounts: { path: string; source: string }[] = [];
-  for (const [path, content] of networkFiles(launch.names, network)) {
+  for (const [path, content] of launch.files) {
     const source = join(bundle, path.replaceAll('/', '_'));
     await writeFile(source, content, { mode: 0o644 });
     mounts.push({ path, source });

@@ -3,6 +3,7 @@ import type { Logger } from '../../base/logger.js';
 import type { IsolationLevel } from '../runtime.js';
 import type { Cgroups } from './cgroups.js';
 import type { LayerStore } from './layers/layer-store.js';
+import type { MachineNetwork } from './network/network.js';
 import type { OciEngine } from './oci-engine.js';
 
 /** What this machine lets the runtime do, found out once at start. */
@@ -17,6 +18,8 @@ export interface Machine {
   userNamespace: boolean;
   /** Whether sandboxes have a network of their own. */
   ownNetwork: boolean;
+  /** How they are connected. */
+  network: MachineNetwork;
   cgroups: Cgroups;
   layers: LayerStore;
   logger: Logger;

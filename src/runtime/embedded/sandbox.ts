@@ -1,5 +1,6 @@
+import type { Socket as DatagramSocket } from 'node:dgram';
 import { mkdir } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { ContainerStartError } from '../runtime.js';
@@ -14,6 +15,7 @@ import { planLaunch } from './launch.js';
 import { portsInNetworkOf, portsOfProcesses } from './listening-ports.js';
 import type { Machine } from './machine.js';
 import { Monitor } from './monitor.js';
+import { NO_CABLES, type Connection } from './network/network.js';
 import { networkFiles } from './network-files.js';
 import { waitForOciStart } from './oci-start.js';
 import { removeTree } from './remove-tree.js';
@@ -33,6 +35,9 @@ export class EmbeddedSandbox implements Sandbox {
   readonly #hostname: string;
   readonly #names: readonly string[];
   readonly #holder: Holder | undefined;
+  readonly #connection: Connection;
+  /** Sockets that wait in its networks. */
+  readonly #ports = new Set<Server | DatagramSocket>();
   readonly #directory: string;
   readonly #containers = new Set<EmbeddedContainer>();
   readonly #onRemoved: () => void;
@@ -43,7 +48,7 @@ export class EmbeddedSandbox implements Sandbox {
     machine: Machine,
     spec: SandboxSpec,
     directory: string,
-    holder: Holder | undefined,
+    network: { holder?: Holder; connection: Connection },
     onRemoved: () => void,
   ) {
     this.id = spec.id;
@@ -51,7 +56,8 @@ export class EmbeddedSandbox implements Sandbox {
     this.#hostname = spec.hostname.slice(0, MAX_HOSTNAME);
     this.#names = [this.#hostname, ...(spec.hosts ?? [])];
     this.#directory = directory;
-    this.#holder = holder;
+    this.#holder = network.holder;
+    this.#connection = network.connection;
     this.#onRemoved = onRemoved;
   }
 
@@ -65,15 +71,8 @@ export class EmbeddedSandbox implements Sandbox {
     const directory = join(machine.stateDirectory, 'sandboxes', spec.id);
     await mkdir(directory, { mode: 0o700 });
     try {
-      const ownNetwork = machine.ownNetwork && spec.network !== 'host';
-      const holder = ownNetwork
-        ? await Holder.start({
-            cell: machine.cell,
-            hostname: spec.hostname.slice(0, MAX_HOSTNAME),
-            userNamespace: machine.userNamespace,
-          })
-        : undefined;
-      return new EmbeddedSandbox(machine, spec, directory, holder, onRemoved);
+      const network = await openNetworkOf(machine, spec);
+      return new EmbeddedSandbox(machine, spec, directory, network, onRemoved);
     } catch (error) {
       await removeTree(directory);
       throw error;
@@ -101,7 +100,7 @@ export class EmbeddedSandbox implements Sandbox {
       'directory' in spec.rootfs ? new BorrowedRoot(spec.rootfs.directory) : undefined;
     const clean = async (): Promise<void> => {
       await cgroup.remove();
-      borrowed?.restore(networkFiles(this.#names, 'host'));
+      borrowed?.restore(networkFiles(this.#names));
       await removeTree(directory);
     };
     try {
@@ -157,7 +156,7 @@ export class EmbeddedSandbox implements Sandbox {
       userNamespace: machine.userNamespace,
       ...(this.#holder && { holderPid: this.#holder.pid }),
       hostname: this.#hostname,
-      names: this.#names,
+      files: networkFiles(this.#names, this.#holder && this.#machine.network.info),
       spec,
       rootfs,
       view,
@@ -192,6 +191,30 @@ export class EmbeddedSandbox implements Sandbox {
     return this.#holder ? this.#holder.dial(port) : dialHost(port);
   }
 
+  async listen(at: 'inside' | 'gateway', port: number): Promise<Server> {
+    return this.#keep(await this.#ownNetwork().listen(at, port));
+  }
+
+  async bind(port: number): Promise<DatagramSocket> {
+    return this.#keep(await this.#ownNetwork().bind(port));
+  }
+
+  /** @throws Error with code `ENETUNREACH` on the host's network, where nothing tells one sandbox from another. */
+  #ownNetwork(): Holder {
+    if (this.#holder && !this.#removal) return this.#holder;
+    throw Object.assign(new Error(`sandbox ${this.id} has no network of its own`), {
+      code: 'ENETUNREACH',
+    });
+  }
+
+  #keep<T extends Server | DatagramSocket>(port: T): T {
+    port.once('close', () => this.#ports.delete(port));
+    port.on('error', () => undefined); // its network is gone
+    if (this.#isRemoved()) port.close();
+    else this.#ports.add(port);
+    return port;
+  }
+
   async listeningPorts(): Promise<number[]> {
     return this.#holder
       ? portsInNetworkOf(this.#holder.pid)
@@ -205,9 +228,35 @@ export class EmbeddedSandbox implements Sandbox {
 
   async #remove(): Promise<void> {
     await Promise.all([...this.#containers].map((container) => container.stop(0)));
+    for (const port of this.#ports) port.close();
     await this.#holder?.close();
+    await this.#connection.release();
     await removeTree(this.#directory);
     this.#onRemoved();
+  }
+}
+
+async function openNetworkOf(
+  machine: Machine,
+  spec: SandboxSpec,
+): Promise<{ holder?: Holder; connection: Connection }> {
+  const own = machine.ownNetwork && spec.network !== 'host';
+  const connection = await (own ? machine.network : NO_CABLES).connect();
+  if (!own) return { connection };
+  let holder: Holder | undefined;
+  try {
+    holder = await Holder.start({
+      cell: machine.cell,
+      hostname: spec.hostname.slice(0, MAX_HOSTNAME),
+      userNamespace: machine.userNamespace,
+      cables: connection.cables,
+    });
+    await connection.attach(holder.pid);
+    return { holder, connection };
+  } catch (error) {
+    await holder?.close();
+    await connection.release();
+    throw error;
   }
 }
 

@@ -1,21 +1,32 @@
 /*
- * hold.h: `cell hold`, the process that keeps a sandbox's network namespace.
+ * hold.h: `cell hold`, the process that keeps a sandbox's network namespaces: `inside`, where its containers
+ * are, and with `link=` also `gateway`, at the other end of a cable, where Lazurite answers them. Both are
+ * nobody else's, so that any port of the gateway is free, and none that the containers want is taken.
  *
  * File descriptor 3 is the IPC channel of Node's child_process: lines of JSON, and open sockets beside
- * them. Node writes {"dial":8000,"id":1}; the answer is a socket connected inside the namespace, which
- * Node then reads and writes itself (nothing is copied through this process), or {"id":1,"error":111}.
- * A socket travels as Node's own processes send one: a NODE_HANDLE message that Node acknowledges.
+ * them. Node writes one of
+ *
+ *   {"dial":8000,"id":1}             connects to a port inside
+ *   {"listen-inside":42356,"id":2}   listens on a port of the loopback inside
+ *   {"listen-gateway":80,"id":3}     listens on a port of the gateway's address
+ *   {"bind-gateway":53,"id":4}       takes datagrams there
+ *
+ * and gets the socket, which it then uses itself (nothing is copied through this process), or
+ * {"id":1,"error":111}. A socket travels as Node's own processes send one: a NODE_HANDLE message that Node
+ * acknowledges.
  */
 enum { MAX_DIALS = 1024, LINE_BYTES = 16384 };
 
 enum dial_state { FREE, CONNECTING, READY, REFUSED, SENT };
-struct dial { enum dial_state state; int fd, error, ip6; unsigned id; unsigned short port; };
+enum dial_kind { DIALLED, LISTENING, DATAGRAMS };
+struct dial { enum dial_state state; enum dial_kind kind; int fd, error, ip6; unsigned id; unsigned short port; };
 
 static struct {
   struct dial dials[MAX_DIALS];
   unsigned sent[MAX_DIALS]; /* ids of handles not yet acknowledged, oldest first */
   unsigned sent_first, sent_count;
-  int poller, blocked;
+  int poller, blocked, inside, gateway;
+  unsigned gateway_address;
   unsigned line_length;
   char line[LINE_BYTES];
 } holder;
@@ -43,10 +54,11 @@ static void watch_channel(int blocked) {
 
 /* Sends the outcome of one dial; returns 0 when the channel takes no more now. */
 static int report(struct dial *d) {
+  static const char *const TYPES[] = {"net.Socket", "net.Server", "dgram.Socket\",\"dgramType\":\"udp4"};
   char text[160], *end;
   if (d->state == READY) {
-    end = append(text, "{\"cmd\":\"NODE_HANDLE\",\"type\":\"net.Socket\",\"msg\":{\"id\":");
-    end = append(decimal(end, d->id), "}}\n");
+    end = append(append(text, "{\"cmd\":\"NODE_HANDLE\",\"type\":\""), TYPES[d->kind]);
+    end = append(decimal(append(end, "\",\"msg\":{\"id\":"), d->id), "}}\n");
   } else {
     end = append(decimal(append(text, "{\"id\":"), d->id), ",\"error\":");
     end = append(decimal(end, (unsigned)d->error), "}\n");
@@ -112,17 +124,50 @@ static void finish_connect(struct dial *d) {
   }
 }
 
-static void start_dial(unsigned port, unsigned id) {
+/* A place for one more request; NULL, and told, when there is none. */
+static struct dial *new_dial(enum dial_kind kind, unsigned port, unsigned id) {
   struct dial *d = holder.dials;
   while (d < holder.dials + MAX_DIALS && d->state != FREE) d++;
-  if (d == holder.dials + MAX_DIALS) {
-    char text[64], *end = append(decimal(append(text, "{\"id\":"), id), ",\"error\":");
-    end = append(decimal(end, EAGAIN), "}\n");
-    send_line(text, (size_t)(end - text), -1);
+  if (d < holder.dials + MAX_DIALS) {
+    *d = (struct dial){.kind = kind, .fd = -1, .id = id, .port = (unsigned short)(port << 8 | port >> 8)};
+    return d;
+  }
+  char text[64], *end = append(decimal(append(text, "{\"id\":"), id), ",\"error\":");
+  end = append(decimal(end, EAGAIN), "}\n");
+  send_line(text, (size_t)(end - text), -1);
+  return NULL;
+}
+
+static void start_dial(unsigned port, unsigned id) {
+  struct dial *d = new_dial(DIALLED, port, id);
+  if (d) connect_dial(d);
+}
+
+/* Makes a socket that waits at an address of one of the two namespaces. */
+static void open_port(struct dial *d, int space, unsigned address) {
+  int type = (d->kind == DATAGRAMS ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, on = 1;
+  struct sockaddr_in local = socket_address(address);
+  local.sin_port = d->port;
+  if (space < 0) {
+    settle(d, ENETUNREACH);
     return;
   }
-  *d = (struct dial){.id = id, .port = (unsigned short)(port << 8 | port >> 8)};
-  connect_dial(d);
+  sys(__NR_setns, space, CLONE_NEWNET);
+  long result = d->fd = (int)sys(__NR_socket, AF_INET, type, 0);
+  sys(__NR_setns, holder.inside, CLONE_NEWNET);
+  if (result >= 0) {
+    sys(__NR_setsockopt, d->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    result = sys(__NR_bind, d->fd, &local, sizeof local);
+  }
+  if (result >= 0 && d->kind == LISTENING) result = sys(__NR_listen, d->fd, 511);
+  settle(d, result < 0 ? (int)-result : 0);
+}
+
+static void start_port(enum dial_kind kind, int at_gateway, const char *text, unsigned id) {
+  struct dial *d = new_dial(kind, id_of(text), id);
+  unsigned loopback;
+  read_quad("127.0.0.1", &loopback);
+  if (d) open_port(d, at_gateway ? holder.gateway : holder.inside, at_gateway ? holder.gateway_address : loopback);
 }
 
 /* The oldest handle on its way has arrived, or could not (Node is out of file descriptors). */
@@ -137,17 +182,19 @@ static void acknowledge(int arrived) {
   settle(d, EMFILE);
 }
 
+static unsigned id_in(const char *rest) {
+  while (*rest && *rest != ':') rest++;
+  return *rest ? id_of(rest + 1) : 0;
+}
+
 static void obey(const char *line) {
-  const char *rest = after(line, "{\"dial\":");
-  if (rest) {
-    unsigned port = id_of(rest);
-    while (*rest && *rest != ':') rest++;
-    if (*rest) start_dial(port, id_of(rest + 1));
-  } else if (after(line, "{\"cmd\":\"NODE_HANDLE_ACK\"")) {
-    acknowledge(1);
-  } else if (after(line, "{\"cmd\":\"NODE_HANDLE_NACK\"")) {
-    acknowledge(0);
-  }
+  const char *rest;
+  if ((rest = after(line, "{\"dial\":"))) start_dial(id_of(rest), id_in(rest));
+  else if ((rest = after(line, "{\"listen-inside\":"))) start_port(LISTENING, 0, rest, id_in(rest));
+  else if ((rest = after(line, "{\"listen-gateway\":"))) start_port(LISTENING, 1, rest, id_in(rest));
+  else if ((rest = after(line, "{\"bind-gateway\":"))) start_port(DATAGRAMS, 1, rest, id_in(rest));
+  else if (after(line, "{\"cmd\":\"NODE_HANDLE_ACK\"")) acknowledge(1);
+  else if (after(line, "{\"cmd\":\"NODE_HANDLE_NACK\"")) acknowledge(0);
 }
 
 /* Returns 0 once the other end is gone. */
@@ -169,28 +216,66 @@ static int hear(void) {
   return 1;
 }
 
-static int loopback_up(void) {
-  struct { char name[16]; short flags; char rest[22]; } request = {.name = "lo"};
-  int fd = (int)sys(__NR_socket, AF_INET, 2 /* SOCK_DGRAM */ | SOCK_CLOEXEC, 0);
-  if (fd < 0) return fd;
-  int error = (int)sys(__NR_ioctl, fd, SIOCGIFFLAGS, &request);
-  request.flags |= IFF_UP;
-  if (!error) error = (int)sys(__NR_ioctl, fd, SIOCSIFFLAGS, &request);
-  sys(__NR_close, fd);
-  return error;
+/* This process's network namespace as a file descriptor. */
+static int own_network(void) { return open_file("/proc/self/ns/net", O_RDONLY, 0); }
+
+static int go_to(int space) { return (int)sys(__NR_setns, space, CLONE_NEWNET); }
+
+/* The cable between the two; what is bound at the gateway hears the containers and nobody else. */
+static const char *make_link(const struct address *link, int *error) {
+  if ((*error = make_pair("lazurite", 0, "lazurite", holder.gateway))) return "make link";
+  if ((*error = give_address("lazurite", link->own, link->bits))) return "set up link";
+  if ((*error = link_up("lazurite"))) return "set up link";
+  if ((*error = go_to(holder.gateway))) return "enter gateway";
+  *error = give_address("lazurite", link->neighbour, link->bits);
+  if (!*error) *error = link_up("lazurite");
+  go_to(holder.inside);
+  holder.gateway_address = link->neighbour;
+  return *error ? "set up gateway" : NULL;
+}
+
+/* The cable to a bridge of the host, and the way out over it. */
+static const char *make_uplink(const struct options *o, int host, int *error) {
+  struct address uplink = read_address(o->uplink);
+  if ((*error = go_to(host))) return "enter host network";
+  int bridge = link_index(o->uplink_bridge);
+  *error = bridge < 0 ? bridge : make_pair(o->uplink_name, bridge, "eth0", holder.inside);
+  if (!*error) *error = isolate_port(o->uplink_name);
+  if (!*error) *error = link_up(o->uplink_name);
+  go_to(holder.inside);
+  if (*error) return "make uplink";
+  if (!*error) *error = give_address("eth0", uplink.own, uplink.bits);
+  if (!*error) *error = link_up("eth0");
+  if (!*error) *error = route_by(uplink.neighbour);
+  return *error ? "set up uplink" : NULL;
 }
 
 /* Enters new namespaces for network, host name and IPC; returns the step that failed, or NULL. */
 static const char *make_sandbox(const struct options *o, int *error) {
   unsigned uid = (unsigned)sys(__NR_geteuid), gid = (unsigned)sys(__NR_getegid);
   long flags = CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | (o->user_namespace ? CLONE_NEWUSER : 0);
+  const char *failed = NULL;
+  int host = o->uplink ? own_network() : -1;
+  holder.gateway = -1;
   if ((*error = (int)sys(__NR_unshare, flags))) return "unshare";
   if (o->user_namespace && (*error = map_user(0, uid, 0, gid))) return "map user";
-  if ((*error = loopback_up())) return "loopback up";
+  if (o->link) {
+    holder.gateway = own_network();
+    if ((*error = link_up("lo"))) return "loopback up";
+    if ((*error = (int)sys(__NR_unshare, CLONE_NEWNET))) return "unshare";
+  }
+  holder.inside = own_network();
+  if ((*error = link_up("lo"))) return "loopback up";
+  struct address link = {0};
+  if (o->link) link = read_address(o->link), failed = make_link(&link, error);
+  if (!failed && o->uplink) failed = make_uplink(o, host, error);
+  if (host >= 0) sys(__NR_close, host);
+  if (failed) return failed;
   if (o->hostname && (*error = (int)sys(__NR_sethostname, o->hostname, length(o->hostname))))
     return "set host name";
-  /* As container engines do: a program that is not root may listen on port 80. */
+  /* As container engines do: a program that is not root may listen on port 80, and send a ping. */
   write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
+  write_file("/proc/sys/net/ipv4/ping_group_range", o->user_namespace ? "0 0" : "0 2147483647");
   return NULL;
 }
 

@@ -6,6 +6,10 @@ struct options {
   long join;             /* pid of the holder whose network, host name and IPC are shared; 0 for none */
   int user_namespace;    /* started by an ordinary user: namespaces are made inside a user namespace */
   const char *hostname;
+  const char *link;          /* of `hold`: '100.100.0.2/30,100.100.0.1', the address inside and the gateway's */
+  const char *uplink;        /* of `hold`: '10.9.0.5/20,10.9.0.1', the same on a bridge of the host */
+  const char *uplink_bridge; /* its name */
+  const char *uplink_name;   /* the host's end */
   const char *root;      /* the root file system's directory */
   const char *overlay;   /* overlayfs options, relative to `layers`, mounted at `root` */
   const char *layers;
@@ -49,6 +53,10 @@ static int read_option(struct options *o, const char *word) {
   else if ((v = after(word, "join="))) o->join = number(v, 0);
   else if ((v = after(word, "userns="))) o->user_namespace = equal(v, "1");
   else if ((v = after(word, "hostname="))) o->hostname = v;
+  else if ((v = after(word, "link="))) o->link = v;
+  else if ((v = after(word, "uplink="))) o->uplink = v;
+  else if ((v = after(word, "bridge="))) o->uplink_bridge = v;
+  else if ((v = after(word, "port="))) o->uplink_name = v;
   else if ((v = after(word, "root="))) o->root = v;
   else if ((v = after(word, "overlay="))) o->overlay = v;
   else if ((v = after(word, "layers="))) o->layers = v;
