@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { codeOf, messageOf } from '../../base/failure.js';
 import { AzError } from '../az-error.js';
 import type { Session } from '../session.js';
-import { packContext, type PackedDockerfile } from './archive.js';
+import { listContext, packContext, type PackedDockerfile } from './archive.js';
+import { BlobUpload } from './blob-upload.js';
 
 export const RUNS_API_VERSION = '2025-03-01-preview';
 
@@ -29,15 +32,21 @@ export async function uploadSource(
   const warn = (message: string): void => {
     session.warn(message);
   };
-  const archive = await packContext({ context, warn, ...(dockerfile && { dockerfile }) });
+  const entries = listContext({ context, warn, ...(dockerfile && { dockerfile }) });
   const name = `${archivePrefix}_${randomUUID().replaceAll('-', '')}.tar.gz`;
   session.warn(`Uploading archived source code from '${join(tmpdir(), name)}'...`);
-  const relativePath = await upload(session, path, archive);
-  session.warn(`Sending context (${sizeText(archive.length)}) to registry: ${registry}...`);
+  const { relativePath, size } = await upload(session, path, () =>
+    packContext(entries, dockerfile),
+  );
+  session.warn(`Sending context (${sizeText(size)}) to registry: ${registry}...`);
   return relativePath;
 }
 
-async function upload(session: Session, path: string, archive: Buffer): Promise<string> {
+async function upload(
+  session: Session,
+  path: string,
+  pack: () => Promise<Readable>,
+): Promise<{ relativePath: string; size: number }> {
   const target = await session.armJson({
     method: 'POST',
     path: `${path}/listBuildSourceUploadUrl`,
@@ -47,23 +56,13 @@ async function upload(session: Session, path: string, archive: Buffer): Promise<
   if (typeof uploadUrl !== 'string' || typeof relativePath !== 'string') {
     throw new AzError('Failed to get a SAS URL to upload context.');
   }
-  const response = await session.http.send({
-    method: 'PUT',
-    url: uploadUrl,
-    headers: {
-      'x-ms-blob-type': 'BlockBlob',
-      'x-ms-version': '2025-05-05',
-      'x-ms-date': new Date().toUTCString(),
-      'x-ms-client-request-id': randomUUID(),
-      'content-type': 'application/octet-stream',
-      accept: 'application/xml',
-    },
-    body: archive,
-  });
-  if (response.status !== 201) {
-    throw new AzError(`The context could not be uploaded: ${response.status} ${response.reason}`);
-  }
-  return relativePath;
+  const size = await new BlobUpload(session.http, uploadUrl).send(await pack()).catch(asAzError);
+  return { relativePath, size };
+}
+
+function asAzError(error: unknown): never {
+  if (codeOf(error) === undefined) throw error;
+  throw new AzError(`The context could not be read: ${messageOf(error)}`, { cause: error });
 }
 
 /** `'1.856 KiB'` */

@@ -32,15 +32,17 @@ function createGzip(): Transform {
   let size = 0;
   return new BlockCompressor({
     header: GZIP_HEADER,
-    compress(block, isLast) {
+    async compress(block, isLast) {
       sum = crc32(block, sum);
       size = (size + block.length) % 2 ** 32;
       if (isIncompressible(block)) return stored(block, isLast);
-      return deflate(block, {
+      const deflated = await deflate(block, {
         level: GZIP_LEVEL,
         finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
         chunkSize: OUTPUT_BYTES, // the rest of a larger piece would be asked for on this thread
       });
+      // A few bytes must not keep the whole buffer they were written to.
+      return deflated.length < OUTPUT_BYTES / 2 ? Buffer.from(deflated) : deflated;
     },
     trailer() {
       const trailer = Buffer.alloc(8);
@@ -58,7 +60,7 @@ const MAX_STORED_BYTES = 0xffff;
  *
  * @see https://www.rfc-editor.org/rfc/rfc1951#section-3.2.4
  */
-function stored(block: Buffer, isLast: boolean): Promise<Buffer> {
+function stored(block: Buffer, isLast: boolean): Buffer {
   const pieces: Buffer[] = [];
   for (let at = 0; at < block.length; at += MAX_STORED_BYTES) {
     const piece = block.subarray(at, at + MAX_STORED_BYTES);
@@ -68,7 +70,7 @@ function stored(block: Buffer, isLast: boolean): Promise<Buffer> {
     header.writeUInt16LE(~piece.length & 0xffff, 3);
     pieces.push(header, piece);
   }
-  return Promise.resolve(Buffer.concat(pieces));
+  return Buffer.concat(pieces);
 }
 
 /** A second call of `init` would replace the encoder under the feet of whoever uses it. */
