@@ -38,8 +38,8 @@ function textOf(node: ts.Node): string | undefined {
 }
 
 /** The program itself, except that it does nothing. */
-function idleProgram(): Command {
-  const program = createProgram();
+async function idleProgram(): Promise<Command> {
+  const program = await createProgram();
   const idle = (command: Command): void => {
     command.configureOutput({ writeErr: () => undefined });
     if (command.commands.length === 0) command.action(() => undefined);
@@ -69,11 +69,13 @@ it.each([...new Set(proposedCommands())])(
       expect(usage).not.toContain('usage:');
       return;
     }
-    await expect(idleProgram().parseAsync(argv, { from: 'user' })).resolves.toBeDefined();
+    await expect((await idleProgram()).parseAsync(argv, { from: 'user' })).resolves.toBeDefined();
   },
 );
 
 it('would notice an option that there is not', async () => {
   const argv = ['image', 'index', 'annotate', 'r.io/app:v1', '--machine', 'arm64'];
-  await expect(idleProgram().parseAsync(argv, { from: 'user' })).rejects.toThrow(/unknown option/);
+  await expect((await idleProgram()).parseAsync(argv, { from: 'user' })).rejects.toThrow(
+    /unknown option/,
+  );
 });

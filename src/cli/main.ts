@@ -1,11 +1,12 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { Failure, codeOf, messageOf } from '../base/failure.js';
+import { createProgram } from './program.js';
 
 /** Runs `lazurite` with the arguments after its name. @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
   // Its arguments are the bicep executable's own, not this program's.
   if (argv[0] === 'bicep') return bicep(argv.slice(1));
-  const program = await programFor(argv);
+  const program = await createProgram(argv);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
@@ -20,16 +21,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.error(new Failure(messageOf(error)).toString());
     return 1;
   }
-}
-
-/** Builds start often, in scripts: they load nothing of the rest. */
-async function programFor(argv: readonly string[]): Promise<Command> {
-  if (argv[0] !== 'build') return (await import('./program.js')).createProgram();
-  const { registerBuildCommand } = await import('./build/build-command.js');
-  const program = new Command('lazurite').showHelpAfterError('(run with --help for usage)');
-  program.exitOverride();
-  registerBuildCommand(program);
-  return program;
 }
 
 async function bicep(argv: readonly string[]): Promise<number> {

@@ -1,20 +1,32 @@
 import { Command } from 'commander';
-import { registerBuildCommand } from './build/build-command.js';
-import { registerCheckCommand } from './check.js';
-import { registerDoctorCommand } from './doctor.js';
-import { registerDownCommand } from './down.js';
-import { registerEnvCommand } from './env.js';
-import { registerImageCommands } from './image.js';
-import { registerLabCommands } from './lab.js';
-import { registerMirrorCommands } from './mirror.js';
-import { registerRegistryCommands } from './registry.js';
-import { registerStatusCommand } from './status.js';
 import { packageVersion } from '../server/version.js';
-import { registerTrustCommands } from './trust.js';
-import { registerUpCommand } from './up.js';
 
-/** The `lazurite` command with every group. Usage errors throw a CommanderError instead of exiting. */
-export function createProgram(): Command {
+/** Adds a command, or a group of them; `subcommand` is the word after the group's name, when one is known. */
+type Register = (program: Command, subcommand?: string) => void | Promise<void>;
+
+/** Each command with what it loads, in the order of the help text. */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  up: async () => (await import('./up.js')).registerUpCommand,
+  status: async () => (await import('./status.js')).registerStatusCommand,
+  down: async () => (await import('./down.js')).registerDownCommand,
+  doctor: async () => (await import('./doctor.js')).registerDoctorCommand,
+  env: async () => (await import('./env.js')).registerEnvCommand,
+  lab: async () => (await import('./lab.js')).registerLabCommands,
+  registry: async () => (await import('./registry.js')).registerRegistryCommands,
+  check: async () => (await import('./check.js')).registerCheckCommand,
+  mirror: async () => (await import('./mirror.js')).registerMirrorCommands,
+  image: async () => (await import('./image.js')).registerImageCommands,
+  build: async () => (await import('./build/build-command.js')).registerBuildCommand,
+  trust: async () => (await import('./trust.js')).registerTrustCommands,
+};
+
+/**
+ * The `lazurite` command. Usage errors throw a CommanderError instead of exiting.
+ *
+ * @param argv what the command line begins with: then only that command is loaded, so that a build starts
+ *   at once and a registry holds no memory for what it never does; all of them without
+ */
+export async function createProgram(argv: readonly string[] = []): Promise<Command> {
   const program = new Command('lazurite')
     .description('Azure Container Registry and Azure Container Apps on your own machine')
     .version(packageVersion(), '-v, --version')
@@ -29,19 +41,15 @@ Examples:
     );
   // Inherited by the commands registered after it.
   program.exitOverride();
-  registerUpCommand(program);
-  registerStatusCommand(program);
-  registerDownCommand(program);
-  registerDoctorCommand(program);
-  registerEnvCommand(program);
-  registerLabCommands(program);
-  registerRegistryCommands(program);
-  registerCheckCommand(program);
-  registerMirrorCommands(program);
-  registerImageCommands(program);
-  registerBuildCommand(program);
-  registerTrustCommands(program);
-  // These two are dispatched before this program is built; they stand here for the help text.
+  const [name = '', subcommand] = argv;
+  if (Object.hasOwn(COMMANDS, name)) {
+    await (
+      await COMMANDS[name]!()
+    )(program, subcommand);
+    return program;
+  }
+  for (const load of Object.values(COMMANDS)) await (await load())(program);
+  // Dispatched before this program is built; it stands here for the help text.
   program
     .command('az')
     .description('az commands against the running Lazurite (lazurite az --help)');
