@@ -5,20 +5,22 @@ import { packageVersion } from '../server/version.js';
 type Register = (program: Command, subcommand?: string) => void | Promise<void>;
 
 /** Each command with what it loads, in the order of the help text. */
-const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
-  up: async () => (await import('./up.js')).registerUpCommand,
-  status: async () => (await import('./status.js')).registerStatusCommand,
-  down: async () => (await import('./down.js')).registerDownCommand,
-  doctor: async () => (await import('./doctor.js')).registerDoctorCommand,
-  env: async () => (await import('./env.js')).registerEnvCommand,
-  lab: async () => (await import('./lab.js')).registerLabCommands,
-  registry: async () => (await import('./registry.js')).registerRegistryCommands,
-  check: async () => (await import('./check.js')).registerCheckCommand,
-  mirror: async () => (await import('./mirror.js')).registerMirrorCommands,
-  image: async () => (await import('./image.js')).registerImageCommands,
-  build: async () => (await import('./build/build-command.js')).registerBuildCommand,
-  trust: async () => (await import('./trust.js')).registerTrustCommands,
-};
+const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map(
+  Object.entries({
+    up: async () => (await import('./up.js')).registerUpCommand,
+    status: async () => (await import('./status.js')).registerStatusCommand,
+    down: async () => (await import('./down.js')).registerDownCommand,
+    doctor: async () => (await import('./doctor.js')).registerDoctorCommand,
+    env: async () => (await import('./env.js')).registerEnvCommand,
+    lab: async () => (await import('./lab.js')).registerLabCommands,
+    registry: async () => (await import('./registry.js')).registerRegistryCommands,
+    check: async () => (await import('./check.js')).registerCheckCommand,
+    mirror: async () => (await import('./mirror.js')).registerMirrorCommands,
+    image: async () => (await import('./image.js')).registerImageCommands,
+    build: async () => (await import('./build/build-command.js')).registerBuildCommand,
+    trust: async () => (await import('./trust.js')).registerTrustCommands,
+  }),
+);
 
 /**
  * The `lazurite` command. Usage errors throw a CommanderError instead of exiting.
@@ -42,13 +44,14 @@ Examples:
   // Inherited by the commands registered after it.
   program.exitOverride();
   const [name = '', subcommand] = argv;
-  if (Object.hasOwn(COMMANDS, name)) {
+  const load = COMMANDS.get(name);
+  if (load !== undefined) {
     await (
-      await COMMANDS[name]!()
+      await load()
     )(program, subcommand);
     return program;
   }
-  for (const load of Object.values(COMMANDS)) await (await load())(program);
+  for (const each of COMMANDS.values()) await (await each())(program);
   // Dispatched before this program is built; it stands here for the help text.
   program
     .command('az')

@@ -37,7 +37,7 @@ export class DirectorySync {
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   const descriptor = await openFile(directory, 'r');
   try {
     await syncFile(descriptor);

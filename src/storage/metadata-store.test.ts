@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,33 @@ describeMetadataStore('sqlite', () => {
     destroy: async () => rmSync(folder, { recursive: true }),
   };
 });
+
+/** A log whose syncs end when a test says so. */
+class HeldLog {
+  syncs = 0;
+  readonly #started = new EventEmitter();
+  #finish: ((error?: Error) => void) | undefined;
+
+  sync(): Promise<void> {
+    this.syncs++;
+    return new Promise((resolve, reject) => {
+      this.#finish = (error) => (error === undefined ? resolve() : reject(error));
+      this.#started.emit('sync');
+    });
+  }
+
+  async close(): Promise<void> {}
+
+  async nextSync(): Promise<void> {
+    if (this.#finish === undefined) await once(this.#started, 'sync');
+  }
+
+  finish(error?: Error): void {
+    const finish = this.#finish;
+    this.#finish = undefined;
+    finish?.(error);
+  }
+}
 
 describe('the one owner of a SQLite file', () => {
   let folder: string;
@@ -69,6 +97,57 @@ describe('the one owner of a SQLite file', () => {
     writeFileSync(path, bytes);
     await expect(openSqliteMetadataStore({ path })).rejects.toThrow('format 99');
     expect(existsSync(`${path}.owner`)).toBe(false);
+  });
+
+  it('acknowledges a write only when its log is on disk, and shares the next sync among those that wait', async () => {
+    const log = new HeldLog();
+    const store = await openSqliteMetadataStore({ path, log });
+    const acknowledged: string[] = [];
+    const put = async (key: string): Promise<void> => {
+      await store.put('c', key, 1);
+      acknowledged.push(key);
+    };
+    const first = put('first');
+    await log.nextSync();
+    const others = [put('second'), put('third')];
+    expect(acknowledged).toEqual([]);
+    log.finish();
+    await first;
+    await log.nextSync();
+    expect(acknowledged).toEqual(['first']);
+    log.finish();
+    await Promise.all(others);
+    expect(log.syncs).toBe(2);
+    await store.close();
+  });
+
+  it('refuses every write after a sync that failed, and keeps what it acknowledged before', async () => {
+    const log = new HeldLog();
+    const store = await openSqliteMetadataStore({ path, log });
+    const before = store.put('c', 'before', 1);
+    await log.nextSync();
+    log.finish();
+    await before;
+    const lost = store.put('c', 'lost', 1);
+    await log.nextSync();
+    log.finish(new Error('EIO: i/o error'));
+    await expect(lost).rejects.toThrow('the disk did not keep');
+    await expect(store.put('c', 'after', 1)).rejects.toThrow('the disk did not keep');
+    await store.close();
+    const again = await openSqliteMetadataStore({ path });
+    expect(await again.get('c', 'before')).toBe(1);
+    expect(await again.get('c', 'after')).toBeUndefined();
+    await again.close();
+  });
+
+  it('finishes the writes under way when it is closed', async () => {
+    const store = await openSqliteMetadataStore({ path });
+    const writes = ['a', 'b', 'c'].map((key) => store.put('c', key, 1));
+    await store.close();
+    await Promise.all(writes);
+    const again = await openSqliteMetadataStore({ path });
+    expect(await again.list('c')).toHaveLength(3);
+    await again.close();
   });
 
   it('rejects writes after close', async () => {
