@@ -1,5 +1,5 @@
 import type { JsonObject } from '../base/json.js';
-import type { Diagnosis } from './diagnosis.js';
+import type { Diagnosis } from './trouble.js';
 import type { Template } from './template.js';
 
 /**

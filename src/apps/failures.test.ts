@@ -49,7 +49,7 @@ describe('a pull that fails', () => {
       'a rule of the network',
       remote('denied', "client with IP '10.0.0.1' is not allowed access", 403),
       "ImagePullFailed: Failed to pull image: denied: client with IP '10.0.0.1' is not allowed access",
-      'az containerapp registry set',
+      'az acr network-rule add',
     ],
     [
       'too many requests',

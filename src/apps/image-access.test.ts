@@ -31,7 +31,9 @@ async function credentialsFor(image: string, server: string): Promise<Credential
       secrets: [{ name: 'pw', value: 'secret' }],
     },
   } as unknown as AppDocument;
-  await access.listTags(app, image);
+  await access.explain(app, image, {
+    ...{ kind: 'missing-tag', reason: 'ImagePullFailed', message: '' },
+  });
   expect(seen).toHaveLength(1);
   return seen[0];
 }

@@ -9,7 +9,8 @@ import { RemoteError } from '../remote/registry-client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime, UnpackedImage } from '../runtime/runtime.js';
 import type { AppDocument, RegistryCredentials } from './documents.js';
-import type { RegistryAccess } from './image-pull.js';
+import type { PullFailure, RegistryAccess } from './image-pull.js';
+import type { PullFacts, RegistryFacts } from './registry-facts.js';
 
 /** Credentials of a managed identity for a registry; undefined when it may not pull. */
 export type IdentityCredentials = (request: {
@@ -33,6 +34,7 @@ export interface ImageAccessOptions {
   platform: Platform;
   identityCredentials?: IdentityCredentials | undefined;
   localRegistry?: LocalRegistry | undefined;
+  registryFacts?: RegistryFacts | undefined;
 }
 
 /** An image that can be run, and what a person should know of where it came from. */
@@ -72,10 +74,52 @@ export class ImageAccess {
     return { image: unpacked, ...(note !== undefined && { note }) };
   }
 
-  /** The repository's tags, or none when they can't be had: they only help to explain. */
-  async listTags(app: AppDocument, image: string, signal?: AbortSignal): Promise<string[]> {
+  /** Finds out what helps to explain a failed pull; nothing where it can't be had. */
+  async explain(
+    app: AppDocument,
+    image: string,
+    { kind }: PullFailure,
+    signal?: AbortSignal,
+  ): Promise<PullFacts> {
+    const reference = parseReference(image);
+    if (!reference) return {};
+    switch (kind) {
+      case 'missing-tag':
+      case 'missing-repository':
+        return { tags: await this.#listTags(app, reference, signal) };
+      case 'platform':
+        return this.#imageFacts(reference);
+      case 'unauthorized':
+        return this.#passwordFacts(app, reference.registry);
+      default:
+        return {};
+    }
+  }
+
+  async #imageFacts(reference: Reference): Promise<PullFacts> {
+    const { localRegistry, registryFacts, platform } = this.#options;
+    const name = localRegistry?.(reference.registry);
+    if (name === undefined || registryFacts === undefined) return {};
+    return { origin: await registryFacts.image(name, reference, platform) };
+  }
+
+  async #passwordFacts(app: AppDocument, registry: string): Promise<PullFacts> {
+    const { localRegistry, registryFacts } = this.#options;
+    const name = localRegistry?.(registry);
+    const credentials = await this.#credentials(app, registry);
+    if (name === undefined || credentials === undefined) return {};
+    const { username, password } = credentials;
+    const passwordExpiredAt = registryFacts?.expiredAt(name, username, password);
+    return passwordExpiredAt === undefined ? {} : { passwordExpiredAt };
+  }
+
+  /** They only help to explain: none when they can't be had. */
+  async #listTags(
+    app: AppDocument,
+    reference: Reference,
+    signal: AbortSignal | undefined,
+  ): Promise<string[]> {
     try {
-      const reference = parsed(image);
       const credentials = await this.#credentials(app, reference.registry);
       const { registry, repository } = reference;
       const client = this.#options.registryClient.repository(registry, repository, credentials);
@@ -99,6 +143,7 @@ export class ImageAccess {
     return {
       registryName: resource,
       credentials: describeCredentials(registry, entry),
+      ...(entry !== undefined && entry.username !== '' && { username: entry.username }),
       ...(entry !== undefined && entry.identity !== '' && { principal: principalOf(app, entry) }),
     };
   }

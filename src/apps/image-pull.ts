@@ -22,6 +22,8 @@ export interface PullFailure {
   message: string;
   /** e.g. `['linux/arm64']`; only for `platform`. */
   available?: readonly string[];
+  /** Whether it is an index that lacks the platform, or an image for another; only for `platform`. */
+  source?: 'index' | 'image';
 }
 
 const KIND_OF_REMOTE: Readonly<Record<RemoteError['kind'], PullFailureKind>> = {
@@ -40,7 +42,8 @@ const KIND_OF_REMOTE: Readonly<Record<RemoteError['kind'], PullFailureKind>> = {
 /** Says a failed pull as the system log does. */
 export function describePullFailure(error: unknown, image: string): PullFailure {
   if (error instanceof PlatformMismatchError) {
-    return { ...failed('platform', error.message), available: error.available.map(formatPlatform) };
+    const available = error.available.map(formatPlatform);
+    return { ...failed('platform', error.message), available, source: error.source };
   }
   if (!(error instanceof RemoteError)) {
     return failed('unreadable', error instanceof Error ? error.message : String(error));
@@ -79,6 +82,8 @@ export interface RegistryAccess {
   registryName: string;
   /** A sentence without its full stop. */
   credentials: string;
+  /** Whom it logs in as, e.g. `'acrlabacr'`; absent without a user. */
+  username?: string;
   /** Object id of the managed identity that pulls, or a command that prints it; absent without one. */
   principal?: string;
 }

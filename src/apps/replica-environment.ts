@@ -24,7 +24,7 @@ export function replicaEnvironment(spec: ReplicaSpec, sources: Sources): Contain
   return {
     clock,
     pull: (image, signal) => access.pull(app(), image, signal),
-    listTags: (image, signal) => access.listTags(app(), image, signal),
+    explain: (image, failure, signal) => access.explain(app(), image, failure, signal),
     describeAccess: (image) => access.describe(app(), image),
     platformVariables: () => platformVariables(app(), spec, state),
     variables: (container) => variablesOf(container, app()),

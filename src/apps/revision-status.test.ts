@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Trouble } from './diagnosis.js';
+import type { Trouble } from './trouble.js';
 import { PROGRESS_DEADLINE_MS, revisionStatus } from './revision-status.js';
 import type { ReplicaObservation, RevisionObservation } from './revision-status.js';
 

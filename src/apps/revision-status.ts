@@ -1,5 +1,5 @@
 import { portMismatch } from './diagnosis.js';
-import type { Trouble } from './diagnosis.js';
+import type { Trouble } from './trouble.js';
 import type { RevisionStatus } from './documents.js';
 
 /** How long a revision may take to become ready before it is called Degraded, as a Deployment's deadline. */

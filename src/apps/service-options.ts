@@ -7,6 +7,7 @@ import type { ContainerRuntime } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import type { IdentityCredentials, LocalRegistry } from './image-access.js';
 import type { ImageAdmission } from './image-admission.js';
+import type { RegistryFacts } from './registry-facts.js';
 import type { RandomBytes } from './revision-name.js';
 
 export interface AppServiceOptions {
@@ -27,6 +28,8 @@ export interface AppServiceOptions {
   identityCredentials?: IdentityCredentials;
   /** Tells registries of this machine by any of their hosts; without it hosts must be equal to the letter. */
   localRegistry?: LocalRegistry;
+  /** What registries of this machine know of an image; without it diagnoses say less. */
+  registryFacts?: RegistryFacts;
   /** `crypto.randomBytes` unless told otherwise. */
   random?: RandomBytes;
 }

@@ -69,7 +69,9 @@ describe('an image whose tag does not exist', () => {
       () => world.service.revision(APP_KEY, revision)?.status.diagnosis !== undefined,
     );
     const { diagnosis } = world.service.revision(APP_KEY, revision)!.status;
-    expect(diagnosis?.cause).toBe(`'${BAD}' does not exist in its registry.`);
+    expect(diagnosis?.cause).toBe(
+      `Repository 'labacr' of ${REGISTRY} has no tag 'does-not-exist'.`,
+    );
     expect(diagnosis?.evidence).toContain('tags that exist: does-exist, v1');
     expect(diagnosis?.fix).toContain(
       'az acr build --registry acrlab --image labacr:does-not-exist .',

@@ -79,6 +79,7 @@ export class AppService {
       platform: options.requiredPlatform ?? { os: 'linux', architecture: 'amd64' },
       identityCredentials: options.identityCredentials,
       localRegistry: options.localRegistry,
+      registryFacts: options.registryFacts,
     });
     const logOf = (app: AppDocument): SystemLog => this.#logs.system(app);
     this.#apps = new AppController({

@@ -132,8 +132,10 @@ class FileRegistryHost implements RegistryHost {
     this.#registries.delete(key);
     await this.#metadata.delete(COLLECTION.registries, key);
     const prefix = repositoryKey(key, '');
-    const { repositories, tags, manifests, contents, referrers, deleted } = COLLECTION;
-    for (const collection of [repositories, tags, manifests, contents, referrers, deleted]) {
+    const { repositories, tags, manifests, contents, referrers, deleted, imports } = COLLECTION;
+    for (const collection of [
+      ...[repositories, tags, manifests, contents, referrers, deleted, imports],
+    ]) {
       await this.#deleteAll(collection, prefix);
     }
     // Links of blobs go with the next garbage collection: no repository of that name is left.

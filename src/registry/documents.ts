@@ -69,6 +69,8 @@ export const COLLECTION = {
   /** Who may read which blob. */
   blobs: 'registry.blobs',
   deleted: 'registry.deleted-manifests',
+  /** Where imported manifests came from. */
+  imports: 'registry.imports',
 } as const;
 
 /** Registry and repository in one key; neither contains the separators used here. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../base/logger.js';
 import type { BlobStore } from '../storage/blob-store.js';
+import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { isAllowed, type Identity, type NeededAccess } from './access.js';
 import { Authenticator, type AuthenticatorOptions } from './authenticator.js';
@@ -12,7 +13,13 @@ import type { RegistryMetrics } from './metrics.js';
 import { openLocalRepository, type LocalRepository } from './local-repository.js';
 import { createNetworkGuard, unmapped, type NetworkGuard } from './network-rules.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import type { HostedRegistry, RegistrySettings, RepositoryUsage } from './registry-host.js';
+import { listHoldings, noteImport } from './holdings.js';
+import type {
+  HostedRegistry,
+  ManifestHolding,
+  RegistrySettings,
+  RepositoryUsage,
+} from './registry-host.js';
 import type { RegistryStore } from './registry-store.js';
 import type { RegistryEvent } from './request-context.js';
 import { parseRoute, type Route } from './route.js';
@@ -59,6 +66,14 @@ export class ServedRegistry implements HostedRegistry {
     this.#guard = createNetworkGuard(settings.networkRules);
     this.#settings = settings;
     this.#authenticator.configure(settings);
+  }
+
+  holdings(name: RepositoryName): Promise<ManifestHolding[]> {
+    return listHoldings(this.store, name);
+  }
+
+  noteImport(name: RepositoryName, digest: Digest, source: string): Promise<void> {
+    return noteImport(this.store, name, digest, source);
   }
 
   usage(): Promise<RepositoryUsage[]> {

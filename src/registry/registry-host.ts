@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import type { LocalRepository } from './local-repository.js';
 
@@ -80,6 +81,21 @@ export interface HostedRegistry {
   repository(name: RepositoryName): LocalRepository;
   /** What the repositories hold, by name. */
   usage(): Promise<RepositoryUsage[]>;
+  /** The manifests of a repository, the latest first; empty when there is no such repository. */
+  holdings(name: RepositoryName): Promise<ManifestHolding[]>;
+  /** Remembers where an image was imported from. */
+  noteImport(name: RepositoryName, digest: Digest, source: string): Promise<void>;
+}
+
+/** One manifest of a repository. */
+export interface ManifestHolding {
+  digest: Digest;
+  tags: readonly string[];
+  /** Platforms of an index, or the one of an image; those of attestations are left out. */
+  platforms: readonly { os: string; architecture: string }[];
+  isIndex: boolean;
+  /** What it was imported from, as the request named it. */
+  importedFrom?: string;
 }
 
 /** What one repository holds. Layers that its manifests share count once. */

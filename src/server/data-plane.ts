@@ -26,6 +26,7 @@ import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
 import { PortBook } from './ports.js';
 import { createIdentityCredentials } from './identity-credentials.js';
+import { createRegistryFacts } from './registry-facts.js';
 import { findLocalRegistry, isLoopbackHost, localFirst } from './registry-directory.js';
 import { RegistryListeners } from './registry-listeners.js';
 import type { Shutdown } from './shutdown.js';
@@ -152,6 +153,7 @@ export async function openDataPlane(
     runtime,
     registryClient,
     localRegistry: localName,
+    registryFacts: createRegistryFacts({ registries, runs, clock }),
     identityCredentials: createIdentityCredentials({
       metadata,
       tokens,

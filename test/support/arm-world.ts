@@ -212,6 +212,8 @@ function rememberingHost(registries: Map<string, RegistrySettings>): RegistryHos
       throw new Error('this registry holds nothing');
     },
     usage: () => Promise.resolve([]),
+    holdings: () => Promise.resolve([]),
+    noteImport: () => Promise.resolve(),
   });
   return {
     configure(settings) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { PulledImage } from '../image-access.js';
-import type { RegistryAccess } from '../image-pull.js';
+import type { PullFailure, RegistryAccess } from '../image-pull.js';
+import type { PullFacts } from '../registry-facts.js';
 import type { AppContainer } from '../template.js';
 
 /** What the containers of one replica get from outside; everything is looked up anew at each try. */
@@ -8,8 +9,8 @@ export interface ContainerEnvironment {
   clock: Clock;
   /** Resolves, fetches and unpacks with the app's credentials for the registry. */
   pull(image: string, signal: AbortSignal): Promise<PulledImage>;
-  /** Tags of the image's repository; empty when they can't be had. */
-  listTags(image: string, signal: AbortSignal): Promise<string[]>;
+  /** Finds out what helps to explain a failed pull. */
+  explain(image: string, failure: PullFailure, signal: AbortSignal): Promise<PullFacts>;
   /** How the app gets at the image's registry, for the diagnosis. */
   describeAccess(image: string): RegistryAccess;
   /** What the platform itself sets, e.g. `CONTAINER_APP_NAME`. */

@@ -2,14 +2,12 @@ import { parseReference } from '../../oci/reference.js';
 import type { UnpackedImage } from '../../runtime/runtime.js';
 import { afterFailure, newBackoff } from '../backoff.js';
 import type { Backoff } from '../backoff.js';
-import type { Trouble } from '../diagnosis.js';
+import type { PullTrouble } from '../trouble.js';
 import { describePullFailure } from '../image-pull.js';
 import type { PullFailure } from '../image-pull.js';
 import type { EventReason } from '../logs/system-log.js';
 import type { ContainerEnvironment } from './container-environment.js';
 import { formatDuration } from './execution.js';
-
-type PullTrouble = Extract<Trouble, { kind: 'pull' }>;
 
 /** `retryAt` is in milliseconds since the epoch. */
 export type PullOutcome = { image: UnpackedImage } | { trouble: PullTrouble; retryAt: number };
@@ -50,11 +48,10 @@ export class ImagePuller {
     }
   }
 
-  /** Adds which tags there are to a pull that found none of that name. */
+  /** Adds what the registry can tell of the image or the credentials. */
   async explain(trouble: PullTrouble, signal: AbortSignal): Promise<PullTrouble> {
-    const { kind } = trouble.failure;
-    if (kind !== 'missing-tag' && kind !== 'missing-repository') return trouble;
-    return { ...trouble, tags: await this.#environment.listTags(this.#image, signal) };
+    const facts = await this.#environment.explain(this.#image, trouble.failure, signal);
+    return { ...trouble, ...facts };
   }
 
   #now(): number {

@@ -3,7 +3,7 @@ import { ContainerStartError } from '../../runtime/runtime.js';
 import type { Container, ExitStatus, Sandbox, UnpackedImage } from '../../runtime/runtime.js';
 import { afterExit, newBackoff } from '../backoff.js';
 import type { Backoff } from '../backoff.js';
-import type { Trouble } from '../diagnosis.js';
+import type { Trouble } from '../trouble.js';
 import type { ConsoleLog } from '../logs/console-log.js';
 import type { EventReason } from '../logs/system-log.js';
 import { parseMemory } from '../memory.js';

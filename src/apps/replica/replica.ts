@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { messageOf } from '../../base/failure.js';
 import type { ContainerRuntime, Sandbox } from '../../runtime/runtime.js';
-import type { Trouble } from '../diagnosis.js';
+import type { Trouble } from '../trouble.js';
 import type { ConsoleLog } from '../logs/console-log.js';
 import type { EventReason, SystemLog } from '../logs/system-log.js';
 import type { Template } from '../template.js';

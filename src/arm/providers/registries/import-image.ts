@@ -5,11 +5,13 @@ import type { TokenAuthority } from '../../../identity/token-authority.js';
 import { copyImage } from '../../../image/copy/copy-image.js';
 import { registryReader } from '../../../image/registry/registry-reader.js';
 import { registryWriter } from '../../../image/registry/registry-writer.js';
+import type { Digest } from '../../../oci/digest.js';
 import {
   formatReference,
   parseReference,
   parseTag,
   type Reference,
+  type RepositoryName,
 } from '../../../oci/reference.js';
 import { FULL_ACCESS } from '../../../registry/access.js';
 import { RegistryTokens, TOKEN_USERNAME } from '../../../registry/registry-tokens.js';
@@ -28,6 +30,8 @@ export interface ImportOptions {
   tokenAuthority: TokenAuthority;
   /** Joins requests for the same import while it is under way. */
   shared?: SharedWork<undefined>;
+  /** Told of each manifest that was copied, and what it was copied from. */
+  imported?: (repository: RepositoryName, digest: Digest, source: string) => Promise<void>;
 }
 
 /** Finds registries of one's own, which are read without credentials in the request. */
@@ -66,12 +70,13 @@ export async function startImport(
   const from = options.client.repository(source.registry, source.repository, credentials);
   const targets = readTargets(options, loginServer, body, source);
   if (textOf(body['mode']).toLowerCase() !== 'force') await requireNew(targets);
-  const copy = (): Promise<undefined> => copyAll(from, source, targets);
+  const copy = (): Promise<undefined> => copyAll(options, from, source, targets);
   const key = JSON.stringify([loginServer, body]);
   return { copying: options.shared?.(key, copy) ?? copy() };
 }
 
 async function copyAll(
+  { imported }: ImportOptions,
   from: RepositoryClient,
   source: Reference,
   targets: readonly Target[],
@@ -80,7 +85,8 @@ async function copyAll(
   try {
     for (const { repository, reference } of targets) {
       const writer = registryWriter(repository, reference, formatReference(reference));
-      await copyImage(reader, writer, { maxManifests: MAX_MANIFESTS });
+      const { digest } = await copyImage(reader, writer, { maxManifests: MAX_MANIFESTS });
+      await imported?.(reference.repository, digest, formatReference(source));
     }
     return undefined;
   } catch (error) {

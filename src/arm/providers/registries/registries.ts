@@ -165,9 +165,13 @@ class Registries {
   readonly importAction: ResourceAction = async (id, body) => {
     const { importing } = this.#options;
     if (importing === undefined) throw armErrors.notImplemented(`POST ${TYPE}/importImage`);
-    const { loginServer } = (await this.require(id)).properties;
-    const shared = this.#imports;
-    const { copying } = await startImport({ ...importing, shared }, textOf(loginServer), body, {
+    const { name, properties } = await this.require(id);
+    const options: ImportOptions = {
+      ...importing,
+      shared: this.#imports,
+      imported: async (...what) => this.#options.host.get(name)?.noteImport(...what),
+    };
+    const { copying } = await startImport(options, textOf(properties['loginServer']), body, {
       byId: async (resourceId) => {
         const source = parseResourceId(resourceId);
         const found = source === undefined ? undefined : await this.documents.get(source);
