@@ -3,7 +3,8 @@
 # Healthy, and deletes it: where containers share the machine's ports it would be in the way.
 #
 # Needs:    RG, CONTROL_APP, ENVIRONMENT_NAME, ACR_NAME
-# Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io), WAIT_SECONDS (default 300)
+# Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io), WAIT_SECONDS (default 300),
+#           CONTROL_TAG (default control), a tag of labacr that is there
 set -eu
 : "${RG:?the resource group, e.g. rg-aca-lab-acr}"
 : "${CONTROL_APP:?a name for the control, e.g. ca-labacr-control}"
@@ -13,7 +14,7 @@ server=${ACR_LOGIN_SERVER:-$ACR_NAME.azurecr.io}
 
 password=$(az acr credential show --name "$ACR_NAME" --query "passwords[0].value" --output tsv)
 az containerapp create --name "$CONTROL_APP" --resource-group "$RG" --environment "$ENVIRONMENT_NAME" \
-  --image "$server/control:v1" --cpu 0.25 --memory 0.5Gi --min-replicas 1 --max-replicas 1 \
+  --image "$server/labacr:${CONTROL_TAG:-control}" --cpu 0.25 --memory 0.5Gi --min-replicas 1 --max-replicas 1 \
   --registry-server "$server" --registry-username "$ACR_NAME" --registry-password "$password" --output none
 
 deadline=$(($(date +%s) + ${WAIT_SECONDS:-300}))

@@ -54,11 +54,15 @@ function referenceFaults(
     name === undefined || known.has(textOf(name))
       ? []
       : [{ path, message: `there is no "${textOf(name)}"` }];
-  return rows.flatMap(({ row, at }) => [
+  const signature = list(lab['signature']).flatMap((name, index) =>
+    unknown(gates, name, ['signature', index]),
+  );
+  const named = rows.flatMap(({ row, at }) => [
     ...list(row['gates']).flatMap((name, index) => unknown(gates, name, [...at, 'gates', index])),
     ...list(row['steps']).flatMap((name, index) => unknown(steps, name, [...at, 'steps', index])),
     ...unknown(steps, row['step'], [...at, 'step']),
   ]);
+  return [...signature, ...named];
 }
 
 function gateFaults(gate: JsonObject, path: DocumentPath): Fault[] {

@@ -60,6 +60,8 @@ export interface Step {
   gates: readonly Gate[];
   /** The settings under which it is part of the lab. */
   admission: readonly Admission[];
+  /** Whether it asks Lazurite itself, which a cloud can't answer. */
+  localOnly: boolean;
 }
 
 export interface LogRow {
@@ -118,6 +120,8 @@ export interface Lab {
   /** The image admissions under which it shows anything. */
   admission: readonly Admission[];
   steps: readonly Step[];
+  /** The gates that together tell this failure from that of every other lab. */
+  signature: readonly string[];
   log: readonly LogRow[];
   evidence: readonly EvidenceRow[];
   measurements: readonly Measurement[];

@@ -52,6 +52,7 @@ export function labOfDocument(document: JsonObject, folder: string): Lab {
     admission: admissionOf(document),
     mutations: mutationsOf(objectOf(document['mutations'])),
     steps,
+    signature: texts(document['signature']),
     ...reportOf(objectOf(document['report']), steps),
     measurements: objects(document['measurements']).map(measurementOf),
     analysis: proseOf(document['analysis']),
@@ -80,6 +81,7 @@ function stepOf(step: JsonObject, phase: Phase): Step {
       : {}),
     gates: objects(step['gates']).map(gateOf),
     admission: admissionOf(step),
+    localOnly: step['localOnly'] === true,
   };
 }
 

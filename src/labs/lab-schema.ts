@@ -113,6 +113,10 @@ const STEP: Schema = object(
     ),
     gates: list(GATE, 'What must be seen.'),
     admission: ADMISSION,
+    localOnly: {
+      type: 'boolean',
+      description: 'Whether it asks Lazurite itself: it is left out where the lab runs on Azure.',
+    },
   },
   ['id', 'title', 'run'],
 );
@@ -193,6 +197,10 @@ export const LAB_SCHEMA: Schema = {
       reapply: { ...STEPS, minItems: 1 },
       prevent: list(STEP, 'Finds the same fault before it is deployed.'),
       cleanup: { ...STEPS, minItems: 1 },
+      signature: list(
+        identifier('A gate of the phases trigger and observe.'),
+        'The gates that together tell this failure from that of every other lab.',
+      ),
       report: object(
         'The tables of the report; drawn from the steps unless told.',
         {

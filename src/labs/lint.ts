@@ -55,6 +55,9 @@ function experimentFindings(lab: Lab): LintFinding[] {
             message: 'without mutations nobody knows that its gates notice anything',
           },
         ]),
+    ...(lab.signature.length > 0
+      ? []
+      : [{ rule: 'no-signature', message: 'no signature tells its failure from others' }]),
     ...(lab.variables.length > 0
       ? []
       : [{ rule: 'no-variables', message: 'variables say what differs from the control' }]),

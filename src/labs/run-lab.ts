@@ -192,7 +192,7 @@ class LabRun {
       const { id, title, phase, run: command } = step;
       const variables = { ...this.#variables };
       const evidence = { id, title, phase, command, outcome, attempts, variables };
-      const isDone = outcome.exitCode === 0 && isPassed(resultOf(step, evidence, ''));
+      const isDone = isPassed(resultOf(step, evidence, ''));
       if (isDone || !step.retry || Date.now() >= deadline) return evidence;
       await delay(step.retry.every * 1000, undefined, { signal });
     }

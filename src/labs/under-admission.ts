@@ -31,6 +31,7 @@ export function underAdmission(lab: Lab, admission: Admission): Lab {
   return {
     ...lab,
     steps,
+    signature: lab.signature.filter((id) => gateIds.has(id)),
     log: lab.log.flatMap(rest),
     evidence: lab.evidence.filter(({ step }) => stepIds.has(step)).flatMap(rest),
     measurements: lab.measurements.flatMap(rest),
