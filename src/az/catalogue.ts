@@ -45,6 +45,11 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/group.js')).GROUP_COMMANDS,
   },
   {
+    name: 'identity',
+    summary: 'Manage managed identities.',
+    load: async () => (await import('./commands/identity.js')).IDENTITY_COMMANDS,
+  },
+  {
     name: 'login',
     summary: 'Log in to Azure.',
     load: async () => (await import('./commands/account.js')).LOGIN_COMMANDS,
@@ -60,6 +65,11 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/rest.js')).REST_COMMANDS,
   },
   {
+    name: 'role',
+    summary: 'Manage Azure role-based access control (Azure RBAC).',
+    load: async () => (await import('./commands/role.js')).ROLE_COMMANDS,
+  },
+  {
     name: 'version',
     summary: 'Show the versions of Azure CLI modules and extensions.',
     load: async () => (await import('./commands/account.js')).VERSION_COMMANDS,
@@ -70,17 +80,27 @@ export const GROUPS: readonly CommandGroup[] = [
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'acr credential': 'Manage login credentials for Azure Container Registries.',
   'acr manifest': 'Manage artifact manifests in Azure Container Registries.',
+  'acr network-rule': 'Manage network rules for Azure Container Registries.',
   'acr repository': 'Manage repositories (image names) for Azure Container Registries.',
+  'acr scope-map': 'Manage scope access maps for Azure Container Registries.',
   'acr task':
     'Manage a collection of steps for building, testing and OS & Framework patching container images using Azure Container Registries.',
+  'acr token': 'Manage tokens for an Azure Container Registry.',
+  'acr token credential': 'Manage credentials of a token for an Azure Container Registry.',
   'containerapp env': 'Commands to manage Container Apps environments.',
+  'containerapp identity': 'Commands to manage managed identities.',
   'containerapp ingress': 'Commands to manage ingress and traffic-splitting.',
+  'containerapp ingress traffic': 'Commands to manage traffic-splitting.',
   'containerapp logs': 'Show container app logs.',
   'containerapp registry': 'Commands to manage container registry information.',
   'containerapp replica': 'Manage container app replicas.',
   'containerapp revision': 'Commands to manage revisions.',
+  'containerapp revision label': 'Manage revision labels assigned to traffic weights.',
+  'containerapp secret': 'Commands to manage secrets.',
   'deployment group': 'Manage Azure Resource Manager template deployment at resource group.',
   'deployment operation': 'Manage deployment operations.',
+  'role assignment': 'Manage role assignments.',
+  'role definition': 'Manage role definitions.',
   'deployment operation group': 'Manage deployment operations for deployments at resource group.',
 };
 

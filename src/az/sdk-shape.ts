@@ -11,6 +11,16 @@ import { isJsonObject } from '../base/json.js';
  */
 export type Shape = 'any' | 'time' | { readonly [field: string]: Shape } | readonly [Shape];
 
+/** Who made a resource and when; every model has it. */
+export const SYSTEM_DATA: Shape = {
+  createdBy: 'any',
+  createdByType: 'any',
+  createdAt: 'time',
+  lastModifiedBy: 'any',
+  lastModifiedByType: 'any',
+  lastModifiedAt: 'time',
+};
+
 /**
  * Fills in what the server left out.
  *

@@ -1,5 +1,5 @@
 import { textOf, type JsonObject } from '../../base/json.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec } from '../spec.js';
 import { findRegistry, registryName, registryPath, REGISTRY_API_VERSION } from './registries.js';
@@ -83,8 +83,13 @@ async function sourceOf(session: Session, args: ArgumentReader): Promise<JsonObj
   }
   const slash = source.indexOf('/');
   if (slash <= 0 || slash === source.length - 1) {
-    throw usageError(
-      `The source '${source}' names no registry: give it as REGISTRY/IMAGE, or name one with --registry.`,
+    throw new AzError(
+      'Source cannot be found. Please provide a valid image and source registry or a fully qualified source.',
+      {
+        advice: [
+          `'${source}' names no registry: give it as REGISTRY/IMAGE, or name one with --registry.`,
+        ],
+      },
     );
   }
   const registryUri = source.slice(0, slash);
@@ -96,7 +101,7 @@ function credentialsOf(args: ArgumentReader): JsonObject {
   const password = args.optional('password');
   if (password === undefined) {
     if (username === undefined) return {};
-    throw new AzError('argument error: --username needs --password.', { exitCode: 2 });
+    throw new AzError('argument error: --username needs --password.');
   }
   return { credentials: { ...(username !== undefined && { username }), password } };
 }

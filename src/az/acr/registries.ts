@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../base/json.js';
+import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { AzError } from '../az-error.js';
-import { fillShape, type Shape } from '../sdk-shape.js';
+import { fillShape, SYSTEM_DATA, type Shape } from '../sdk-shape.js';
 import type { Session } from '../session.js';
-import { textAt } from '../json-path.js';
+import { objectsAt, textAt } from '../json-path.js';
 
 export const REGISTRY_API_VERSION = '2026-09-01-preview';
 const RESOURCES_API_VERSION = '2024-11-01';
@@ -95,7 +95,11 @@ const REGISTRY_PROPERTIES = {
   provisioningState: 'any',
   status: { displayStatus: 'any', message: 'any', timestamp: 'time' },
   adminUserEnabled: 'any',
-  networkRuleSet: 'any',
+  networkRuleSet: {
+    defaultAction: 'any',
+    virtualNetworkRules: [{ action: 'any', virtualNetworkSubnetResourceId: 'any' }],
+    ipRules: [{ action: 'any', ipAddressOrRange: 'any' }],
+  },
   policies: {
     quarantinePolicy: STATUS,
     trustPolicy: { type: 'any', status: 'any' },
@@ -122,27 +126,16 @@ const REGISTRY_PROPERTIES = {
   roleAssignmentMode: 'any',
 } as const satisfies Shape;
 
-const SYSTEM_DATA: Shape = {
-  createdBy: 'any',
-  createdByType: 'any',
-  createdAt: 'time',
-  lastModifiedBy: 'any',
-  lastModifiedByType: 'any',
-  lastModifiedAt: 'time',
-};
-
 /** The registry as the library prints it: properties lifted to the top. */
 export function printedRegistry(resource: JsonObject): JsonObject {
   const properties = isJsonObject(resource['properties']) ? resource['properties'] : {};
-  const policies = properties['policies'];
-  const renamed = isJsonObject(policies)
-    ? {
-        ...policies,
-        azureAdAuthenticationAsArmPolicy: policies['azureADAuthenticationAsArmPolicy'] ?? null,
-      }
-    : null;
   const filled = fillShape(
-    { ...resource, ...properties, policies: renamed },
+    {
+      ...resource,
+      ...properties,
+      policies: renamedPolicies(properties['policies']),
+      networkRuleSet: renamedRules(properties['networkRuleSet']),
+    },
     {
       id: 'any',
       name: 'any',
@@ -157,4 +150,24 @@ export function printedRegistry(resource: JsonObject): JsonObject {
     { keepUnknown: false },
   );
   return isJsonObject(filled) ? filled : {};
+}
+
+/** The library has names of its own for some fields. */
+function renamedPolicies(policies: Json | undefined): Json {
+  if (!isJsonObject(policies)) return null;
+  const { azureADAuthenticationAsArmPolicy = null } = policies;
+  return { ...policies, azureAdAuthenticationAsArmPolicy: azureADAuthenticationAsArmPolicy };
+}
+
+function renamedRules(rules: Json | undefined): Json {
+  if (!isJsonObject(rules)) return null;
+  const renamed = (list: string, from: string, to: string): Json =>
+    Array.isArray(rules[list])
+      ? objectsAt(rules, list).map((rule) => ({ ...rule, [to]: rule[from] ?? null }))
+      : null;
+  return {
+    ...rules,
+    virtualNetworkRules: renamed('virtualNetworkRules', 'id', 'virtualNetworkSubnetResourceId'),
+    ipRules: renamed('ipRules', 'value', 'ipAddressOrRange'),
+  };
 }

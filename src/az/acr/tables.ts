@@ -2,12 +2,12 @@ import type { Json } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { pythonText } from '../output/json.js';
 
-function objectsOf(result: Json): Json[] {
+export function objectsOf(result: Json): Json[] {
   return Array.isArray(result) ? result : [result];
 }
 
 /** The value at a path as text; a blank for what is missing, empty or false. */
-function cell(item: Json, ...path: (string | number)[]): string {
+export function cell(item: Json, ...path: (string | number)[]): string {
   let value: Json | undefined = item;
   for (const key of path) {
     if (Array.isArray(value) && typeof key === 'number') value = value[key];
@@ -20,6 +20,11 @@ function cell(item: Json, ...path: (string | number)[]): string {
   return pythonText(value);
 }
 
+/** `'2026-06-23T12:22:11.177411+00:00'` → `'2026-06-23T12:22:11Z'` */
+export function timeCell(item: Json, ...path: string[]): string {
+  return cell(item, ...path).replace(/(?:\.\d+)?(?:\+00:00|Z)$/, 'Z');
+}
+
 export function registryTable(result: Json): Json {
   return objectsOf(result).map((item) => ({
     NAME: cell(item, 'name'),
@@ -27,7 +32,7 @@ export function registryTable(result: Json): Json {
     LOCATION: cell(item, 'location'),
     SKU: cell(item, 'sku', 'name'),
     'LOGIN SERVER': cell(item, 'loginServer'),
-    'CREATION DATE': cell(item, 'creationDate').replace(/(?:\.\d+)?(?:\+00:00|Z)$/, 'Z'),
+    'CREATION DATE': timeCell(item, 'creationDate'),
     'ADMIN ENABLED': cell(item, 'adminUserEnabled'),
   }));
 }
@@ -47,7 +52,7 @@ export function runTable(result: Json): Json {
     PLATFORM: cell(item, 'platform', 'os'),
     STATUS: cell(item, 'status'),
     TRIGGER: triggerOf(item),
-    STARTED: cell(item, 'startTime').replace(/(?:\.\d+)?(?:\+00:00|Z)$/, 'Z'),
+    STARTED: timeCell(item, 'startTime'),
     DURATION: durationOf(item),
   }));
 }

@@ -98,7 +98,7 @@ describe('acr', () => {
       scriptRegistry();
       const { code, stderr } = await azure.az('acr', 'import', '-n', 'acrlab', '--source', source);
       expect({ code, stderr }).toMatchObject({
-        code: 2,
+        code: 1,
         stderr: expect.stringContaining('names no registry') as string,
       });
     },

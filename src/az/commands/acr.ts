@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import {
   NO_WAIT,
   OPTIONAL_RESOURCE_GROUP,
@@ -9,7 +9,7 @@ import {
   YES,
 } from '../common-arguments.js';
 import { confirm } from '../confirm.js';
-import { build } from '../acr/build.js';
+import { groupLocation } from '../group-location.js';
 import {
   findRegistry,
   groupOfRegistry,
@@ -18,31 +18,41 @@ import {
   registryName,
   registryPath,
 } from '../acr/registries.js';
-import { refreshToken, TOKEN_USER } from '../acr/data-plane.js';
+import { PREMIUM_ONLY } from '../acr/network-rules.js';
 import { IMPORT_ARGUMENTS, importImage } from '../acr/import-image.js';
-import { dockerLogin } from '../acr/docker-login.js';
+import { REGISTRY_NAME } from '../acr/registry-child.js';
 import { credentialTable, registryTable } from '../acr/tables.js';
+import {
+  networkProperties,
+  NETWORK_ARGUMENTS,
+  UPDATE_ARGUMENTS,
+  updateRegistry,
+} from '../acr/update-registry.js';
+import { BUILD_COMMAND } from './acr-build.js';
+import { LOGIN_COMMAND } from './acr-login.js';
+import { NETWORK_RULE_COMMANDS } from './acr-network-rule.js';
 import { REPOSITORY_COMMANDS } from './acr-repository.js';
 import { RUN_COMMANDS } from './acr-run.js';
+import { SCOPE_MAP_COMMANDS } from './acr-scope-map.js';
+import { TOKEN_COMMANDS } from './acr-token.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
-import { textAt } from '../json-path.js';
 
-const NAME: ArgumentSpec = {
-  name: 'registry',
-  options: ['--name', '-n'],
-  required: true,
-  environment: 'AZURE_DEFAULTS_ACR',
-  help: 'The name of the container registry. You can configure the default registry name using `az configure --defaults acr=<registry name>`.',
+const ADMIN: ArgumentSpec = {
+  name: 'adminEnabled',
+  options: ['--admin-enabled'],
+  kind: 'three-state',
+  help: 'Indicates whether the admin user is enabled.',
 };
 
 async function create(session: Session, args: ArgumentReader): Promise<Json> {
   const name = args.text('registry');
   const group = args.text('resourceGroup');
   if (/[A-Z]/.test(name)) {
-    throw usageError('argument error: Registry name must use only lowercase.');
+    throw new AzError('argument error: Registry name must use only lowercase.');
   }
-  if (name.includes('-')) throw usageError('argument error: Registry name cannot contain dashes.');
+  if (name.includes('-')) throw new AzError('argument error: Registry name cannot contain dashes.');
+  if (args.has('defaultAction') && args.text('sku') !== 'Premium') throw new AzError(PREMIUM_ONLY);
   const tags = args.list('tags');
   const resource = await session.armOperation(
     {
@@ -52,62 +62,16 @@ async function create(session: Session, args: ArgumentReader): Promise<Json> {
       body: {
         location: args.optional('location') ?? (await groupLocation(session, group)),
         sku: { name: args.text('sku') },
-        properties: { adminUserEnabled: args.state('adminEnabled') ?? false },
+        properties: {
+          adminUserEnabled: args.state('adminEnabled') ?? false,
+          ...networkProperties(session, args),
+        },
         ...(tags === undefined ? {} : { tags: parseTags(tags) }),
       },
     },
     { wait: true },
   );
   return printedRegistry(resource ?? {});
-}
-
-async function groupLocation(session: Session, group: string): Promise<string> {
-  const found = await session.armJson({
-    method: 'GET',
-    path: `${session.subscription}/resourcegroups/${encodeURIComponent(group)}`,
-    apiVersion: '2024-11-01',
-  });
-  return textAt(found, 'location') ?? '';
-}
-
-async function login(session: Session, args: ArgumentReader): Promise<Json | undefined> {
-  const username = args.optional('username');
-  const password = args.optional('password');
-  const expose = args.flag('exposeToken');
-  if (expose && (username !== undefined || password !== undefined)) {
-    throw new AzError('`--expose-token` cannot be combined with `--username` or `--password`.');
-  }
-  const registry = await findRegistry(
-    session,
-    registryName(args.text('registry')),
-    args.optional('resourceGroup'),
-  );
-  if (!expose) {
-    if (username !== undefined && password === undefined) {
-      throw new AzError('Please specify both username and password in non-interactive mode.');
-    }
-    await dockerLogin({
-      session,
-      loginServer: registry.loginServer,
-      username: username ?? TOKEN_USER,
-      password: password ?? (await refreshToken(session, registry.loginServer)),
-      registry: registry.name,
-    });
-    return undefined;
-  }
-  const token = await refreshToken(session, registry.loginServer);
-  session.warn(
-    'Note: The token in both the accessToken and refreshToken fields is an ACR Refresh Token, not an ACR Access Token: it must be exchanged for one before registry APIs accept it. See https://aka.ms/acr/auth/oauth',
-  );
-  session.warn(
-    `You can perform manual login using the provided refresh token below, for example: 'docker login loginServer -u ${TOKEN_USER} -p refreshToken'`,
-  );
-  return {
-    loginServer: registry.loginServer,
-    username: TOKEN_USER,
-    accessToken: token,
-    refreshToken: token,
-  };
 }
 
 async function credential(
@@ -139,7 +103,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     path: 'acr create',
     summary: 'Create an Azure Container Registry.',
     arguments: [
-      NAME,
+      REGISTRY_NAME,
       RESOURCE_GROUP,
       {
         name: 'sku',
@@ -148,12 +112,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
         choices: ['Basic', 'Premium', 'Standard'],
         help: 'The SKU of the container registry.',
       },
-      {
-        name: 'adminEnabled',
-        options: ['--admin-enabled'],
-        kind: 'three-state',
-        help: 'Indicates whether the admin user is enabled.',
-      },
+      ADMIN,
       {
         name: 'location',
         options: ['--location', '-l'],
@@ -161,6 +120,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
         help: "Location. Default: the resource group's.",
       },
       TAGS,
+      ...NETWORK_ARGUMENTS,
     ],
     examples: [
       {
@@ -174,7 +134,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'acr show',
     summary: 'Get the details of an Azure Container Registry.',
-    arguments: [NAME, OPTIONAL_RESOURCE_GROUP],
+    arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP],
     examples: [
       {
         title: 'Get the login server for an Azure Container Registry.',
@@ -195,6 +155,19 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    path: 'acr update',
+    summary: 'Update an Azure Container Registry.',
+    arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP, ADMIN, TAGS, ...UPDATE_ARGUMENTS],
+    examples: [
+      {
+        title: 'Enable the administrator user account for an Azure Container Registry.',
+        command: 'az acr update -n myregistry --admin-enabled true',
+      },
+    ],
+    table: registryTable,
+    run: updateRegistry,
+  },
+  {
     path: 'acr list',
     summary: 'List all the container registries under the current subscription.',
     arguments: [OPTIONAL_RESOURCE_GROUP],
@@ -213,7 +186,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'acr delete',
     summary: 'Delete an Azure Container Registry.',
-    arguments: [NAME, OPTIONAL_RESOURCE_GROUP, YES],
+    arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP, YES],
     run: async (session, args) => {
       const name = registryName(args.text('registry'));
       await confirm(`Are you sure you want to delete the registry '${name}'?`, args.flag('yes'));
@@ -232,7 +205,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'acr check-name',
     summary: 'Check if an Azure Container Registry name is valid and available for use.',
-    arguments: [{ ...NAME, environment: '' }],
+    arguments: [{ ...REGISTRY_NAME, environment: '' }],
     examples: [
       {
         title: 'Check if a registry name already exists.',
@@ -259,44 +232,9 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
-    path: 'acr login',
-    summary: 'Log in to an Azure Container Registry through the Docker CLI.',
-    arguments: [
-      NAME,
-      OPTIONAL_RESOURCE_GROUP,
-      {
-        name: 'exposeToken',
-        options: ['--expose-token', '-t'],
-        kind: 'flag',
-        help: 'Expose refresh token instead of automatically logging in through Docker CLI.',
-      },
-      {
-        name: 'username',
-        options: ['--username', '-u'],
-        help: 'The username used to log into a container registry.',
-      },
-      {
-        name: 'password',
-        options: ['--password', '-p'],
-        help: 'The password used to log into a container registry.',
-      },
-    ],
-    examples: [
-      {
-        title: 'Log in to an Azure Container Registry.',
-        command: 'az acr login -n myregistry',
-      },
-      {
-        title: 'Get an Azure Container Registry refresh token.',
-        command: 'az acr login -n myregistry --expose-token',
-      },
-    ],
-    run: login,
-  },
-  {
     path: 'acr credential show',
     summary: 'Get the login credentials for an Azure Container Registry.',
-    arguments: [NAME, OPTIONAL_RESOURCE_GROUP],
+    arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP],
     table: credentialTable,
     run: async (session, args) => await credential(session, args, { path: 'listCredentials' }),
   },
@@ -304,7 +242,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     path: 'acr credential renew',
     summary: 'Regenerate login credentials for an Azure Container Registry.',
     arguments: [
-      NAME,
+      REGISTRY_NAME,
       OPTIONAL_RESOURCE_GROUP,
       {
         name: 'passwordName',
@@ -322,88 +260,9 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
       }),
   },
   {
-    path: 'acr build',
-    summary: 'Queues a quick build, providing streaming logs for an Azure Container Registry.',
-    arguments: [
-      {
-        ...NAME,
-        options: ['--registry', '-r'],
-      },
-      OPTIONAL_RESOURCE_GROUP,
-      {
-        name: 'sourceLocation',
-        options: [],
-        metavar: '<SOURCE_LOCATION>',
-        required: true,
-        help: "The local source code directory path (e.g., './src'), or the URL to a git repository or a remote tarball.",
-      },
-      {
-        name: 'image',
-        options: ['--image', '-t'],
-        repeatable: true,
-        help: 'The image repository and optionally a tag, in the format `repository:tag`.',
-      },
-      {
-        name: 'file',
-        options: ['--file', '-f'],
-        help: "The relative path of the the docker file to the source code root folder. Default to 'Dockerfile'.",
-      },
-      {
-        name: 'buildArg',
-        options: ['--build-arg'],
-        repeatable: true,
-        help: "Build argument in '--build-arg name[=value]' format.",
-      },
-      {
-        name: 'secretBuildArg',
-        options: ['--secret-build-arg'],
-        repeatable: true,
-        help: 'Secret build argument in the same format; not shown in logs.',
-      },
-      {
-        name: 'platform',
-        options: ['--platform'],
-        help: "The platform where build/task is run, Eg, 'windows' and 'linux', or os/arch/variant.",
-      },
-      { name: 'target', options: ['--target'], help: 'The name of the target build stage.' },
-      {
-        name: 'timeout',
-        options: ['--timeout'],
-        kind: 'integer',
-        help: 'The timeout in seconds.',
-      },
-      {
-        name: 'noPush',
-        options: ['--no-push'],
-        kind: 'flag',
-        help: 'Indicates whether the image built should be pushed to the registry.',
-      },
-      {
-        name: 'noLogs',
-        options: ['--no-logs'],
-        kind: 'flag',
-        help: 'Do not show logs after successfully queuing the build.',
-      },
-      {
-        name: 'noFormat',
-        options: ['--no-format'],
-        kind: 'flag',
-        help: 'Indicates whether the logs should be displayed in raw format; they always are.',
-      },
-      NO_WAIT,
-    ],
-    examples: [
-      {
-        title: 'Queue a local context as a Linux build, tag it, and push it to the registry.',
-        command: 'az acr build -t sample/hello-world:v1 -r myregistry .',
-      },
-    ],
-    run: build,
-  },
-  {
     path: 'acr import',
     summary: 'Imports an image to an Azure Container Registry from another Container Registry.',
-    arguments: [NAME, OPTIONAL_RESOURCE_GROUP, ...IMPORT_ARGUMENTS, NO_WAIT],
+    arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP, ...IMPORT_ARGUMENTS, NO_WAIT],
     examples: [
       {
         title: 'Import an image with every platform from Docker Hub.',
@@ -413,6 +272,11 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     ],
     run: importImage,
   },
+  LOGIN_COMMAND,
+  BUILD_COMMAND,
+  ...NETWORK_RULE_COMMANDS,
+  ...SCOPE_MAP_COMMANDS,
+  ...TOKEN_COMMANDS,
   ...REPOSITORY_COMMANDS,
   ...RUN_COMMANDS,
 ];

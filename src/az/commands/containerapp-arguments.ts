@@ -71,3 +71,35 @@ export const CONTAINER_ARGUMENTS: readonly ArgumentSpec[] = [
     help: 'The maximum number of replicas.',
   },
 ];
+
+/** How `update` and `revision copy` edit a container's environment. */
+export const VARIABLE_ARGUMENTS: readonly ArgumentSpec[] = [
+  ...(
+    [
+      [
+        'setEnvVars',
+        '--set-env-vars',
+        "Add or update environment variable(s) in container. Existing environment variables are not modified. Space-separated values in 'key=value' format.",
+      ],
+      ['removeEnvVars', '--remove-env-vars', 'Remove environment variable(s) from container.'],
+      [
+        'replaceEnvVars',
+        '--replace-env-vars',
+        'Replace environment variable(s) in container. Other existing environment variables are removed.',
+      ],
+    ] as const
+  ).map(([name, option, help]): ArgumentSpec => ({
+    name,
+    options: [option],
+    kind: 'list',
+    group: 'Environment variables',
+    help,
+  })),
+  {
+    name: 'removeAllEnvVars',
+    options: ['--remove-all-env-vars'],
+    kind: 'flag',
+    group: 'Environment variables',
+    help: 'Remove all environment variable(s) from container.',
+  },
+];

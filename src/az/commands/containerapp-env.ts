@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Json, JsonObject } from '../../base/json.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import {
   NO_WAIT,
   OPTIONAL_RESOURCE_GROUP,
@@ -103,7 +103,7 @@ async function logsTarget(
   const sharedKey = args.optional('workspaceKey');
   if (customerId !== undefined && sharedKey !== undefined) return { customerId, sharedKey };
   if (customerId !== undefined || sharedKey !== undefined) {
-    throw usageError('Usage error: supply --logs-workspace-id and --logs-workspace-key together');
+    throw new AzError('Usage error: supply --logs-workspace-id and --logs-workspace-key together');
   }
   session.warn('No Log Analytics workspace provided.');
   const name = `workspace-${group.replaceAll(/[^a-zA-Z0-9]/g, '').slice(0, 20)}${randomSuffix()}`;

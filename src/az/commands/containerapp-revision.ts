@@ -1,7 +1,6 @@
 import type { Json } from '../../base/json.js';
-import { AzError } from '../az-error.js';
-import { RESOURCE_GROUP } from '../common-arguments.js';
-import { showLogs } from '../containerapp/logs.js';
+import { NO_WAIT, RESOURCE_GROUP, TAGS } from '../common-arguments.js';
+import { configurationOf, editApp } from '../containerapp/edit-app.js';
 import {
   APP_API_VERSION,
   appPath,
@@ -9,10 +8,12 @@ import {
   listOf,
   showResource,
 } from '../containerapp/requests.js';
-import { revisionRow, revisionRows } from '../containerapp/tables.js';
+import { appOfRevision } from '../containerapp/revision-name.js';
+import { copyRevision } from '../containerapp/update.js';
+import { appRow, revisionRow, revisionRows } from '../containerapp/tables.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
-import { APP_NAME } from './containerapp-arguments.js';
+import { APP_NAME, CONTAINER_ARGUMENTS, VARIABLE_ARGUMENTS } from './containerapp-arguments.js';
 import { valueAt, textAt } from '../json-path.js';
 
 const REVISION: ArgumentSpec = {
@@ -23,21 +24,14 @@ const REVISION: ArgumentSpec = {
 };
 const OPTIONAL_NAME: ArgumentSpec = { ...APP_NAME, required: false };
 
-/** The app of a revision: as told, or what is before the last `--`. */
-function appOf(args: ArgumentReader): string {
-  const revision = args.text('revision');
-  const given = args.optional('name');
-  if (given !== undefined) return given;
-  const at = revision.lastIndexOf('--');
-  if (at > 0) return revision.slice(0, at);
-  throw new AzError(
-    "Could not determine app name from revision name '" + revision + "'. Please use --name.",
-  );
-}
-
 function revisionPath(session: Session, args: ArgumentReader): string {
   const revision = encodeURIComponent(args.text('revision'));
-  return appPath(session, args.text('resourceGroup'), appOf(args), `/revisions/${revision}`);
+  return appPath(
+    session,
+    args.text('resourceGroup'),
+    args.optional('name') ?? appOfRevision(args.text('revision')),
+    `/revisions/${revision}`,
+  );
 }
 
 function action(verb: 'activate' | 'deactivate' | 'restart', summary: string): CommandSpec {
@@ -68,16 +62,14 @@ async function listRevisions(session: Session, args: ArgumentReader): Promise<Js
   return revisions.filter((revision) => valueAt(revision, 'properties', 'active') === true);
 }
 
-async function listReplicas(session: Session, args: ArgumentReader): Promise<Json> {
+/** The replicas of the revision that is named, else of the newest. */
+async function replicasPath(session: Session, args: ArgumentReader): Promise<string> {
   const group = args.text('resourceGroup');
   const name = args.text('name');
   const app = await getApp(session, group, name);
   const revision =
     args.optional('revision') ?? textAt(app, 'properties', 'latestRevisionName') ?? 'None';
-  return await listOf(
-    session,
-    appPath(session, group, name, `/revisions/${encodeURIComponent(revision)}/replicas`),
-  );
+  return appPath(session, group, name, `/revisions/${encodeURIComponent(revision)}/replicas`);
 }
 
 export const REVISION_COMMANDS: readonly CommandSpec[] = [
@@ -109,6 +101,79 @@ export const REVISION_COMMANDS: readonly CommandSpec[] = [
   action('deactivate', 'Deactivate a revision.'),
   action('restart', 'Restart a revision.'),
   {
+    path: 'containerapp revision set-mode',
+    summary: 'Set the revision mode of a container app.',
+    arguments: [
+      APP_NAME,
+      RESOURCE_GROUP,
+      {
+        name: 'mode',
+        options: ['--mode'],
+        required: true,
+        choices: ['multiple', 'single'],
+        help: 'The active revisions mode for the container app.',
+      },
+      NO_WAIT,
+    ],
+    examples: [
+      {
+        title: 'Set a container app to multiple revisions mode.',
+        command:
+          'az containerapp revision set-mode -n my-containerapp -g MyResourceGroup --mode multiple',
+      },
+    ],
+    run: async (session, args) => {
+      const app = await editApp(session, args, (edited) => {
+        configurationOf(edited)['activeRevisionsMode'] = args.text('mode');
+      });
+      return valueAt(app, 'properties', 'configuration', 'activeRevisionsMode');
+    },
+  },
+  {
+    path: 'containerapp revision copy',
+    summary: 'Create a revision based on a previous revision.',
+    arguments: [
+      OPTIONAL_NAME,
+      RESOURCE_GROUP,
+      {
+        name: 'fromRevision',
+        options: ['--from-revision'],
+        help: 'Revision to copy from. Default: latest revision.',
+      },
+      NO_WAIT,
+      TAGS,
+      ...CONTAINER_ARGUMENTS,
+      ...VARIABLE_ARGUMENTS,
+    ],
+    examples: [
+      {
+        title: 'Create a revision based on a previous revision.',
+        command:
+          'az containerapp revision copy -g MyResourceGroup --from-revision my-containerapp--v1 --cpu 0.75 --memory 1.5Gi',
+      },
+    ],
+    table: appRow,
+    run: copyRevision,
+  },
+  {
+    path: 'containerapp replica show',
+    summary: 'Show a container app replica.',
+    arguments: [
+      APP_NAME,
+      RESOURCE_GROUP,
+      { name: 'replica', options: ['--replica'], required: true, help: 'The name of the replica.' },
+      {
+        ...REVISION,
+        required: false,
+        help: 'The name of the container app revision. Defaults to the latest revision.',
+      },
+    ],
+    run: async (session, args) => {
+      const path = await replicasPath(session, args);
+      return await showResource(session, `${path}/${encodeURIComponent(args.text('replica'))}`);
+    },
+  },
+  {
     path: 'containerapp replica list',
     summary: "List a container app revision's replica.",
     arguments: [
@@ -120,59 +185,6 @@ export const REVISION_COMMANDS: readonly CommandSpec[] = [
         help: 'The name of the container app revision. Defaults to the latest revision.',
       },
     ],
-    run: listReplicas,
-  },
-  {
-    path: 'containerapp logs show',
-    summary:
-      'Show past logs and/or print logs in real time (with the --follow parameter). Note that the logs are only taken from one revision, replica, and container (for non-system logs).',
-    arguments: [
-      APP_NAME,
-      RESOURCE_GROUP,
-      { name: 'container', options: ['--container'], help: 'The name of the container.' },
-      {
-        name: 'revision',
-        options: ['--revision'],
-        help: 'The name of the container app revision. Defaults to the latest revision.',
-      },
-      {
-        name: 'replica',
-        options: ['--replica'],
-        help: "The name of the replica. List replicas with 'az containerapp replica list'. A replica may not exist if there is not traffic to your app.",
-      },
-      {
-        name: 'follow',
-        options: ['--follow'],
-        kind: 'three-state',
-        help: 'Print logs in real time if present.',
-      },
-      {
-        name: 'tail',
-        options: ['--tail'],
-        kind: 'integer',
-        default: 20,
-        help: 'The number of past logs to print (0-300).',
-      },
-      {
-        name: 'format',
-        options: ['--format'],
-        choices: ['json', 'text'],
-        help: 'Log output format.  Default: json.',
-      },
-      {
-        name: 'type',
-        options: ['--type', '-t'],
-        choices: ['console', 'system'],
-        default: 'console',
-        help: 'Type of logs to stream.',
-      },
-    ],
-    examples: [
-      {
-        title: 'Fetch the past 20 lines of logs from an app and return',
-        command: 'az containerapp logs show -n my-containerapp -g MyResourceGroup',
-      },
-    ],
-    run: showLogs,
+    run: async (session, args) => await listOf(session, await replicasPath(session, args)),
   },
 ];

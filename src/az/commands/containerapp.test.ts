@@ -90,7 +90,7 @@ describe('containerapp', () => {
     const arguments_ = ['containerapp', 'ingress', 'update', ...APP_NAMES, '--target-port', '9000'];
     expect((await azure.az(...arguments_)).stdout).toContain('app.example');
     expect(bodyOf('PATCH')).toEqual({
-      properties: { configuration: { ingress: { targetPort: 9000 } } },
+      properties: { configuration: { ingress: { targetPort: 9000, exposedPort: null } } },
     });
     azure.reset();
     azure.on('GET', { body: { ...app(), properties: {} } });
@@ -101,12 +101,15 @@ describe('containerapp', () => {
   it('registry set replaces the entry and keeps the other secrets with their values', async () => {
     const other = { server: 'other.example', username: 'o', passwordSecretRef: 'o' };
     const registries = [{ server: 'LOCALHOST:5001', username: 'old' }, other];
-    azure.on('PATCH', { body: app() });
+    azure.on('PUT', { body: app() });
     azure.on('listSecrets', { body: { value: [{ name: 'o', value: 'p' }] } });
     azure.on('GET', {
       body: {
         ...app(),
-        properties: { provisioningState: 'Succeeded', configuration: { registries } },
+        properties: {
+          provisioningState: 'Succeeded',
+          configuration: { registries, secrets: [{ name: 'o' }] },
+        },
       },
     });
     const { code } = await azure.az(
@@ -115,12 +118,12 @@ describe('containerapp', () => {
     );
     expect(code).toBe(0);
     const name = 'localhost-5001-acr';
-    expect(bodyOf('PATCH')).toEqual({
+    expect(bodyOf('PUT')).toMatchObject({
       properties: {
         configuration: {
           registries: [
+            { server: 'LOCALHOST:5001', username: 'acr', passwordSecretRef: name, identity: null },
             other,
-            { server: 'localhost:5001', username: 'acr', passwordSecretRef: name, identity: '' },
           ],
           secrets: [
             { name: 'o', value: 'p' },
@@ -136,7 +139,10 @@ describe('containerapp', () => {
     const { code, stderr } = await azure.az(
       ...['containerapp', 'registry', 'set', ...APP_NAMES, '--server', 'localhost:5001'],
     );
-    expect([code, stderr]).toEqual([1, expect.stringContaining('--password are required')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('username and password are required'),
+    ]);
   });
 
   it('create sends every field, null where nothing is set', async () => {
@@ -256,10 +262,10 @@ describe('containerapp', () => {
     [
       'a name with two dashes',
       ['create', '-n', 'a--b', '-g', 'rg'],
-      /Invalid Container App name a--b/,
-      2,
+      /Invalid ContainerApp name a--b/,
+      1,
     ],
-    ['no environment', ['create', '-n', 'a', '-g', 'rg'], /--environment is required/, 2],
+    ['no environment', ['create', '-n', 'a', '-g', 'rg'], /--environment is required/, 1],
     [
       'a tail beyond 300',
       ['logs', 'show', '-n', 'a', '-g', 'rg', '--tail', '301'],
@@ -270,13 +276,13 @@ describe('containerapp', () => {
       'a replica of system logs',
       ['logs', 'show', '-n', 'a', '-g', 'rg', '--type', 'system', '--replica', 'x'],
       /not supported for system logs/,
-      2,
+      1,
     ],
     [
       'too many replicas',
       ['update', '-n', 'a', '-g', 'rg', '--max-replicas', '1001'],
       /in the range \[1,1000\]/,
-      2,
+      1,
     ],
     [
       'a revision without an app',

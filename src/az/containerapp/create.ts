@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import { containerAppError, jsonBody } from '../arm-error.js';
 import { isJsonObject } from '../../base/json.js';
 import { parseTags } from '../common-arguments.js';
@@ -69,7 +69,7 @@ async function readEnvironment(
   given: string | undefined,
 ): Promise<JsonObject> {
   if (given === undefined) {
-    throw usageError('Usage error: --environment is required if not using --yaml');
+    throw new AzError('Usage error: --environment is required if not using --yaml');
   }
   const path = given.startsWith('/') ? given : environmentPath(session, group, given);
   const response = await session.exchange({ method: 'GET', path, apiVersion: APP_API_VERSION });
@@ -84,8 +84,8 @@ async function readEnvironment(
 
 export function checkAppName(name: string): void {
   if (/^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) && !name.includes('--') && name.length < 33) return;
-  throw usageError(
-    `Invalid Container App name ${name}. A name must consist of lower case alphanumeric characters or '-', start with a letter, end with an alphanumeric character, cannot have '--', and must be less than 32 characters.`,
+  throw new AzError(
+    `Invalid ContainerApp name ${name}. A name must consist of lower case alphanumeric characters or '-', start with a letter, end with an alphanumeric character, cannot have '--', and must be less than 32 characters.`,
   );
 }
 
@@ -194,12 +194,13 @@ async function registryEntry(
   };
 }
 
-async function adminOf(
+/** The admin user of the registry whose login server it is. @throws AzError when it can't be found */
+export async function adminOf(
   session: Session,
   server: string,
 ): Promise<{ username: string; password: string }> {
   if (!server.includes('.azurecr.io')) {
-    throw usageError(
+    throw new AzError(
       'Registry url is required if using Azure Container Registry, otherwise Registry username and password are required if using Dockerhub',
     );
   }

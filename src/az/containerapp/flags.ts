@@ -69,9 +69,7 @@ export function storeRegistryPassword(
     }
     return name;
   }
-  const server = registry.server.replaceAll(':', '-').replaceAll('.', '');
-  const user = registry.username.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-  const name = `${server}-${user}`;
+  const name = registrySecretName(registry.server, registry.username);
   const existing = secrets.find((secret) => sameName(secret['name'], name));
   if (existing) {
     existing['value'] = registry.password;
@@ -80,6 +78,12 @@ export function storeRegistryPassword(
   session.warn(`Adding registry password as a secret with name "${name}"`);
   secrets.push({ name, value: registry.password });
   return name;
+}
+
+/** `'acrlab.azurecr.io'`, `'acrlab'` → `'acrlabazurecrio-acrlab'` */
+export function registrySecretName(server: string, username: string): string {
+  const host = server.replaceAll(':', '-').replaceAll('.', '');
+  return `${host}-${username.toLowerCase().replace(/[^a-z0-9-]/g, '-')}`;
 }
 
 function sameName(value: Json | undefined, name: string): boolean {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Json } from '../../base/json.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import { formatJsonLine } from '../output/json.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
@@ -47,11 +47,11 @@ export async function showLogs(session: Session, args: ArgumentReader): Promise<
 
 function refuseConsoleArguments(args: ArgumentReader, format: string): void {
   if (args.has('container') || args.has('replica') || args.has('revision')) {
-    throw usageError(
+    throw new AzError(
       '--type: --container, --replica, and --revision not supported for system logs',
     );
   }
-  if (format !== 'json') throw usageError('--type: only json logs supported for system logs');
+  if (format !== 'json') throw new AzError('--type: only json logs supported for system logs');
 }
 
 async function streamToken(session: Session, group: string, name: string): Promise<string> {

@@ -39,6 +39,7 @@ export async function requireApp(
   session: Session,
   group: string,
   name: string,
+  where = '',
 ): Promise<JsonObject> {
   const response = await session.exchange({
     method: 'GET',
@@ -46,7 +47,7 @@ export async function requireApp(
     apiVersion: APP_API_VERSION,
   });
   if (response.status === 404) {
-    throw new AzError(`The containerapp '${name}' does not exist`, { exitCode: 3 });
+    throw new AzError(`The containerapp '${name}' does not exist${where}`, { exitCode: 3 });
   }
   if (response.status >= 400) throw containerAppError(response);
   const body = jsonBody(response);

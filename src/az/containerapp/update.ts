@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../base/json.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import { parseTags } from '../common-arguments.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
 import { checkSuffix, memoryText, wordsOf } from './create.js';
 import { parseVariables } from './flags.js';
-import { APP_API_VERSION, appPath, requireApp } from './requests.js';
+import { APP_API_VERSION, appPath, getApp, requireApp } from './requests.js';
+import { appOfRevision } from './revision-name.js';
 import { hideSensitiveValues } from './tables.js';
 import { objectAt, textAt, objectsAt } from '../json-path.js';
 
@@ -24,18 +25,40 @@ const CONTAINER_ARGUMENTS = [
 
 /** `az containerapp update`: reads the app, edits its containers, and sends a merge patch. */
 export async function updateApp(session: Session, args: ArgumentReader): Promise<Json | undefined> {
-  const name = args.text('name');
+  return await patchTemplate(session, args, { name: args.text('name') });
+}
+
+/** `az containerapp revision copy`: the same, beginning with another revision's template. */
+export async function copyRevision(
+  session: Session,
+  args: ArgumentReader,
+): Promise<Json | undefined> {
+  const from = args.optional('fromRevision');
+  const name = args.optional('name') ?? (from === undefined ? undefined : appOfRevision(from));
+  if (name === undefined) {
+    throw new AzError('Usage error: --name is required if not using --from-revision.');
+  }
+  return await patchTemplate(session, args, { name, from });
+}
+
+async function patchTemplate(
+  session: Session,
+  args: ArgumentReader,
+  options: { name: string; from?: string | undefined },
+): Promise<Json | undefined> {
+  const { name, from } = options;
   const group = args.text('resourceGroup');
   checkSuffix(args.optional('revisionSuffix'));
   checkMaximum(args.number('maxReplicas'));
   const app = await requireApp(session, group, name);
+  const template = from === undefined ? {} : await templateOf(session, group, name, from);
   const wait = !args.flag('noWait');
   const patched = await session.armOperation(
     {
       method: 'PATCH',
       path: appPath(session, group, name),
       apiVersion: APP_API_VERSION,
-      body: patchOf(app, args),
+      body: patchOf(app, args, template),
       style: 'containerapp',
     },
     { wait },
@@ -50,15 +73,25 @@ export async function updateApp(session: Session, args: ArgumentReader): Promise
   return hideSensitiveValues(patched);
 }
 
+async function templateOf(
+  session: Session,
+  group: string,
+  name: string,
+  revision: string,
+): Promise<JsonObject> {
+  const found = await getApp(session, group, name, `/revisions/${encodeURIComponent(revision)}`);
+  return objectAt(found, 'properties', 'template');
+}
+
 function checkMaximum(maximum: number | undefined): void {
   if (maximum !== undefined && (maximum < 1 || maximum > 1000)) {
-    throw usageError('--max-replicas must be in the range [1,1000]');
+    throw new AzError('--max-replicas must be in the range [1,1000]');
   }
 }
 
 /** The merge patch for what was asked; `revisionSuffix` is always in it, null for a generated one. */
-export function patchOf(app: JsonObject, args: ArgumentReader): JsonObject {
-  const template: JsonObject = { revisionSuffix: args.optional('revisionSuffix') ?? null };
+function patchOf(app: JsonObject, args: ArgumentReader, from: JsonObject): JsonObject {
+  const template: JsonObject = { ...from, revisionSuffix: args.optional('revisionSuffix') ?? null };
   if (CONTAINER_ARGUMENTS.some((argument) => args.has(argument))) {
     template['containers'] = editContainers(
       objectsAt(app, 'properties', 'template', 'containers'),
