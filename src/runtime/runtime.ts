@@ -1,6 +1,6 @@
 import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
 import type { Digest } from '../oci/digest.js';
 import type { ImageConfig } from '../oci/image-config.js';
@@ -104,6 +104,31 @@ export interface ExitStatus {
   outOfMemory: boolean;
 }
 
+/** One more process for a container that runs, at a terminal of its own. */
+export interface ExecSpec {
+  /** Program and arguments, e.g. `['sh', '-c', 'ls']`; looked up in the container's PATH. */
+  argv: string[];
+  terminal: TerminalSize;
+}
+
+export interface TerminalSize {
+  columns: number;
+  rows: number;
+}
+
+/** A process that was started by `exec`. */
+export interface Execution {
+  /** What is typed. */
+  readonly input: Writable;
+  /** What the terminal shows; has to be read. Ends with the process. */
+  readonly output: Readable;
+  /** Resolves once the process has ended and its output was read. */
+  readonly exited: Promise<Omit<ExitStatus, 'outOfMemory'>>;
+  resize(size: TerminalSize): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
 export interface Container {
   readonly name: string;
   /** As seen from the host. */
@@ -113,6 +138,13 @@ export interface Container {
   readonly exited: Promise<ExitStatus>;
   /** SIGTERM (or the image's stop signal), then SIGKILL after `graceMs`. Resolves when it has ended. */
   stop(graceMs: number, stopSignal?: string): Promise<ExitStatus>;
+  /**
+   * Runs a further process with the container's user, variables, working directory and limits. It ends with
+   * the container.
+   *
+   * @throws ContainerStartError when there is no such program, or the container has ended.
+   */
+  exec(spec: ExecSpec): Promise<Execution>;
 }
 
 /** The program could not be started at all: no such file, not executable, wrong machine. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { pack, type Header } from 'tar-stream';
@@ -77,3 +77,25 @@ export const ACCOUNTS: LayerEntry[] = [
   },
   { name: 'etc/group', mode: 0o644, content: 'root:x:0:\napp:x:1000:\nextra:x:1001:app\n' },
 ];
+
+/** A static busybox of this machine, from Debian's package busybox-static. */
+export function findBusybox(): string | undefined {
+  const path = ['/bin/busybox', '/usr/bin/busybox'].find((each) => existsSync(each));
+  if (path === undefined && process.env['LAZURITE_REQUIRE_CLIENTS'] === '1') {
+    throw new Error('LAZURITE_REQUIRE_CLIENTS=1, but there is no busybox: install busybox-static');
+  }
+  return path;
+}
+
+/** The sample workload beside a shell. */
+export function shellImage(busybox: string): Promise<ImageSource> {
+  return imageOf([
+    ...ACCOUNTS,
+    { name: 'hello', content: helloProgram() },
+    { name: 'bin/', type: 'directory' },
+    { name: 'bin/busybox', content: readFileSync(busybox) },
+    { name: 'tmp/', type: 'directory', mode: 0o1777 },
+    { name: 'only-inside', mode: 0o644, content: 'in the image\n' },
+    { name: 'plain-file', mode: 0o644, content: 'no program' },
+  ]);
+}

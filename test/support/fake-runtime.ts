@@ -3,17 +3,20 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect, createServer as createNetServer, type Server as NetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { PassThrough, type Duplex } from 'node:stream';
 import { ContainerStartError } from '../../src/runtime/runtime.js';
 import type {
   Container,
   ContainerRuntime,
   ContainerSpec,
+  ExecSpec,
+  Execution,
   ExitStatus,
   ImageSource,
   RuntimeInfo,
   Sandbox,
   SandboxSpec,
+  TerminalSize,
   UnpackedImage,
 } from '../../src/runtime/runtime.js';
 
@@ -149,6 +152,7 @@ export class FakeContainer implements Container {
   readonly port: number | undefined;
   readonly spec: ContainerSpec;
   server: Server | undefined;
+  readonly executions: FakeExecution[] = [];
   readonly #behaviour: FakeProgram;
   readonly #ended: () => void;
   #exit: (status: ExitStatus) => void = () => undefined;
@@ -192,5 +196,53 @@ export class FakeContainer implements Container {
     const status = { code: 143, outOfMemory: false };
     this.end(status);
     return status;
+  }
+
+  /** `sh` is the one program there is. */
+  async exec(spec: ExecSpec): Promise<Execution> {
+    const [name = ''] = spec.argv;
+    if (name !== 'sh') {
+      const message = `exec: "${name}": executable file not found in $PATH`;
+      throw new ContainerStartError('ENOENT', message);
+    }
+    const execution = new FakeExecution(spec);
+    this.executions.push(execution);
+    return execution;
+  }
+}
+
+/** Shows what is typed, and ends at `exit CODE` and a carriage return. */
+export class FakeExecution implements Execution {
+  readonly spec: ExecSpec;
+  readonly sizes: TerminalSize[];
+  readonly input = new PassThrough();
+  readonly output = new PassThrough();
+  readonly exited: Promise<{ code: number }>;
+  #end: (status: { code: number }) => void = () => undefined;
+
+  constructor(spec: ExecSpec) {
+    this.spec = spec;
+    this.sizes = [spec.terminal];
+    this.exited = new Promise((resolve) => (this.#end = resolve));
+    let typed = '';
+    this.input.on('data', (chunk: Buffer) => {
+      this.output.write(chunk);
+      typed += chunk.toString();
+      const code = /exit (\d+)\r$/.exec(typed)?.[1];
+      if (code !== undefined) this.end(Number(code));
+    });
+  }
+
+  end(code: number): void {
+    this.output.end();
+    this.#end({ code });
+  }
+
+  resize(size: TerminalSize): void {
+    this.sizes.push(size);
+  }
+
+  kill(): void {
+    this.end(137);
   }
 }

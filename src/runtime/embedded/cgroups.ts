@@ -119,6 +119,17 @@ export class Cgroups {
     return new ContainerCgroup(folders, this.#bases());
   }
 
+  /** The `cgroup.procs` files of our cgroups that a process is in, for a further process beside it. */
+  async filesAround(pid: number): Promise<string[]> {
+    const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
+    const of = parseOwnCgroups(text);
+    return this.#mounts.flatMap(({ version, path, controllers }) => {
+      const known = version === 2 ? [''] : controllers;
+      const cgroup = known.map((controller) => of.get(controller)).find(Boolean);
+      return cgroup?.includes(`/${this.#name}/`) ? [join(path, cgroup, 'cgroup.procs')] : [];
+    });
+  }
+
   /** Removes our folders; nothing may run in them any more. */
   async close(): Promise<void> {
     for (const base of this.#bases()) await removeCgroup(base);

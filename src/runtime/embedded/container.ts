@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js';
-import type { Container, ContainerSpec, ExitStatus } from '../runtime.js';
+import { ContainerStartError } from '../runtime.js';
+import type { Container, ContainerSpec, ExecSpec, Execution, ExitStatus } from '../runtime.js';
 import type { ContainerCgroup } from './cgroups.js';
 import type { Monitor } from './monitor.js';
 import { signalNumber } from './signals.js';
@@ -13,6 +14,8 @@ export interface EmbeddedContainerOptions {
   /** Of the program, as the host sees it. */
   pid: number;
   cgroup: ContainerCgroup;
+  /** Starts a further process in it. */
+  exec: (pid: number, spec: ExecSpec) => Promise<Monitor>;
   /** Removes the container's folder and cgroups. */
   clean: () => Promise<void>;
   clock: Clock;
@@ -27,6 +30,9 @@ export class EmbeddedContainer implements Container {
   readonly layerPaths: string[];
   readonly #monitor: Monitor;
   readonly #clock: Clock;
+  readonly #startExec: EmbeddedContainerOptions['exec'];
+  readonly #executions = new Set<Monitor>();
+  #ended = false;
 
   constructor(options: EmbeddedContainerOptions) {
     const { spec, monitor, pid, clock } = options;
@@ -36,11 +42,14 @@ export class EmbeddedContainer implements Container {
     this.layerPaths = 'image' in spec.rootfs ? spec.rootfs.image.layerPaths : [];
     this.#monitor = monitor;
     this.#clock = clock;
+    this.#startExec = options.exec;
     this.exited = this.#finish(options);
   }
 
   async #finish({ cgroup, clean }: EmbeddedContainerOptions): Promise<ExitStatus> {
     const exit = await this.#monitor.exited;
+    this.#ended = true;
+    for (const execution of this.#executions) execution.signal(SIGKILL);
     const kills = await cgroup.oomKills();
     await clean().catch(() => undefined); // what stays is removed with the sandbox
     return { ...exit, outOfMemory: kills > 0 && exit.code === 128 + SIGKILL };
@@ -62,5 +71,31 @@ export class EmbeddedContainer implements Container {
     } finally {
       ended.abort();
     }
+  }
+
+  async exec(spec: ExecSpec): Promise<Execution> {
+    const process = this.#ended ? undefined : await this.#startExec(this.pid, spec);
+    if (!process || this.#hasEnded()) {
+      process?.signal(SIGKILL);
+      throw new ContainerStartError('OTHER', `container ${this.name} has ended`);
+    }
+    this.#executions.add(process);
+    void process.exited.then(() => this.#executions.delete(process));
+    return {
+      input: process.input,
+      output: process.output,
+      exited: process.exited,
+      resize: (size) => {
+        process.resize(size);
+      },
+      kill: () => {
+        process.signal(SIGKILL);
+      },
+    };
+  }
+
+  /** Asked again after waiting. */
+  #hasEnded(): boolean {
+    return this.#ended;
   }
 }

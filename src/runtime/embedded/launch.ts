@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ContainerStartError } from '../runtime.js';
+import { ContainerStartError, type ExecSpec } from '../runtime.js';
 import { BorrowedRoot } from './borrowed-root.js';
 import { DirectoryWalk } from './layers/directory-walk.js';
 import { ociConfig } from './oci-config.js';
@@ -19,6 +19,32 @@ export async function planLaunch(launch: Launch): Promise<LaunchPlan> {
   const plan = await planLevel(launch);
   const sweeps = launch.cgroupFolders.map((folder) => `sweep=${folder}`);
   return { ...plan, options: [...plan.options, ...sweeps] };
+}
+
+/** A further process beside the one of `pid`, which `launch` made; `cgroups` are files to join. */
+export function planExec(
+  launch: Launch,
+  pid: number,
+  { argv, terminal }: ExecSpec,
+  cgroups: string[],
+): LaunchPlan {
+  const changed = { ...launch, spec: { ...launch.spec, argv }, cgroupFiles: cgroups };
+  const { level, holderPid, userNamespace } = launch;
+  const inside = [`enter=${pid}`, `terminal=${terminal.columns}x${terminal.rows}`];
+  const env = { TERM: 'xterm', ...launch.env };
+  if (level === 'process') {
+    const plan = planProcess(changed);
+    return { ...plan, env, options: [...plan.options, ...inside] };
+  }
+  const options = [
+    `level=${level === 'oci' ? 'namespaces' : level}`,
+    ...(holderPid === undefined ? [] : [`join=${holderPid}`]),
+    ...(userNamespace ? ['userns=1'] : []),
+    `directory=${launch.spec.workingDir || '/'}`,
+    ...userWords(changed),
+    ...inside,
+  ];
+  return { argv, env, options };
 }
 
 async function planLevel(launch: Launch): Promise<LaunchPlan> {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
+import type { TerminalSize } from '../runtime.js';
 import { CellError } from './cell.js';
 import { signalName } from './signals.js';
 
@@ -9,7 +10,8 @@ export interface MonitorOptions {
   options: string[];
   argv: string[];
   env: Record<string, string>;
-  onOutput: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
+  /** Left out for a process at a terminal: then `input` and `output` are the caller's. */
+  onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 }
 
 export interface MonitoredExit {
@@ -22,12 +24,16 @@ export class Monitor {
   /** Of the container's first process. */
   readonly pid: number;
   readonly exited: Promise<MonitoredExit>;
+  readonly input: Writable;
+  readonly output: Readable;
   readonly #control: Duplex;
 
-  private constructor(pid: number, exited: Promise<MonitoredExit>, control: Duplex) {
+  private constructor(child: ChildProcess, pid: number, exited: Promise<MonitoredExit>) {
     this.pid = pid;
     this.exited = exited;
-    this.#control = control;
+    this.input = child.stdin as Writable;
+    this.output = child.stdout as Readable;
+    this.#control = child.stdio[3] as Duplex;
   }
 
   /**
@@ -38,8 +44,9 @@ export class Monitor {
    */
   static async start(options: MonitorOptions): Promise<Monitor> {
     const words = ['run', ...options.options, '--', ...options.argv];
+    const { onOutput } = options;
     const child = spawn(options.cell, words, {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      stdio: [onOutput ? 'ignore' : 'pipe', 'pipe', 'pipe', 'pipe'],
       env: options.env,
       cwd: '/',
     });
@@ -51,18 +58,26 @@ export class Monitor {
         resolve();
       }),
     );
-    collectOutput(child, options.onOutput);
+    if (onOutput) collectOutput(child, onOutput);
+    else child.stdin?.on('error', () => undefined); // typed for one that ended: `exited` tells
     await lines.started(child);
     const exited = closed.then(() => lines.exit);
-    return new Monitor(lines.pid, exited, control);
+    return new Monitor(child, lines.pid, exited);
   }
 
   signal(number: number): void {
     if (this.#control.writable) this.#control.write(`s ${number}\n`);
   }
+
+  resize({ columns, rows }: TerminalSize): void {
+    if (this.#control.writable) this.#control.write(`w ${columns} ${rows}\n`);
+  }
 }
 
-function collectOutput(child: ChildProcess, onOutput: MonitorOptions['onOutput']): void {
+function collectOutput(
+  child: ChildProcess,
+  onOutput: NonNullable<MonitorOptions['onOutput']>,
+): void {
   child.stdout?.on('data', (chunk: Buffer) => {
     onOutput('stdout', chunk);
   });

@@ -4,14 +4,14 @@ import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { ContainerStartError } from '../runtime.js';
-import type { Container, ContainerSpec, Sandbox, SandboxSpec } from '../runtime.js';
+import type { Container, ContainerSpec, ExecSpec, Sandbox, SandboxSpec } from '../runtime.js';
 import { BorrowedRoot } from './borrowed-root.js';
 import type { ContainerCgroup } from './cgroups.js';
 import { containerEnvironment } from './container-environment.js';
 import { EmbeddedContainer } from './container.js';
 import { dialError, Holder } from './holder.js';
 import type { Launch } from './launch-spec.js';
-import { planLaunch } from './launch.js';
+import { planExec, planLaunch } from './launch.js';
 import { portsInNetworkOf, portsOfProcesses } from './listening-ports.js';
 import type { Machine } from './machine.js';
 import { Monitor } from './monitor.js';
@@ -111,6 +111,7 @@ export class EmbeddedSandbox implements Sandbox {
         monitor,
         pid,
         cgroup,
+        exec: (of, execSpec) => this.#exec(launch, of, execSpec),
         clean,
         clock: this.#machine.clock,
       });
@@ -183,6 +184,17 @@ export class EmbeddedSandbox implements Sandbox {
       return { monitor, pid };
     } catch (error) {
       throw startFailure(error, launch.spec.argv, launch.view);
+    }
+  }
+
+  async #exec(launch: Launch, pid: number, spec: ExecSpec): Promise<Monitor> {
+    const { cell, cgroups } = this.#machine;
+    checkTexts(spec.argv);
+    try {
+      const plan = planExec(launch, pid, spec, await cgroups.filesAround(pid));
+      return await Monitor.start({ cell, ...plan });
+    } catch (error) {
+      throw startFailure(error, spec.argv, launch.view);
     }
   }
 
@@ -299,7 +311,10 @@ function checkSpec(spec: ContainerSpec): void {
       `${source} cannot be mounted at ${JSON.stringify(target)}`,
     );
   }
-  const texts = [...spec.argv, ...spec.env, spec.workingDir, spec.user];
+  checkTexts([...spec.argv, ...spec.env, spec.workingDir, spec.user]);
+}
+
+function checkTexts(texts: readonly string[]): void {
   if (texts.some((text) => text.includes('\0'))) {
     throw new ContainerStartError('OTHER', 'a zero byte in the command or the environment');
   }

@@ -2,7 +2,8 @@
  * cell: what the embedded runtime needs of Linux and Node cannot ask for. Commands:
  *
  *   cell hold OPTION…                 keeps a sandbox's network alive and opens connections in it (hold.h)
- *   cell run OPTION… -- PROGRAM ARG…  starts and watches one container (monitor.h, container.h)
+ *   cell run OPTION… -- PROGRAM ARG…  starts and watches one container (monitor.h, container.h), or one
+ *                                     more process in a container that runs (enter.h, terminal.h)
  *   cell nodes                        makes whiteouts and device nodes in the current directory (nodes.h)
  *   cell serve                        the program of the smallest container, for trying one (serve.h)
  *   cell bridge NAME ADDRESS/BITS     makes a bridge of the host, for ways out; cell unlink NAME (network.h)

@@ -32,6 +32,10 @@ static void need(const char *step, long result) {
   if (result < 0) give_up(step, result);
 }
 
+#include "enter.h"
+
+#include "terminal.h"
+
 static long mount_at(const char *source, const char *target, const char *type, unsigned long flags,
                      const char *data) {
   return sys(__NR_mount, source, target, type, flags, data);
@@ -289,13 +293,8 @@ static void die_with_monitor(int ready) {
   if (file.revents & POLLHUP) die(127); /* it died before the line above */
 }
 
-/* Runs in the new process; does not return. `ready` yields a byte once the parent has set limits. */
-static void become_container(const struct options *o, char **envp, int ready, const int *output) {
-  char byte;
-  if (sys(__NR_read, ready, &byte, 1) != 1) die(127);
-  sys(__NR_setsid);
-  sys(__NR_dup3, output[0], 1, 0);
-  sys(__NR_dup3, output[1], 2, 0);
+/* Makes the container around this process; for 'oci' the engine makes it, and this does not return. */
+static void make_container(const struct options *o, char **envp, int ready) {
   int outer = equal(o->level, "oci"), namespaces = equal(o->level, "namespaces");
   if (outer || namespaces) {
     long flags = CLONE_NEWNS | (o->join ? 0 : CLONE_NEWUTS | CLONE_NEWIPC);
@@ -316,6 +315,21 @@ static void become_container(const struct options *o, char **envp, int ready, co
     make_chroot_devices();
     provide_files(o, 0);
   }
+}
+
+/* Runs in the new process; does not return. `ready` yields a byte once the parent has set limits. */
+static void become_container(const struct options *o, char **envp, int ready, const int *output) {
+  char byte;
+  if (sys(__NR_read, ready, &byte, 1) != 1) die(127);
+  sys(__NR_setsid);
+  if (o->columns) {
+    take_terminal(output[0]);
+  } else {
+    sys(__NR_dup3, output[0], 1, 0);
+    sys(__NR_dup3, output[1], 2, 0);
+  }
+  if (!o->enter) make_container(o, envp, ready);
+  else if (entered_.root >= 0) enter_container();
   sys(__NR_umask, 022);
   enter_directory(o->directory);
   int program = -1;

@@ -3,7 +3,8 @@
  *
  * File descriptor 3 is a socket to the runtime. Lines out: 'pid N' (started, before its exec), 'error STEP
  * ERRNO' (could not be started), 'running' (its program runs), 'exit CODE SIGNAL' (after the last output).
- * Lines in: 's N' sends signal N. When the other end closes, the container is killed.
+ * Lines in: 's N' sends signal N; 'w COLUMNS ROWS' sizes the terminal. When the other end closes, the
+ * container is killed.
  *
  * The container's output passes through pipes, because a program may open /dev/stdout again, which a
  * socket (what Node gives a child) does not allow.
@@ -14,7 +15,7 @@ struct pump { int from, to; unsigned start, end; char bytes[PUMP_BYTES]; };
 
 static struct {
   struct pump pumps[2];
-  int child, status, ended, killed, tree, control_open, signals;
+  int child, status, ended, killed, tree, control_open, signals, terminal;
   unsigned line_length;
   char line[64];
 } watch_;
@@ -94,6 +95,18 @@ static void reap(void) {
   if (watch_.ended && watch_.tree) kill_children();
 }
 
+static void obey_control(const char *line) {
+  if (line[0] == 'w' && line[1] == ' ' && watch_.terminal) {
+    unsigned columns = id_of(line + 2);
+    for (line += 2; *line && *line != ' '; line++) {}
+    if (*line) size_terminal(watch_.pumps[0].from, columns, id_of(line + 1));
+    return;
+  }
+  unsigned signal = line[0] == 's' && line[1] == ' ' ? id_of(line + 2) : 0;
+  if (signal == SIGKILL) kill_container();
+  else if (signal && !watch_.ended) sys(__NR_kill, watch_.child, signal);
+}
+
 static void hear_control(void) {
   char *line = watch_.line;
   long n = sys(__NR_read, CONTROL, line + watch_.line_length, sizeof watch_.line - watch_.line_length);
@@ -107,9 +120,8 @@ static void hear_control(void) {
   unsigned start = 0;
   for (unsigned at = 0; at < watch_.line_length; at++)
     if (line[at] == '\n') {
-      unsigned signal = line[start] == 's' ? id_of(line + start + 2) : 0;
-      if (signal == SIGKILL) kill_container();
-      else if (signal && !watch_.ended) sys(__NR_kill, watch_.child, signal);
+      line[at] = 0;
+      obey_control(line + start);
       start = at + 1;
     }
   watch_.line_length -= start;
@@ -158,33 +170,41 @@ static void hear_signals(void) {
   reap();
 }
 
+/* Where the container's process writes, and this one reads: a pipe for each of its outputs. */
+static void make_pipes(const struct options *o, int *from, int *to) {
+  for (int i = 0; i < 2; i++) {
+    int ends[2];
+    need("make pipes", sys(__NR_pipe2, ends, O_CLOEXEC));
+    from[i] = ends[0];
+    to[i] = ends[1];
+    /* so that the container's user may open /dev/stdout again */
+    if (!o->user_namespace) sys(FCHOWN, to[i], o->uid, o->gid);
+  }
+}
+
 /* Starts the container's process and waits until its program runs. */
 static void start_container(const struct options *o, char **envp) {
-  int out[2], err[2], ready[2], running[2];
-  need("make pipes", sys(__NR_pipe2, out, O_CLOEXEC));
-  need("make pipes", sys(__NR_pipe2, err, O_CLOEXEC));
+  int from[2] = {-1, 0}, to[2] = {-1, -1}, ready[2], running[2];
+  watch_.terminal = o->columns != 0;
+  if (watch_.terminal) open_terminal(o, &from[0], &to[0]);
+  else make_pipes(o, from, to);
   need("make pipes", sys(__NR_pipe2, ready, O_CLOEXEC));
   need("make pipes", sys(__NR_pipe2, running, O_CLOEXEC));
-  if (!o->user_namespace) { /* so that the container's user may open /dev/stdout again */
-    sys(FCHOWN, out[1], o->uid, o->gid);
-    sys(FCHOWN, err[1], o->uid, o->gid);
-  }
   int child = (int)sys(__NR_clone, SIGCHLD, 0, 0, 0, 0);
   need("fork", child);
   if (child == 0) {
-    int output[2] = {out[1], err[1]};
     sys(__NR_close, ready[1]);
-    become_container(o, envp, ready[0], output);
+    become_container(o, envp, ready[0], to);
   }
   watch_.child = child;
-  sys(__NR_close, out[1]);
-  sys(__NR_close, err[1]);
+  for (int i = 0; i < 2; i++)
+    if (to[i] >= 0) sys(__NR_close, to[i]);
   sys(__NR_close, ready[0]);
   sys(__NR_close, running[1]);
-  watch_.pumps[0] = (struct pump){.from = out[0], .to = 1};
-  watch_.pumps[1] = (struct pump){.from = err[0], .to = 2};
+  watch_.pumps[0] = (struct pump){.from = from[0], .to = 1};
+  watch_.pumps[1] = (struct pump){.from = from[1], .to = watch_.terminal ? from[0] : 2};
   for (int i = 0; i < 2; i++) {
-    sys(__NR_fcntl, watch_.pumps[i].from, F_SETFL, O_RDONLY | O_NONBLOCK);
+    sys(__NR_fcntl, watch_.pumps[i].from, F_SETFL, O_RDWR | O_NONBLOCK);
     sys(__NR_fcntl, watch_.pumps[i].to, F_SETFL, O_RDWR | O_NONBLOCK);
   }
   char pid[16], byte;
@@ -198,13 +218,17 @@ static void start_container(const struct options *o, char **envp) {
   sys(__NR_close, ready[1]);
 }
 
-static int finished(void) {
+/* Others may still have the terminal open when its process has ended and all that it wrote was passed on. */
+static int finished(short output) {
+  if (watch_.terminal && watch_.ended && !watch_.tree)
+    return watch_.pumps[0].from < 0 || (watch_.pumps[0].start == watch_.pumps[0].end && !(output & POLLIN));
   return watch_.ended && !watch_.tree && watch_.pumps[0].from < 0 && watch_.pumps[1].from < 0;
 }
 
 static void watch_container(void) {
-  while (!finished()) {
-    struct pollfd files[6] = {{watch_.signals, POLLIN, 0}, {watch_.control_open ? CONTROL : -1, POLLIN, 0}};
+  short output = POLLIN;
+  while (!finished(output)) {
+    struct pollfd files[4] = {{watch_.signals, POLLIN, 0}, {watch_.control_open ? CONTROL : -1, POLLIN, 0}};
     for (int i = 0; i < 2; i++) {
       struct pump *p = &watch_.pumps[i];
       int full = p->start < p->end;
@@ -212,7 +236,8 @@ static void watch_container(void) {
       if (p->from < 0) files[2 + i].fd = -1;
     }
     /* While the tree is being killed, a process born meanwhile must be met again. */
-    wait_for(files, 4, watch_.tree && (watch_.ended || watch_.killed) ? 20 : -1);
+    wait_for(files, 4, (watch_.tree || watch_.terminal) && (watch_.ended || watch_.killed) ? 20 : -1);
+    output = files[2].revents;
     hear_signals();
     if (files[1].revents) hear_control();
     for (int i = 0; i < 2; i++)
@@ -235,8 +260,9 @@ static int monitor(const struct options *o, char **envp) {
   sys(__NR_fcntl, CONTROL, F_SETFD, FD_CLOEXEC);
   take_monitor_signals();
   int namespaces = equal(o->level, "oci") || equal(o->level, "namespaces");
-  if (namespaces) prepare_namespaces(o);
-  else sys(__NR_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+  if (o->enter && !equal(o->level, "process")) join_container(o);
+  if (namespaces && !o->enter) prepare_namespaces(o);
+  if (!namespaces) sys(__NR_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   watch_.tree = !namespaces;
   watch_.control_open = 1;
   start_container(o, envp);

@@ -1,9 +1,11 @@
 /* options.h: the NAME=VALUE words of `hold` and `run`. */
-enum { MAX_GROUPS = 64, MAX_CGROUPS = 8, MAX_FILES = 8, MAX_FOLDERS = 32, MAX_SWEPT = 64 };
+enum { MAX_GROUPS = 64, MAX_CGROUPS = 32, MAX_FILES = 8, MAX_FOLDERS = 32, MAX_SWEPT = 64 };
 
 struct options {
   const char *level;     /* 'oci' (PROGRAM is an OCI runtime), 'namespaces', 'chroot' or 'process' */
   long join;             /* pid of the holder whose network, host name and IPC are shared; 0 for none */
+  long enter;            /* pid of the first process of a container to run one more in; 0 for none */
+  unsigned columns, rows; /* of its terminal; 0 for none */
   int user_namespace;    /* started by an ordinary user: namespaces are made inside a user namespace */
   const char *hostname;
   const char *link;          /* of `hold`: '100.100.0.2/30,100.100.0.1', the address inside and the gateway's */
@@ -47,10 +49,19 @@ static unsigned id_of(const char *text) {
   return value;
 }
 
+/* '80x24' */
+static void read_terminal(struct options *o, const char *text) {
+  o->columns = id_of(text);
+  while (*text && *text != 'x') text++;
+  if (*text) o->rows = id_of(text + 1);
+}
+
 static int read_option(struct options *o, const char *word) {
   const char *v;
   if ((v = after(word, "level="))) o->level = v;
   else if ((v = after(word, "join="))) o->join = number(v, 0);
+  else if ((v = after(word, "enter="))) o->enter = number(v, 0);
+  else if ((v = after(word, "terminal="))) read_terminal(o, v);
   else if ((v = after(word, "userns="))) o->user_namespace = equal(v, "1");
   else if ((v = after(word, "hostname="))) o->hostname = v;
   else if ((v = after(word, "link="))) o->link = v;
