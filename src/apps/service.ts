@@ -6,6 +6,7 @@ import { ImageAccess } from './image-access.js';
 import { admitImages, ImageRefusedError } from './image-admission.js';
 import { Ingress } from './ingress/ingress.js';
 import { LogStore } from './logs/log-store.js';
+import { createExecPlane } from './exec/exec-plane.js';
 import { createLogPlane } from './logs/log-plane.js';
 import type { HttpPlane } from '../http/plane.js';
 import type { SystemLog } from './logs/system-log.js';
@@ -60,6 +61,7 @@ const OUTCOME_TIMEOUT_MS = 30_000;
 export class AppService {
   readonly ingress: Ingress;
   readonly logPlane: HttpPlane;
+  readonly execPlane: HttpPlane;
   readonly #options: AppServiceOptions;
   readonly #state: AppState;
   readonly #logs: LogStore;
@@ -118,6 +120,7 @@ export class AppService {
     });
     this.ingress = new Ingress({ state: this.#state, revisions: this.#revisions, clock, logger });
     this.logPlane = createLogPlane({ service: this, tokens: options.tokens, clock });
+    this.execPlane = createExecPlane({ service: this, tokens: options.tokens });
   }
 
   /** Reads the desired state and brings every active revision up again. */

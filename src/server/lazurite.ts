@@ -170,6 +170,7 @@ async function open(opening: Opening): Promise<Lazurite> {
     data.tasks.commitPlane,
     createExtensionIndexPlane(),
     data.apps.logPlane,
+    data.apps.execPlane,
     manager,
   ]);
   writeConnectionFiles(home, authority, {

@@ -1,8 +1,6 @@
-import { createServer, get, IncomingMessage } from 'node:http';
-import type { Server } from 'node:http';
-import { Socket } from 'node:net';
+import { createServer, get } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   APP_KEY,
@@ -15,7 +13,7 @@ import {
   template,
 } from '../../../test/support/app-world.js';
 import type { World } from '../../../test/support/app-world.js';
-import { LOG_TOKEN_AUDIENCE } from './log-plane.js';
+import { LOG_TOKEN_AUDIENCE } from './stream-token.js';
 
 const BASE = `/subscriptions/${SUBSCRIPTION}/resourceGroups/RG/containerApps/ca`;
 const TOKEN = plainTokens.issue({ iss: 'x', sub: APP_KEY, aud: LOG_TOKEN_AUDIENCE }, 60);
@@ -125,19 +123,6 @@ describe('the system log stream', () => {
 
   it('leaves other paths alone', async () => {
     expect((await open('/subscriptions/x/resourceGroups/y/elsewhere')).statusCode).toBe(418);
-  });
-});
-
-describe('exec', () => {
-  it('says that it is not implemented', async () => {
-    const socket = new PassThrough();
-    const url = new URL(`${consolePath('').replace('logstream', 'exec')}command=sh`, 'http://x');
-    const request = new IncomingMessage(new Socket());
-    const { upgrade } = world.service.logPlane;
-    expect(await upgrade?.(request, socket, Buffer.alloc(0), url)).toBe(true);
-    expect(String(socket.read())).toContain('501 Not Implemented');
-    const elsewhere = new URL('http://x/other');
-    expect(await upgrade?.(request, socket, Buffer.alloc(0), elsewhere)).toBe(false);
   });
 });
 

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
 import { sendJson } from '../../http/body.js';
 import type { HttpPlane } from '../../http/plane.js';
@@ -8,6 +7,7 @@ import type { PathParameters } from '../../http/router.js';
 import type { TokenAuthority } from '../../identity/token-authority.js';
 import type { AppDocument, EnvironmentDocument } from '../documents.js';
 import type { ConsoleLine, ConsoleLog } from './console-log.js';
+import { streamKey } from './stream-token.js';
 import type { SystemLog, SystemLogRow } from './system-log.js';
 
 /** What the log streams read from. */
@@ -34,8 +34,6 @@ export interface LogPlaneOptions {
   clock: Clock;
 }
 
-/** Whom the tokens of `getAuthToken` are for; the subject is the key of the app or environment. */
-export const LOG_TOKEN_AUDIENCE = 'lazurite:container-app-logs';
 const DEFAULT_TAIL = 20;
 const MAX_TAIL = 300;
 
@@ -76,25 +74,7 @@ export function createLogPlane(options: LogPlaneOptions): HttpPlane {
       if (key !== undefined) match.handler(openStream(response, url), key, match.parameters);
       return true;
     },
-    upgrade: async (_request, socket, _head, url) => {
-      const match = CONSOLE_SOCKET.exec(url.pathname);
-      if (!match) return false;
-      refuseSocket(socket, match[1] ?? '');
-      return true;
-    },
   };
-}
-
-/** `az containerapp exec` and `debug` open a WebSocket here. */
-const CONSOLE_SOCKET = /^\/subscriptions\/.+\/containerApps\/.+\/containers\/[^/]+\/(exec|debug)$/i;
-
-function refuseSocket(socket: Duplex, what: string): void {
-  const message = `'${what}' into a container is not implemented by Lazurite.`;
-  const body = JSON.stringify({ error: { code: 'NotImplemented', message } });
-  socket.end(
-    `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }
 
 interface Stream {
@@ -122,10 +102,8 @@ function authorize(
   parameters: PathParameters,
   { service, tokens }: LogPlaneOptions,
 ): string | undefined {
-  const key = resourceKey(parameters);
-  const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const claims = token === undefined ? undefined : tokens.verify(token, LOG_TOKEN_AUDIENCE);
-  if (claims?.sub !== key) {
+  const key = streamKey(request, parameters, tokens);
+  if (key === undefined) {
     refuse(
       response,
       401,
@@ -137,13 +115,6 @@ function authorize(
   if (service.app(key) ?? service.environment(key)) return key;
   refuse(response, 404, 'ResourceNotFound', `The resource '${key}' was not found.`);
   return undefined;
-}
-
-function resourceKey(parameters: PathParameters): string {
-  const { subscription = '', group = '', app, environment = '' } = parameters;
-  const resource =
-    app === undefined ? `managedEnvironments/${environment}` : `containerApps/${app}`;
-  return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/${resource}`.toLowerCase();
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {

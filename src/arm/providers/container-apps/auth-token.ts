@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.js';
-import { LOG_TOKEN_AUDIENCE } from '../../../apps/logs/log-plane.js';
+import { LOG_TOKEN_AUDIENCE } from '../../../apps/logs/stream-token.js';
 import type { TokenAuthority } from '../../../identity/token-authority.js';
 import type { ActionResult, Resource } from '../../provider.js';
 
