@@ -30,6 +30,16 @@ export async function main(argv: readonly string[]): Promise<number> {
       colour: process.stdout.isTTY && !process.env['NO_COLOR'],
       environment: process.env,
       signal: interrupt.signal,
+      keyboard: {
+        get input() {
+          return process.stdin; // opened when asked for: a pipe that is open keeps the process alive
+        },
+        size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
+        onResize: (listener) => {
+          process.stdout.on('resize', listener);
+          return () => process.stdout.off('resize', listener);
+        },
+      },
     });
   } finally {
     process.removeListener('SIGINT', onSignal);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Json, JsonObject } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
@@ -17,6 +18,16 @@ export interface AzIo {
   environment: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C. */
   signal?: AbortSignal;
+  /** For commands at which somebody types. */
+  keyboard?: Keyboard;
+}
+
+/** Where a person types, and how large the window is. */
+export interface Keyboard {
+  input: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  size(): { columns: number; rows: number };
+  /** @returns how to stop */
+  onResize(listener: () => void): () => void;
 }
 
 /** How the failure of a request is worded: by the client library, or by the commands of one kind. */

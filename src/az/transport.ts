@@ -16,6 +16,14 @@ export interface HttpRequest {
   idleTimeout?: number;
 }
 
+/** An open WebSocket. */
+export interface ClientSocket {
+  send(frame: Buffer): void;
+  /** Ends when the server closes. */
+  frames(): AsyncIterable<Buffer>;
+  close(): void;
+}
+
 export interface HttpResponse {
   status: number;
   /** `'Not Found'` */
@@ -97,6 +105,18 @@ export class Transport {
       });
       outgoing.end(request.body);
     });
+  }
+
+  /**
+   * Opens a WebSocket.
+   *
+   * @param address absolute, `http:` or `https:`
+   * @throws AzError with the server's words when it refuses
+   */
+  async openSocket(address: string, headers: Record<string, string>): Promise<ClientSocket> {
+    const { openClientSocket } = await import('./client-socket.js');
+    const ca = address.startsWith('https:') ? localAuthority(this.#caFile) : undefined;
+    return openClientSocket(address, { headers, ca, signal: this.#signal });
   }
 
   close(): void {

@@ -26,6 +26,7 @@ import { LOG_COMMANDS } from './containerapp-logs.js';
 import { APP_REGISTRY_COMMANDS } from './containerapp-registry.js';
 import { SECRET_COMMANDS } from './containerapp-secret.js';
 import { ENVIRONMENT_COMMANDS } from './containerapp-env.js';
+import { EXEC_COMMANDS } from './containerapp-exec.js';
 import { REVISION_COMMANDS } from './containerapp-revision.js';
 import { APP_NAME, CONTAINER_ARGUMENTS, VARIABLE_ARGUMENTS } from './containerapp-arguments.js';
 import { valueAt, textAt } from '../json-path.js';
@@ -170,5 +171,6 @@ export const CONTAINERAPP_COMMANDS: readonly CommandSpec[] = [
   ...SECRET_COMMANDS,
   ...LOG_COMMANDS,
   ...REVISION_COMMANDS,
+  ...EXEC_COMMANDS,
   ...ENVIRONMENT_COMMANDS,
 ];

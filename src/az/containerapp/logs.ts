@@ -54,7 +54,7 @@ function refuseConsoleArguments(args: ArgumentReader, format: string): void {
   if (format !== 'json') throw new AzError('--type: only json logs supported for system logs');
 }
 
-async function streamToken(session: Session, group: string, name: string): Promise<string> {
+export async function streamToken(session: Session, group: string, name: string): Promise<string> {
   const answer = await session.armJson({
     method: 'POST',
     path: appPath(session, group, name, '/getAuthToken'),
@@ -63,11 +63,11 @@ async function streamToken(session: Session, group: string, name: string): Promi
   });
   const token = textAt(answer, 'properties', 'token');
   if (token === undefined)
-    throw new AzError(`The containerapp '${name}' gave no token for its logs.`);
+    throw new AzError(`The containerapp '${name}' gave no token for its streams.`);
   return token;
 }
 
-async function streamBase(session: Session, group: string, name: string): Promise<string> {
+export async function streamBase(session: Session, group: string, name: string): Promise<string> {
   const app = await getApp(session, group, name);
   const endpoint = textAt(app, 'properties', 'eventStreamEndpoint');
   const at = endpoint?.indexOf('/subscriptions/') ?? -1;
@@ -83,7 +83,7 @@ async function streamBase(session: Session, group: string, name: string): Promis
 }
 
 /** `/revisions/R/replicas/X/containers/C`, filled in from the app where not given. */
-async function consolePath(
+export async function consolePath(
   session: Session,
   args: ArgumentReader,
   group: string,

@@ -1,0 +1,47 @@
+import { RESOURCE_GROUP } from '../common-arguments.js';
+import { execInContainer } from '../containerapp/exec.js';
+import type { CommandSpec } from '../spec.js';
+import { APP_NAME } from './containerapp-arguments.js';
+
+export const EXEC_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: 'containerapp exec',
+    summary: 'Open an SSH-like interactive shell within a container app replica.',
+    arguments: [
+      APP_NAME,
+      RESOURCE_GROUP,
+      {
+        name: 'startupCommand',
+        options: ['--command'],
+        default: 'sh',
+        help: 'The startup command (bash, zsh, sh, etc.).',
+      },
+      {
+        name: 'container',
+        options: ['--container'],
+        help: 'The name of the container to ssh into.',
+      },
+      {
+        name: 'replica',
+        options: ['--replica'],
+        help: "The name of the replica to ssh into. List replicas with 'az containerapp replica list'. A replica may not exist if there is not traffic to your app.",
+      },
+      {
+        name: 'revision',
+        options: ['--revision'],
+        help: 'The name of the container app revision to ssh into. Defaults to the latest revision.',
+      },
+    ],
+    examples: [
+      {
+        title: 'Exec into a container app',
+        command: 'az containerapp exec -n my-containerapp -g MyResourceGroup',
+      },
+      {
+        title: 'Open a bash shell in a containerapp',
+        command: 'az containerapp exec -n my-containerapp -g MyResourceGroup --command bash',
+      },
+    ],
+    run: execInContainer,
+  },
+];

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findBusybox } from '../conformance/container-runtime-images.js';
+import {
+  LAZURITE_AZ,
+  openTerminal,
+  startAppServer,
+  type AppServer,
+} from '../support/app-server.js';
+import { findStockAz } from '../support/stock-az.js';
+import { findTool } from './registry-command.js';
+
+const stock = findStockAz();
+const busybox = findBusybox();
+const missing = [
+  stock === undefined && 'az',
+  busybox === undefined && 'busybox',
+  findTool('script') === undefined && 'script',
+].filter((name): name is string => typeof name === 'string');
+if (missing.length > 0 && process.env['LAZURITE_REQUIRE_CLIENTS'] === '1') {
+  throw new Error(`LAZURITE_REQUIRE_CLIENTS=1, but there is no ${missing.join(', no ')}`);
+}
+
+// Programs that really run, driven by the stock az and by our own.
+describe.skipIf(missing.length > 0)(
+  `az containerapp (needs ${missing.join(', ') || 'nothing more'})`,
+  () => {
+    let server: AppServer;
+    beforeAll(async () => {
+      server = await startAppServer(busybox!);
+    });
+    afterAll(() => server.close());
+
+    describe('exec', () => {
+      beforeAll(async () => {
+        await server.json(
+          ...['containerapp', 'create', '-g', 'rg', '-n', 'web', '--environment', 'cae'],
+          ...['--image', `${server.registry}/shell:v1`, ...server.registryFlags],
+          ...['--ingress', 'external', '--target-port', '8000', '--min-replicas', '1'],
+          ...['--env-vars', 'GREETING=hello you'],
+        );
+      });
+
+      it.each([
+        ['stock', [stock ?? '']],
+        ['built-in', LAZURITE_AZ],
+      ])('%s az: types into a shell of the container', async (_which, az) => {
+        const command = [...az, 'containerapp', 'exec', '-g', 'rg', '-n', 'web'];
+        const terminal = openTerminal(command, server.env);
+        await terminal.shows(
+          /INFO: Successfully connected to container: 'web'. \[ Revision: 'web--\w+', Replica: 'web--/,
+        );
+        terminal.type('echo $GREETING $((40+2)); tty; hostname\r');
+        await terminal.shows('hello you 42');
+        await terminal.shows('/dev/pts/0');
+        await terminal.shows('web--');
+        terminal.type('sleep 1000\r');
+        await terminal.shows('sleep 1000');
+        terminal.type('\u0003');
+        terminal.type('exit 3\r');
+        await terminal.shows('command terminated with non-zero exit code: exit status 3');
+        await terminal.shows('Disconnecting...');
+        expect(await terminal.ended).toBe(0);
+      });
+
+      it.each([
+        ['stock', [stock ?? '']],
+        ['built-in', LAZURITE_AZ],
+      ])('%s az: --command with arguments, and one that there is not', async (_which, az) => {
+        const command = [...az, 'containerapp', 'exec', '-g', 'rg', '-n', 'web', '--command'];
+        const list = openTerminal([...command, 'sh -c "ls -d /hello; stty size"'], server.env);
+        await list.shows('/hello');
+        await list.shows('24 80');
+        expect(await list.ended).toBe(0);
+        const wrong = openTerminal([...command, 'bash'], server.env);
+        await wrong.shows('"Code":"ClusterExecFailure"');
+        await wrong.shows('executable file not found in $PATH');
+        await wrong.ended;
+      });
+
+      it.each([
+        ['--container', 'nope', /Could not find container|No such container/],
+        ['--replica', 'nope', /Could not find replica|was not found/],
+        ['--revision', 'web--nope', /not found|Could not find/i],
+      ])('both refuse %s %s', async (option, value, words) => {
+        const args = ['containerapp', 'exec', '-g', 'rg', '-n', 'web', option, value];
+        for (const az of [[stock ?? ''], LAZURITE_AZ]) {
+          const terminal = openTerminal([...az, ...args], server.env);
+          expect(await terminal.ended).not.toBe(0);
+          expect(terminal.text).toMatch(words);
+        }
+      });
+    });
+  },
+);

@@ -1,0 +1,158 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { ENTRY, lazurite, startServer } from './lazurite-command.js';
+import type { CommandResult } from './lazurite-command.js';
+
+const HELLO = 'workload/hello/bin/hello-linux-amd64';
+
+/** A program at a terminal of its own. */
+export interface Terminal {
+  /** What it has shown so far. */
+  readonly text: string;
+  type(keys: string): void;
+  /** Resolves once these words have been shown after those of the last call. */
+  shows(words: string | RegExp): Promise<void>;
+  ended: Promise<number | null>;
+}
+
+/** A Lazurite with a registry `acrapps` that has `shell:v1`: the sample workload beside busybox. */
+export interface AppServer {
+  home: string;
+  folder: string;
+  /** Of the registry, e.g. `'localhost:34567'`. */
+  registry: string;
+  /** Registry flags for `az containerapp create` and `az containerapp job create`. */
+  registryFlags: string[];
+  env: NodeJS.ProcessEnv;
+  /** The built-in az. */
+  az(...args: string[]): Promise<CommandResult>;
+  /** The built-in az, which must succeed; its JSON. */
+  json(...args: string[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function startAppServer(busybox: string): Promise<AppServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'lazurite-app-server-'));
+  const home = join(folder, 'home');
+  const server = await startServer(home);
+  const { stdout } = await lazurite(['env', '--json', '--home', home]);
+  const env = {
+    ...process.env,
+    ...(JSON.parse(stdout) as Record<string, string>),
+    LAZURITE_HOME: home,
+  };
+  const az = (...args: string[]): Promise<CommandResult> => lazurite(['az', ...args], { env });
+  const json = async (...args: string[]): Promise<unknown> => {
+    const result = await az(...args, '--output', 'json');
+    if (result.code !== 0) throw new Error(`az ${args.join(' ')}\n${result.stderr}`);
+    return JSON.parse(result.stdout === '' ? 'null' : result.stdout) as unknown;
+  };
+  await json('group', 'create', '-n', 'rg', '-l', 'koreacentral');
+  const admin = ['--sku', 'Basic', '--admin-enabled', 'true'];
+  const made = await json('acr', 'create', '-g', 'rg', '-n', 'acrapps', ...admin);
+  const { loginServer: registry } = made as { loginServer: string };
+  const shown = await json('acr', 'credential', 'show', '-n', 'acrapps');
+  const { username, passwords } = shown as { username: string; passwords: { value: string }[] };
+  const build = await az(
+    'acr',
+    'build',
+    '-r',
+    'acrapps',
+    '-t',
+    'shell:v1',
+    buildContext(folder, busybox),
+  );
+  if (build.code !== 0) throw new Error(build.stdout + build.stderr);
+  await json(
+    'containerapp',
+    'env',
+    'create',
+    '-g',
+    'rg',
+    '-n',
+    'cae',
+    '--logs-destination',
+    'none',
+  );
+  return {
+    home,
+    folder,
+    registry,
+    registryFlags: [
+      ...['--registry-server', registry, '--registry-username', username],
+      ...['--registry-password', passwords[0]?.value ?? ''],
+    ],
+    env,
+    az,
+    json,
+    close: async () => {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function buildContext(folder: string, busybox: string): string {
+  const context = join(folder, 'context');
+  mkdirSync(context);
+  copyFileSync(busybox, join(context, 'busybox'));
+  copyFileSync(HELLO, join(context, 'hello'));
+  const copies = ['busybox /bin/busybox', 'busybox /bin/sh', 'hello /hello'];
+  const lines = copies.map((copy) => `COPY --chmod=755 ${copy}`);
+  writeFileSync(
+    join(context, 'Dockerfile'),
+    [
+      'FROM scratch',
+      ...lines,
+      'RUN /bin/busybox --install -s /bin',
+      'ENTRYPOINT ["/hello"]',
+      '',
+    ].join('\n'),
+  );
+  return context;
+}
+
+/** Starts a command line of the shell at a terminal, by util-linux' `script`. */
+export function openTerminal(command: readonly string[], env: NodeJS.ProcessEnv): Terminal {
+  const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  const child = spawn('script', ['-qefc', line, '/dev/null'], {
+    env: { ...env, SHELL: '/bin/sh' },
+  });
+  let text = '';
+  let seen = 0;
+  let changed = (): void => undefined;
+  const hear = (chunk: Buffer): void => {
+    text += chunk.toString();
+    changed();
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  const ended = new Promise<number | null>((done) => child.once('close', done));
+  const find = (words: string | RegExp): number => {
+    const rest = text.slice(seen);
+    const found = typeof words === 'string' ? rest.indexOf(words) : (words.exec(rest)?.index ?? -1);
+    return found < 0 ? -1 : seen + found + (typeof words === 'string' ? words.length : 1);
+  };
+  return {
+    get text() {
+      return text;
+    },
+    type: (keys) => void child.stdin.write(keys),
+    ended,
+    shows: async (words) => {
+      while (find(words) < 0) {
+        await new Promise<void>((resolve, reject) => {
+          changed = resolve;
+          void ended.then(() => {
+            if (find(words) < 0) reject(new Error(`it ended without ${String(words)}:\n${text}`));
+          });
+        });
+      }
+      seen = find(words);
+    },
+  };
+}
+
+export const LAZURITE_AZ = [process.execPath, ENTRY, 'az'];
