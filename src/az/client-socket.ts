@@ -4,7 +4,14 @@ import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 import { messageOf } from '../base/failure.js';
 import { AzError } from './az-error.js';
-import type { ClientSocket } from './transport.js';
+
+/** An open WebSocket. */
+export interface ClientSocket {
+  send(frame: Buffer): void;
+  /** Ends when the server closes. */
+  frames(): AsyncIterable<Buffer>;
+  close(): void;
+}
 
 interface SocketOptions {
   headers: Record<string, string>;

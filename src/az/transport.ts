@@ -3,6 +3,7 @@ import type { Agent, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Agent as SecureAgent } from 'node:https';
 import { codeOf, messageOf } from '../base/failure.js';
 import { AzError } from './az-error.js';
+import type { ClientSocket } from './client-socket.js';
 
 export interface HttpRequest {
   method: string;
@@ -14,14 +15,6 @@ export interface HttpRequest {
   publicRoots?: boolean;
   /** Milliseconds without a byte before the request fails; 5 minutes unless told. */
   idleTimeout?: number;
-}
-
-/** An open WebSocket. */
-export interface ClientSocket {
-  send(frame: Buffer): void;
-  /** Ends when the server closes. */
-  frames(): AsyncIterable<Buffer>;
-  close(): void;
 }
 
 export interface HttpResponse {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { AzError } from '../az-error.js';
 import type { Keyboard, Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
-import type { ClientSocket } from '../transport.js';
+import type { ClientSocket } from '../client-socket.js';
 import { consolePath, streamBase, streamToken } from './logs.js';
 
 const FORWARD = 0;
