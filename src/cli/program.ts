@@ -19,6 +19,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map(
     image: async () => (await import('./image.js')).registerImageCommands,
     build: async () => (await import('./build/build-command.js')).registerBuildCommand,
     trust: async () => (await import('./trust.js')).registerTrustCommands,
+    keys: async () => (await import('./keys.js')).registerKeysCommands,
   }),
 );
 

@@ -73,6 +73,11 @@ export const COLLECTION = {
   imports: 'registry.imports',
 } as const;
 
+/** The collections without secrets, which are read at each request: all but the settings. */
+export const CONTENT_COLLECTIONS: readonly string[] = Object.values(COLLECTION).filter(
+  (name) => name !== COLLECTION.registries,
+);
+
 /** Registry and repository in one key; neither contains the separators used here. */
 export function repositoryKey(registry: string, repository: string): string {
   return `${registry}/${repository}`;

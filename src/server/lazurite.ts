@@ -11,7 +11,6 @@ import { openHomePrincipal } from '../identity/home-principal.js';
 import { createIdentityPlane } from '../identity/identity-plane.js';
 import { createTokenAuthority } from '../identity/token-authority.js';
 import type { IsolationLevel } from '../runtime/runtime.js';
-import { openSqliteMetadataStore } from '../storage/sqlite-metadata-store.js';
 import {
   AzureNames,
   AZURE_NAMES_HELP,
@@ -28,6 +27,7 @@ import { homeUser } from '../identity/user-tokens.js';
 import { listPrincipals } from './directory.js';
 import { Gateway } from './gateway.js';
 import { Home } from './home.js';
+import { openHomeDatabase } from './home-database.js';
 import { Listener, refuseTakenPort } from './listener.js';
 import { findLocalRegistry } from './registry-directory.js';
 import { answering, createLocalApi } from './local-api.js';
@@ -100,7 +100,7 @@ interface Opening {
 async function open(opening: Opening): Promise<Lazurite> {
   const { options, home, logger, shutdown } = opening;
   const authority = await CertificateAuthority.open(home.path('ca'));
-  const metadata = await openSqliteMetadataStore({ path: home.path('metadata.db') });
+  const metadata = await openHomeDatabase(home);
   shutdown.add('metadata', () => metadata.close());
   const principal = openHomePrincipal(home.path('identity'));
   const tokens = createTokenAuthority({ directory: home.path('identity') });

@@ -1,18 +1,20 @@
-import './lean-wasm.js';
 import { rmdirSync, statfsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { codeOf, Failure, messageOf } from '../base/failure.js';
-import sqlite from 'node-sqlite3-wasm';
 import { documentText } from './memory-metadata-store.js';
 import { LogFile } from './log-file.js';
 import type { Entry, ListOptions, MetadataStore, WriteOperation } from './metadata-store.js';
 import { claimOwnership, type Ownership } from './owner-file.js';
+import {
+  openDatabase,
+  prepareStatements,
+  textOf,
+  type Database,
+  type Statements,
+} from './sqlite-database.js';
 import { storageError, StorageFullError } from './storage-error.js';
-
-type Database = sqlite.Database;
-type Statement = sqlite.Statement;
 
 interface PendingWrite {
   operations: readonly WriteOperation[];
@@ -21,13 +23,14 @@ interface PendingWrite {
   reject(error: unknown): void;
 }
 
-const SCHEMA_VERSION = 1;
-const SCHEMA = `BEGIN;
-  CREATE TABLE IF NOT EXISTS documents (
-    collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
-    PRIMARY KEY (collection, key)) STRICT, WITHOUT ROWID;
-  PRAGMA user_version=${SCHEMA_VERSION};
-  COMMIT`;
+/** A metadata store in a file, with what its upkeep needs. */
+export interface SqliteMetadataStore extends MetadataStore {
+  /** Names of the collections that hold something. */
+  collections(): Promise<string[]>;
+  /** Rewrites the file, so that nothing of deleted and overwritten documents is left in it. */
+  compact(): Promise<void>;
+}
+
 /** A disk with less free is full: one write may well be larger. */
 const LITTLE_SPACE = 4 * 1024 * 1024;
 
@@ -45,7 +48,7 @@ export interface SqliteMetadataOptions {
  */
 export async function openSqliteMetadataStore(
   options: SqliteMetadataOptions,
-): Promise<MetadataStore> {
+): Promise<SqliteMetadataStore> {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 }); // it holds passwords
   const ownership = claimOwnership(`${options.path}.owner`);
   try {
@@ -53,7 +56,7 @@ export async function openSqliteMetadataStore(
     // that we are alone, so whatever lies there now is a dead process's.
     removeStaleLock(`${options.path}.lock`);
     const log = options.log ?? new LogFile(`${options.path}-wal`);
-    return new SqliteMetadataStore(options.path, openDatabase(options.path), ownership, log);
+    return new SqliteStore(options.path, openDatabase(options.path), ownership, log);
   } catch (error) {
     ownership.release();
     throw error;
@@ -68,43 +71,15 @@ function removeStaleLock(path: string): void {
   }
 }
 
-function openDatabase(path: string): Database {
-  const database = new sqlite.Database(path);
-  try {
-    // Exclusive before WAL: without it the engine would need shared memory, which it does not have here.
-    database.exec('PRAGMA locking_mode=exclusive');
-    database.exec('PRAGMA journal_mode=WAL');
-    // The engine syncs around checkpoints; that a commit is durable is seen to below, without waiting in it.
-    database.exec('PRAGMA synchronous=NORMAL');
-    const version = database.get('PRAGMA user_version')?.['user_version'];
-    if (version === 0) database.exec(SCHEMA);
-    else if (version !== SCHEMA_VERSION) throw newerSchema(path, version);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function newerSchema(path: string, version: unknown): Failure {
-  return new Failure(
-    `${path} has format ${String(version)}; this version knows ${SCHEMA_VERSION}`,
-    {
-      why: 'a newer version wrote it',
-      help: 'use that version, or another data folder',
-    },
-  );
-}
-
 /**
  * Writes that arrive while others are being made durable share one transaction: the price of a
  * commit is the sync of the log, and ten concurrent pushes pay it once.
  */
-class SqliteMetadataStore implements MetadataStore {
+class SqliteStore implements SqliteMetadataStore {
   readonly #path: string;
   readonly #database: Database;
   readonly #ownership: Ownership;
-  readonly #statements: Record<'get' | 'put' | 'delete' | 'list', Statement>;
+  #statements: Statements;
   readonly #log: Pick<LogFile, 'sync' | 'close'>;
   #pending: PendingWrite[] = [];
   #draining: Promise<void> | undefined;
@@ -121,18 +96,7 @@ class SqliteMetadataStore implements MetadataStore {
     this.#database = database;
     this.#ownership = ownership;
     this.#log = log;
-    this.#statements = {
-      get: database.prepare('SELECT value FROM documents WHERE collection = ? AND key = ?'),
-      put: database.prepare(
-        `INSERT INTO documents VALUES (?, ?, ?)
-         ON CONFLICT DO UPDATE SET value = excluded.value`,
-      ),
-      delete: database.prepare('DELETE FROM documents WHERE collection = ? AND key = ?'),
-      list: database.prepare(
-        `SELECT key, value FROM documents
-         WHERE collection = ? AND key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?`,
-      ),
-    };
+    this.#statements = prepareStatements(database);
   }
 
   async get<T>(collection: string, key: string): Promise<T | undefined> {
@@ -162,14 +126,32 @@ class SqliteMetadataStore implements MetadataStore {
     if (operations.length > 0) await this.#enqueue(operations);
   }
 
+  async collections(): Promise<string[]> {
+    const rows = this.#database.all('SELECT DISTINCT collection FROM documents');
+    return rows.map(({ collection }) => textOf(collection));
+  }
+
+  async compact(): Promise<void> {
+    await this.#draining;
+    // A statement that has given a row counts as in progress until its next use, and VACUUM refuses then.
+    this.#finalize();
+    this.#database.exec('VACUUM');
+    this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.#statements = prepareStatements(this.#database);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#draining;
-    for (const statement of Object.values(this.#statements)) statement.finalize();
+    this.#finalize();
     this.#database.close();
     await this.#log.close();
     this.#ownership.release();
+  }
+
+  #finalize(): void {
+    for (const statement of Object.values(this.#statements)) statement.finalize();
   }
 
   #enqueue(operations: readonly WriteOperation[]): Promise<number> {
@@ -255,9 +237,4 @@ class SqliteMetadataStore implements MetadataStore {
 /** The least key above every key with the prefix. SQLite orders text by its UTF-8 bytes. */
 function endOf(prefix: string): string {
   return `${prefix}\u{10ffff}`;
-}
-
-function textOf(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('metadata column is not text');
-  return value;
 }

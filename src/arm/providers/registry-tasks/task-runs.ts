@@ -5,11 +5,11 @@ import type { RunService } from '../../../tasks/run-service.js';
 import { isFinished } from '../../../tasks/runs/run-record.js';
 import { createDocumentProvider } from '../../document-provider.js';
 import { ArmError } from '../../errors.js';
-import type { Resource, ResourceProvider } from '../../provider.js';
+import type { Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import type { ScheduleRun } from '../registry-runs/registry-runs.js';
 import { renderRun } from '../registry-runs/render-run.js';
 import { translated } from '../registry-runs/task-refusals.js';
-import { parentOf, type ResourceId } from '../../resource-id.js';
+import { withoutRequestSecrets } from './hidden-secrets.js';
 
 const TYPE = 'Microsoft.ContainerRegistry/registries/taskRuns';
 
@@ -45,26 +45,43 @@ export function createTaskRunsProvider(options: {
       return { runRequest: request, forceUpdateTag: tag, runId };
     },
   });
-  const withResult = async (resource: Resource, id: ResourceId): Promise<Resource> => {
-    const { runId, ...properties } = resource.properties;
-    const run = await runs.getRun(id.names[0] ?? '', textOf(runId));
-    const result = run && renderRun(parentOf(id)?.text ?? '', run);
+  /** As it is shown: how the run came out, and no secrets of its request. */
+  const withResult = async (resource: Resource): Promise<Resource> => {
+    const { runId, runRequest, ...properties } = resource.properties;
+    const [registryId = ''] = resource.id.split(/\/taskRuns\//i);
+    const registry = registryId.slice(registryId.lastIndexOf('/') + 1);
+    const run = await runs.getRun(registry, textOf(runId));
+    const result = run && renderRun(registryId, run);
     const state = run === undefined || isFinished(run.status) ? 'Succeeded' : 'Running';
     return {
       ...resource,
-      properties: { ...properties, provisioningState: state, runResult: result ?? null },
+      properties: {
+        ...properties,
+        runRequest: isJsonObject(runRequest) ? withoutRequestSecrets(runRequest) : null,
+        provisioningState: state,
+        runResult: result ?? null,
+      },
     };
+  };
+  const write = async (
+    change: ResourceProvider['put'],
+    ...given: Parameters<NonNullable<ResourceProvider['put']>>
+  ): Promise<WriteResult> => {
+    if (change === undefined) throw new Error('task runs are written');
+    const written = await change(...given);
+    return { ...written, resource: await withResult(written.resource) };
   };
   return {
     ...provider,
     get: async (id, context) => {
       const resource = await provider.get(id, context);
-      return resource && withResult(resource, id);
+      return resource && withResult(resource);
     },
-    put: async (id, body, context) => {
-      if (provider.put === undefined) throw new Error('task runs are written');
-      const written = await provider.put(id, body, context);
-      return { ...written, resource: await withResult(written.resource, id) };
+    list: async (scope, context) => {
+      const all = await provider.list(scope, context);
+      return Promise.all(all.map((resource) => withResult(resource)));
     },
+    put: (id, body, context) => write(provider.put, id, body, context),
+    patch: (id, body, context) => write(provider.patch, id, body, context),
   };
 }

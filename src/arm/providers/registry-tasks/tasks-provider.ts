@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.js';
-import { isJsonObject, textOf, type Json, type JsonObject } from '../../../base/json.js';
+import { isJsonObject, textOf, type JsonObject } from '../../../base/json.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
 import type { TaskDefinition } from '../../../tasks/definitions/task-definition.js';
 import type { TaskService } from '../../../tasks/task-service.js';
@@ -9,6 +9,7 @@ import { ArmError } from '../../errors.js';
 import type { Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import { ResourceDocuments } from '../../resource-documents.js';
 import { nameOf, parentOf, type ResourceId } from '../../resource-id.js';
+import { withoutPasswords, withoutStepSecrets } from './hidden-secrets.js';
 import { definitionOf, taskProperties } from './task-resource.js';
 
 const TASK_TYPE = 'Microsoft.ContainerRegistry/registries/tasks';
@@ -79,24 +80,10 @@ function taskNotFound(id: ResourceId): ArmError {
 
 function withoutSecrets(resource: Resource): Resource {
   const { properties } = resource;
-  const step = isJsonObject(properties['step']) ? hidden(properties['step']) : null;
-  return { ...resource, properties: { ...properties, step, ...hiddenTrigger(properties) } };
-}
-
-/** Secret values and access tokens are null, as Azure shows them. */
-function hidden(step: JsonObject): JsonObject {
-  const list = (value: Json | undefined): Json =>
-    Array.isArray(value)
-      ? value.map((item) =>
-          isJsonObject(item) && item['isSecret'] === true ? { ...item, value: null } : item,
-        )
-      : (value ?? null);
-  return {
-    ...step,
-    ...('arguments' in step && { arguments: list(step['arguments']) }),
-    ...('values' in step && { values: list(step['values']) }),
-    ...('contextAccessToken' in step && { contextAccessToken: null }),
-  };
+  const step = isJsonObject(properties['step']) ? withoutStepSecrets(properties['step']) : null;
+  const credentials = withoutPasswords(properties['credentials']);
+  const shown = { ...properties, step, credentials, ...hiddenTrigger(properties) };
+  return { ...resource, properties: shown };
 }
 
 function hiddenTrigger({ trigger }: JsonObject): JsonObject {
