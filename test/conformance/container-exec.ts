@@ -41,7 +41,10 @@ export function describeExec({ isolation, withShell }: ExecSuite): void {
         execution.resize({ columns: 120, rows: 40 });
         execution.input.write('/bin/busybox stty size\r');
         await screen.shows('\r\n40 120\r\n');
-        execution.input.write('echo asleep $((40+3)); /bin/busybox sleep 1000\r');
+        // the job itself says that it is in the foreground
+        execution.input.write(
+          `/bin/busybox sh -c 'echo asleep $((40+3)); exec /bin/busybox sleep 1000'\r`,
+        );
         await screen.shows('asleep 43\r\n');
         execution.input.write('\u0003');
         await screen.shows('ready> ');
