@@ -13,23 +13,59 @@ interface Finding {
   what: string;
 }
 
+interface DoctorOptions {
+  home?: string;
+  json?: boolean;
+  from?: string;
+}
+
 const LOW_DISK_BYTES = 1024 ** 3;
 
 export function registerDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('what works on this machine, or why an app fails')
+    .description('what works on this machine, why an app fails, or what an error means')
     .argument('[app]', 'name of an app of the running Lazurite')
     .option('--home <dir>', 'home folder (default: $LAZURITE_HOME, else ~/.lazurite)')
+    .option(
+      '--from <file>',
+      'an error, the JSON of an operation, or rows of a log, from Azure or from here; - reads stdin',
+    )
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExamples:\n  lazurite doctor\n  lazurite doctor ca-labacr')
-    .action(async (app: string | undefined, options: { home?: string; json?: boolean }) => {
-      if (app === undefined) await examineMachine(options);
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 all is well, or a cause was found with --from; 1 something fails, or no cause fits; 2 wrong usage.
+
+Examples:
+  lazurite doctor
+  lazurite doctor ca-labacr
+  az deployment operation group list -g GROUP -n DEPLOYMENT | lazurite doctor --from -`,
+    )
+    .action(async (app: string | undefined, options: DoctorOptions) => {
+      if (options.from !== undefined) await examineFrom(app, options.from, options);
+      else if (app === undefined) await examineMachine(options);
       else await examineApp(app, options);
     });
 }
 
-async function examineMachine(options: { home?: string; json?: boolean }): Promise<void> {
+async function examineFrom(
+  app: string | undefined,
+  source: string,
+  options: DoctorOptions,
+): Promise<void> {
+  if (app !== undefined || options.home !== undefined) {
+    throw new Failure(`--from looks at a text, not at ${app === undefined ? 'a home' : 'an app'}`, {
+      why: 'it needs no Lazurite that runs',
+      help: `lazurite doctor --from ${source}`,
+      exitCode: 2,
+    });
+  }
+  const { examinePasted } = await import('./doctor-from.js');
+  await examinePasted(source, options);
+}
+
+async function examineMachine(options: DoctorOptions): Promise<void> {
   const findings = [
     {
       verdict: 'ok' as const,
@@ -79,7 +115,7 @@ async function examineIsolation(): Promise<Finding[]> {
   }));
 }
 
-async function examineApp(name: string, options: { home?: string; json?: boolean }): Promise<void> {
+async function examineApp(name: string, options: DoctorOptions): Promise<void> {
   const { apps } = await fetchStatus(options.home);
   const app = apps.find((candidate) => candidate.name === name);
   if (!app) {

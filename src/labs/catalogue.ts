@@ -6,18 +6,19 @@ import { Failure } from '../base/failure.js';
 import type { Lab } from './definition.js';
 import { readLab } from './read-lab.js';
 
-const FOLDER = fileURLToPath(new URL('../../labs', import.meta.url));
+/** The folder of the labs that come with Lazurite. */
+export const LABS_FOLDER = fileURLToPath(new URL('../../labs', import.meta.url));
 
 /** Names of the labs that come with Lazurite, sorted. */
 export function labNames(): string[] {
-  return readdirSync(FOLDER)
-    .filter((name) => existsSync(join(FOLDER, name, 'lab.yaml')))
+  return readdirSync(LABS_FOLDER)
+    .filter((name) => existsSync(join(LABS_FOLDER, name, 'lab.yaml')))
     .sort();
 }
 
 /** All labs that come with Lazurite. @throws Failure when one of them is faulty */
 export function allLabs(): Lab[] {
-  return labNames().map((name) => readLab(join(FOLDER, name)));
+  return labNames().map((name) => readLab(join(LABS_FOLDER, name)));
 }
 
 const DIFFICULTIES: readonly string[] = ['beginner', 'intermediate', 'advanced'];
@@ -38,7 +39,7 @@ export function inTeachingOrder<T extends { name: string; category: string; diff
  */
 export function findLab(name: string): Lab {
   const names = labNames();
-  if (names.includes(name)) return readLab(join(FOLDER, name));
+  if (names.includes(name)) return readLab(join(LABS_FOLDER, name));
   const looksLikePath = name.includes('/') || name.startsWith('.');
   if (looksLikePath || (existsSync(join(name, 'lab.yaml')) && statSync(name).isDirectory())) {
     return readLab(name);

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../base/json.js';
 import { isJsonObject, textOf } from '../base/json.js';
-import { messageOf } from '../base/failure.js';
 import { PHASES } from './definition.js';
 import { list, objectOf, objects } from './document-values.js';
+import { patternFaults, symptomFaults } from './causes/symptom-faults.js';
 import type { DocumentPath, Fault } from './validate.js';
 
 /** What a schema can't say: unique names, references that exist, one check a gate, valid expressions. */
@@ -28,7 +28,11 @@ export function crossCheck(lab: JsonObject): Fault[] {
       }
     }
   }
-  return [...faults, ...referenceFaults(lab, gates, steps)];
+  return [
+    ...faults,
+    ...referenceFaults(lab, gates, steps),
+    ...symptomFaults(objectOf(lab['symptoms']), ['symptoms']),
+  ];
 }
 
 /** Rows and statements that name gates or steps which the lab does not have. */
@@ -82,12 +86,5 @@ function gateFaults(gate: JsonObject, path: DocumentPath): Fault[] {
     const match = /^\/(.*)\/$/s.exec(textOf(value));
     if (match) patterns.push(match[1] ?? '');
   }
-  return patterns.flatMap((pattern): Fault[] => {
-    try {
-      new RegExp(pattern, 'm');
-      return [];
-    } catch (error) {
-      return [{ path, message: messageOf(error) }];
-    }
-  });
+  return patterns.flatMap((pattern) => patternFaults(pattern, path));
 }

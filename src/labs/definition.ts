@@ -1,3 +1,5 @@
+import type { Symptoms } from './causes/symptoms.js';
+
 /**
  * The phases in the order a lab runs them. `require` looks before anything is made, `control` runs what the
  * experiment is compared with, `prevent` finds the same fault before it is deployed.
@@ -132,5 +134,7 @@ export interface Lab {
   prevention: string;
   takeaway: string;
   supportTakeaway: string;
+  /** How its failure looks to someone who meets it; `lazurite doctor --from` looks for it. */
+  symptoms?: Symptoms;
   seeAlso: readonly string[];
 }

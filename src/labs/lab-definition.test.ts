@@ -129,6 +129,21 @@ describe('parseLab', () => {
       'setup.0.capture: "app" does not match',
     ],
     [
+      'a clue without anything to look for',
+      (t) => `${t}symptoms: {cause: c, fix: f, for: [{shows: s, weight: 3}]}`,
+      'symptoms.for.0: needs one of "text" and "row"',
+    ],
+    [
+      'a clue that is no expression',
+      (t) => `${t}symptoms: {cause: c, fix: f, for: [{shows: s, weight: 3, row: {Msg: /(/}}]}`,
+      'symptoms.for.0: Invalid regular expression',
+    ],
+    [
+      'symptoms that nothing points to',
+      (t) => `${t}symptoms: {cause: c, fix: f, for: [{shows: s, text: t}]}`,
+      'symptoms.for: needs a clue with a weight of 3 or more',
+    ],
+    [
       'a retry without gates',
       (t) => t.replace("run: 'true'}]", "run: 'true', retry: {within: 1, every: 1}}]"),
       'needs gates to wait for',

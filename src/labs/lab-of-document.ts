@@ -15,6 +15,7 @@ import {
   type Phase,
   type Step,
 } from './definition.js';
+import { symptomsOf } from './causes/symptoms-of-document.js';
 import { list, numberOf, objectOf, objects, textMap, texts } from './document-values.js';
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
@@ -61,6 +62,7 @@ export function labOfDocument(document: JsonObject, folder: string): Lab {
     prevention: proseOf(document['prevention']),
     takeaway: proseOf(document['takeaway']),
     supportTakeaway: proseOf(document['supportTakeaway']),
+    ...('symptoms' in document && { symptoms: symptomsOf(objectOf(document['symptoms'])) }),
     seeAlso: texts(document['seeAlso']),
   };
 }

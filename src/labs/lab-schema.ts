@@ -1,62 +1,11 @@
+import { identifier, list, object, seconds, text, texts, variable, type Schema } from './schema.js';
+import { SYMPTOMS_SCHEMA } from './causes/symptoms-schema.js';
 import { ADMISSIONS, MEASUREMENT_TAGS } from './definition.js';
-
-/** The part of JSON Schema that describes a lab; `docs/reference/lab.schema.json` is written from it. */
-export interface Schema {
-  $schema?: string;
-  $id?: string;
-  title?: string;
-  description?: string;
-  type: 'object' | 'array' | 'string' | 'number' | 'boolean';
-  properties?: Readonly<Record<string, Schema>>;
-  required?: readonly string[];
-  additionalProperties?: false | Schema;
-  items?: Schema;
-  minItems?: number;
-  minLength?: number;
-  minProperties?: number;
-  maxProperties?: number;
-  pattern?: string;
-  enum?: readonly string[];
-  exclusiveMinimum?: number;
-}
-
-const text = (description: string): Schema => ({ type: 'string', minLength: 1, description });
-const identifier = (description: string): Schema => ({
-  type: 'string',
-  pattern: '^[a-z][a-z0-9-]*$',
-  description,
-});
-const variable = (description: string): Schema => ({
-  type: 'string',
-  pattern: '^[A-Z][A-Z0-9_]*$',
-  description,
-});
-const seconds = (description: string): Schema => ({
-  type: 'number',
-  exclusiveMinimum: 0,
-  description,
-});
-const object = (
-  description: string,
-  properties: Readonly<Record<string, Schema>>,
-  required: readonly string[],
-): Schema => ({ type: 'object', description, properties, required, additionalProperties: false });
-const list = (items: Schema, description: string): Schema => ({
-  type: 'array',
-  items,
-  description,
-});
 
 const ADMISSION = list(
   { type: 'string', enum: ADMISSIONS, description: 'A value of --image-admission.' },
   'The image admissions under which it is part of the lab; all unless told.',
 );
-
-const texts = (description: string): Schema => ({
-  type: 'object',
-  description,
-  additionalProperties: { type: 'string' },
-});
 
 const GATE: Schema = object(
   'What must be seen: exactly one of stdout and row.',
@@ -254,6 +203,7 @@ export const LAB_SCHEMA: Schema = {
       prevention: text('How to keep it from happening.'),
       takeaway: text('What to remember.'),
       supportTakeaway: text('What to remember when handing the case to someone else.'),
+      symptoms: SYMPTOMS_SCHEMA,
       seeAlso: list(text('A document or an address.'), 'Where to read on.'),
     },
     [

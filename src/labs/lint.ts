@@ -58,6 +58,9 @@ function experimentFindings(lab: Lab): LintFinding[] {
     ...(lab.signature.length > 0
       ? []
       : [{ rule: 'no-signature', message: 'no signature tells its failure from others' }]),
+    ...(lab.symptoms
+      ? []
+      : [{ rule: 'no-symptoms', message: "lazurite doctor --from can't know the failure again" }]),
     ...(lab.variables.length > 0
       ? []
       : [{ rule: 'no-variables', message: 'variables say what differs from the control' }]),

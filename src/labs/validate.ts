@@ -1,6 +1,6 @@
 import type { Json } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
-import type { Schema } from './lab-schema.js';
+import type { Schema } from './schema.js';
 
 /** Where a fault is: keys and indexes from the top. */
 export type DocumentPath = readonly (string | number)[];

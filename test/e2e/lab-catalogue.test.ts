@@ -2,17 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allLabs } from '../../src/labs/catalogue.js';
+import { allLabs, LABS_FOLDER } from '../../src/labs/catalogue.js';
 import { MUTATIONS, type Admission, type Lab } from '../../src/labs/definition.js';
 import type { RunResult } from '../../src/labs/run-result.js';
 import { matchSignature } from '../../src/labs/signature.js';
 import { underAdmission } from '../../src/labs/under-admission.js';
+import { knownCauses } from '../../src/labs/causes/known-causes.js';
+import { matchCauses } from '../../src/labs/causes/match-causes.js';
 import { lazurite } from '../support/lazurite-command.js';
 import { leftovers } from '../support/leftovers.js';
 import { findStockAz } from '../support/stock-az.js';
 
 const STOCK_AZ = findStockAz();
 const LABS = allLabs();
+const CAUSES = knownCauses(LABS, LABS_FOLDER);
 
 /** Labs wait more than they work: several run at a time, each with a Lazurite and folders of its own. */
 const TIMEOUT = 600_000;
@@ -87,6 +90,7 @@ describe.concurrent.each(LABS)('lab $name', { timeout: TIMEOUT }, (lab) => {
       expect(sections(report)).toHaveLength(16);
       const isRefused = admission !== 'revision' && admissionsOf(lab).includes('revision');
       if (!isRefused) expect(recognised(evidence)).toEqual([lab.name]);
+      expect(matchCauses(evidence, CAUSES)[0]?.name, evidence).toBe(lab.name);
     },
   );
 
