@@ -111,7 +111,8 @@ function takeValue(
       if (items.length === 0 && spec.mayBeEmpty !== true) {
         throw fail(command, `argument ${spec.options.join('/')}: expected at least one argument`);
       }
-      return items;
+      const { choices } = spec;
+      return choices ? items.map((item) => checkChoice(spec, item, command, choices)) : items;
     }
     default: {
       const text = attached ?? next();

@@ -85,8 +85,11 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'acr scope-map': 'Manage scope access maps for Azure Container Registries.',
   'acr task':
     'Manage a collection of steps for building, testing and OS & Framework patching container images using Azure Container Registries.',
+  'acr task timer': 'Manage timer triggers for a task.',
+  'acr taskrun': 'Manage taskruns using Azure Container Registries.',
   'acr token': 'Manage tokens for an Azure Container Registry.',
   'acr token credential': 'Manage credentials of a token for an Azure Container Registry.',
+  'acr webhook': 'Manage webhooks for Azure Container Registries.',
   'containerapp env': 'Commands to manage Container Apps environments.',
   'containerapp identity': 'Commands to manage managed identities.',
   'containerapp ingress': 'Commands to manage ingress and traffic-splitting.',

@@ -98,7 +98,8 @@ async function runCommand(
     });
     checkSubscription(session, reader);
     const result = await command.run(session, reader);
-    if (result === undefined) return 0;
+    // The stock client shows nothing of what it does not wait for.
+    if (result === undefined || reader.flag('noWait')) return 0;
     if (command.raw !== true) addResourceGroups(result);
     await print(result, command, reader, io, query);
     return 0;

@@ -6,7 +6,7 @@ import { textAt } from '../json-path.js';
 import { fillShape, type Shape } from '../sdk-shape.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
-import { followRunLog } from './run-log.js';
+import { showRunLog } from './run-log.js';
 import { RUNS_API_VERSION } from './upload-source.js';
 
 const RUN_ENDED = new Set(['Succeeded', 'Failed', 'Canceled', 'Error', 'Timeout']);
@@ -29,18 +29,10 @@ export async function queueRun(
   const runId = properties['runId'];
   if (typeof runId !== 'string') throw new AzError('The registry queued no run.');
   session.warn(`Queued a ${what} with ID: ${runId}`);
-  if (args.flag('noWait')) return printedRun(run);
+  if (args.flag('noWait')) return undefined;
   session.warn('Waiting for an agent...');
   if (args.flag('noLogs')) return await waitForRun(session, `${path}/runs/${runId}`);
-  const link = (
-    await session.armJson({
-      method: 'POST',
-      path: `${path}/runs/${runId}/listLogSasUrl`,
-      apiVersion: RUNS_API_VERSION,
-    })
-  )['logLink'];
-  if (typeof link !== 'string') throw new AzError(`Could not get logs for ID: ${runId}`);
-  await followRunLog(session, link);
+  await showRunLog(session, path, runId);
   return undefined;
 }
 

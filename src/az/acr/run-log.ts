@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AzError } from '../az-error.js';
+import { RUNS_API_VERSION } from './upload-source.js';
 import type { Session } from '../session.js';
 import type { HttpResponse } from '../transport.js';
 
@@ -8,12 +9,23 @@ const PAUSE_FIRST_MS = 50;
 const PAUSE_LONGEST_MS = 1_000;
 const SILENCE_LIMIT_MS = 3_600_000;
 
+/** Prints the log of a run of the registry at `path`. @throws AzError when there is none */
+export async function showRunLog(session: Session, path: string, id: string): Promise<void> {
+  const { logLink } = await session.armJson({
+    method: 'POST',
+    path: `${path}/runs/${encodeURIComponent(id)}/listLogSasUrl`,
+    apiVersion: RUNS_API_VERSION,
+  });
+  if (typeof logLink !== 'string') throw new AzError(`Could not get logs for ID: ${id}`);
+  await followRunLog(session, logLink);
+}
+
 /**
  * Prints the log blob of a run as it grows, until its metadata says how the run ended.
  *
  * @throws AzError when the run did not succeed
  */
-export async function followRunLog(session: Session, logLink: string): Promise<void> {
+async function followRunLog(session: Session, logLink: string): Promise<void> {
   let offset = 0;
   let pause = PAUSE_FIRST_MS;
   let lastNews = Date.now();

@@ -50,7 +50,8 @@ export async function runTaskFile(
   return queueRun(session, args, path, { ...common, ...work }, 'run');
 }
 
-async function sendSource(
+/** Where the registry finds the source: a folder is packed and uploaded, an address goes as it is. */
+export async function sendSource(
   session: Session,
   path: string,
   registry: string,
@@ -110,7 +111,8 @@ function encoded(text: string, values: string | undefined): JsonObject {
   };
 }
 
-function commandTask(cmd: string, timeout: number | undefined): string {
+/** A task file with one command. */
+export function commandTask(cmd: string, timeout: number | undefined): string {
   const limit = timeout === undefined ? '' : `    timeout: ${timeout}\n`;
   return `version: v1.1.0\nsteps: \n  - cmd: ${cmd}\n    disableWorkingDirectoryOverride: true\n${limit}`;
 }

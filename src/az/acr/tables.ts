@@ -14,15 +14,17 @@ export function cell(item: Json, ...path: (string | number)[]): string {
     else if (isJsonObject(value)) value = value[String(key)];
     else return ' ';
   }
-  if (value === undefined || value === null || value === '' || value === false) {
-    return value === false ? pythonText(value) : ' ';
-  }
-  return pythonText(value);
+  return value === undefined || isBlank(value) ? ' ' : pythonText(value);
 }
 
 /** `'2026-06-23T12:22:11.177411+00:00'` → `'2026-06-23T12:22:11Z'` */
 export function timeCell(item: Json, ...path: string[]): string {
   return cell(item, ...path).replace(/(?:\.\d+)?(?:\+00:00|Z)$/, 'Z');
+}
+
+function isBlank(value: Json): boolean {
+  if (value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 export function registryTable(result: Json): Json {
@@ -53,7 +55,7 @@ export function runTable(result: Json): Json {
     STATUS: cell(item, 'status'),
     TRIGGER: triggerOf(item),
     STARTED: timeCell(item, 'startTime'),
-    DURATION: durationOf(item),
+    DURATION: durationCell(item),
   }));
 }
 
@@ -66,7 +68,7 @@ function triggerOf(item: Json): string {
 }
 
 /** `'00:01:09'` */
-function durationOf(item: Json): string {
+export function durationCell(item: Json): string {
   const start = Date.parse(cell(item, 'startTime'));
   const seconds = Math.round((Date.parse(cell(item, 'finishTime')) - start) / 1000);
   if (!Number.isFinite(seconds)) return ' ';

@@ -1,25 +1,17 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
-import { NO_WAIT, OPTIONAL_RESOURCE_GROUP, YES } from '../common-arguments.js';
+import { NO_WAIT, OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
 import { AzError } from '../az-error.js';
 import { printedRun } from '../acr/queue-run.js';
-import { findRegistry, registryName, registryPath } from '../acr/registries.js';
+import { REGISTRY, registryPathOf } from '../acr/registry-child.js';
 import { runTaskFile } from '../acr/run.js';
-import { followRunLog } from '../acr/run-log.js';
+import { showRunLog } from '../acr/run-log.js';
 import { runTable } from '../acr/tables.js';
 import { RUNS_API_VERSION } from '../acr/upload-source.js';
-import { confirm } from '../confirm.js';
 import { textAt } from '../json-path.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 
-const REGISTRY: ArgumentSpec = {
-  name: 'registry',
-  options: ['--registry', '-r'],
-  required: true,
-  environment: 'AZURE_DEFAULTS_ACR',
-  help: 'The name of the container registry. You can configure the default registry name using `az configure --defaults acr=<registry name>`.',
-};
 const RUN_ID: ArgumentSpec = {
   name: 'runId',
   options: ['--run-id'],
@@ -31,12 +23,6 @@ const TASK: ArgumentSpec = {
   options: ['--name', '-n'],
   help: 'The name of the task.',
 };
-
-async function pathOf(session: Session, args: ArgumentReader): Promise<string> {
-  const name = registryName(args.text('registry'));
-  const registry = await findRegistry(session, name, args.optional('resourceGroup'));
-  return registryPath(session, registry.resourceGroup, registry.name);
-}
 
 async function call(session: Session, method: 'GET' | 'POST', path: string): Promise<JsonObject> {
   return session.armJson({ method, path, apiVersion: RUNS_API_VERSION });
@@ -54,18 +40,16 @@ async function listRuns(session: Session, args: ArgumentReader): Promise<Json> {
   const answer = await call(
     session,
     'GET',
-    `${await pathOf(session, args)}/runs?${query.toString()}`,
+    `${await registryPathOf(session, args)}/runs?${query.toString()}`,
   );
   const runs = answer['value'];
   return (Array.isArray(runs) ? runs : []).filter(isJsonObject).map((run) => printedRun(run));
 }
 
 async function showLogs(session: Session, args: ArgumentReader): Promise<undefined> {
-  const path = await pathOf(session, args);
+  const path = await registryPathOf(session, args);
   const id = args.optional('runId') ?? (await lastRun(session, path, args.optional('name')));
-  const { logLink } = await call(session, 'POST', `${path}/runs/${id}/listLogSasUrl`);
-  if (typeof logLink !== 'string') throw new AzError(`Could not get logs for ID: ${id}`);
-  await followRunLog(session, logLink);
+  await showRunLog(session, path, id);
   return undefined;
 }
 
@@ -79,10 +63,21 @@ async function lastRun(session: Session, path: string, task: string | undefined)
   return id;
 }
 
+async function updateRun(session: Session, args: ArgumentReader): Promise<Json> {
+  const noArchive = args.state('noArchive');
+  return printedRun(
+    await session.armJson({
+      method: 'PATCH',
+      path: `${await registryPathOf(session, args)}/runs/${args.text('runId')}`,
+      apiVersion: RUNS_API_VERSION,
+      body: noArchive === undefined ? {} : { isArchiveEnabled: !noArchive },
+    }),
+  );
+}
+
 async function cancelRun(session: Session, args: ArgumentReader): Promise<undefined> {
-  const path = await pathOf(session, args);
+  const path = await registryPathOf(session, args);
   const id = args.text('runId');
-  await confirm(`Are you sure you want to cancel the run '${id}'?`, args.flag('yes'));
   await session.armOperation(
     { method: 'POST', path: `${path}/runs/${id}/cancel`, apiVersion: RUNS_API_VERSION },
     { wait: true },
@@ -204,13 +199,34 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     table: runTable,
     run: async (session, args) =>
       printedRun(
-        await call(session, 'GET', `${await pathOf(session, args)}/runs/${args.text('runId')}`),
+        await call(
+          session,
+          'GET',
+          `${await registryPathOf(session, args)}/runs/${args.text('runId')}`,
+        ),
       ),
+  },
+  {
+    path: 'acr task update-run',
+    summary: 'Patch the run properties of an Azure Container Registry Task.',
+    arguments: [
+      REGISTRY,
+      OPTIONAL_RESOURCE_GROUP,
+      RUN_ID,
+      {
+        name: 'noArchive',
+        options: ['--no-archive'],
+        kind: 'three-state',
+        help: 'Indicates whether the run should be archived.',
+      },
+    ],
+    table: runTable,
+    run: updateRun,
   },
   {
     path: 'acr task cancel-run',
     summary: 'Cancel a specified run of an Azure Container Registry.',
-    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, RUN_ID, YES],
+    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, RUN_ID],
     run: cancelRun,
   },
   {

@@ -34,7 +34,10 @@ import { NETWORK_RULE_COMMANDS } from './acr-network-rule.js';
 import { REPOSITORY_COMMANDS } from './acr-repository.js';
 import { RUN_COMMANDS } from './acr-run.js';
 import { SCOPE_MAP_COMMANDS } from './acr-scope-map.js';
+import { TASK_COMMANDS } from './acr-task.js';
+import { TASK_RUN_COMMANDS } from './acr-taskrun.js';
 import { TOKEN_COMMANDS } from './acr-token.js';
+import { WEBHOOK_COMMANDS } from './acr-webhook.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 
@@ -278,5 +281,8 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
   ...SCOPE_MAP_COMMANDS,
   ...TOKEN_COMMANDS,
   ...REPOSITORY_COMMANDS,
+  ...TASK_COMMANDS,
   ...RUN_COMMANDS,
+  ...TASK_RUN_COMMANDS,
+  ...WEBHOOK_COMMANDS,
 ];

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { AzError } from '../az-error.js';
-import { NO_WAIT, RESOURCE_GROUP } from '../common-arguments.js';
+import { RESOURCE_GROUP } from '../common-arguments.js';
 import { configurationOf, editApp, patchConfiguration } from '../containerapp/edit-app.js';
 import { requireApp } from '../containerapp/requests.js';
 import { textAt, valueAt } from '../json-path.js';
@@ -60,7 +60,6 @@ async function patchIngress(
   ingress: JsonObject,
 ): Promise<Json | undefined> {
   const patched = await patchConfiguration(session, args, { ingress });
-  if (!patched) return undefined;
   const stored = valueAt(patched, 'properties', 'configuration', 'ingress');
   session.warn(`\n${done} Access your app at https://${textAt(stored, 'fqdn') ?? ''}/\n`);
   return stored;
@@ -125,7 +124,6 @@ export const INGRESS_COMMANDS: readonly CommandSpec[] = [
       ...PORTS,
       { ...TRANSPORT, default: 'auto' },
       ALLOW_INSECURE,
-      NO_WAIT,
     ],
     examples: [
       {
@@ -146,7 +144,6 @@ export const INGRESS_COMMANDS: readonly CommandSpec[] = [
       ...PORTS,
       TRANSPORT,
       { ...ALLOW_INSECURE, kind: 'three-state' },
-      NO_WAIT,
     ],
     examples: [
       {
@@ -160,7 +157,7 @@ export const INGRESS_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'containerapp ingress disable',
     summary: 'Disable ingress for a container app.',
-    arguments: [APP_NAME, RESOURCE_GROUP, NO_WAIT],
+    arguments: [APP_NAME, RESOURCE_GROUP],
     run: disableIngress,
   },
   ...TRAFFIC_COMMANDS,

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { AzError } from '../az-error.js';
-import { NO_WAIT, RESOURCE_GROUP } from '../common-arguments.js';
+import { RESOURCE_GROUP } from '../common-arguments.js';
 import { configurationOf, editApp } from '../containerapp/edit-app.js';
 import { adminOf } from '../containerapp/create.js';
 import { registrySecretName, storeRegistryPassword } from '../containerapp/flags.js';
@@ -129,7 +129,6 @@ const SET_ARGUMENTS: readonly ArgumentSpec[] = [
     options: ['--identity'],
     help: "The managed identity with which to authenticate to the Azure Container Registry (instead of username/password). Use 'system' for a system-assigned identity, or a resource ID for a user-assigned identity.",
   },
-  NO_WAIT,
 ];
 
 /** Commands on the registries that an app pulls from. */
@@ -174,7 +173,7 @@ export const APP_REGISTRY_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'containerapp registry remove',
     summary: "Remove a container registry's details.",
-    arguments: [APP_NAME, RESOURCE_GROUP, SERVER, NO_WAIT],
+    arguments: [APP_NAME, RESOURCE_GROUP, SERVER],
     run: removeRegistry,
   },
 ];

@@ -1,5 +1,5 @@
 import type { Json } from '../../base/json.js';
-import { NO_WAIT, RESOURCE_GROUP, TAGS } from '../common-arguments.js';
+import { RESOURCE_GROUP, TAGS } from '../common-arguments.js';
 import { configurationOf, editApp } from '../containerapp/edit-app.js';
 import {
   APP_API_VERSION,
@@ -113,7 +113,6 @@ export const REVISION_COMMANDS: readonly CommandSpec[] = [
         choices: ['multiple', 'single'],
         help: 'The active revisions mode for the container app.',
       },
-      NO_WAIT,
     ],
     examples: [
       {
@@ -140,7 +139,6 @@ export const REVISION_COMMANDS: readonly CommandSpec[] = [
         options: ['--from-revision'],
         help: 'Revision to copy from. Default: latest revision.',
       },
-      NO_WAIT,
       TAGS,
       ...CONTAINER_ARGUMENTS,
       ...VARIABLE_ARGUMENTS,

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { AzError } from '../az-error.js';
-import { NO_WAIT, RESOURCE_GROUP } from '../common-arguments.js';
+import { RESOURCE_GROUP } from '../common-arguments.js';
 import { configurationOf, editApp, secretsOf } from '../containerapp/edit-app.js';
 import { parseSecrets } from '../containerapp/flags.js';
 import { requireApp } from '../containerapp/requests.js';
@@ -111,7 +111,6 @@ export const SECRET_COMMANDS: readonly CommandSpec[] = [
         required: true,
         help: "A list of secret(s) for the container app. Space-separated values in 'key=value' or 'key=keyvaultref:keyvaulturl,identityref:identity' format (where 'key' cannot be longer than 20 characters).",
       },
-      NO_WAIT,
     ],
     examples: [
       {
@@ -135,7 +134,6 @@ export const SECRET_COMMANDS: readonly CommandSpec[] = [
         required: true,
         help: 'A list of secret(s) for the container app. Space-separated secret values names.',
       },
-      NO_WAIT,
     ],
     run: removeSecrets,
   },

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { AzError } from '../az-error.js';
-import { NO_WAIT, RESOURCE_GROUP } from '../common-arguments.js';
+import { RESOURCE_GROUP } from '../common-arguments.js';
 import { confirm } from '../confirm.js';
 import { patchConfiguration } from '../containerapp/edit-app.js';
 import { appPath, requireApp, APP_API_VERSION } from '../containerapp/requests.js';
@@ -40,7 +40,7 @@ async function sendTraffic(
   name = args.text('name'),
 ): Promise<Json | undefined> {
   const patched = await patchConfiguration(session, args, { ingress: { traffic } }, name);
-  return patched && valueAt(patched, 'properties', 'configuration', 'ingress', 'traffic');
+  return valueAt(patched, 'properties', 'configuration', 'ingress', 'traffic');
 }
 
 async function setTraffic(session: Session, args: ArgumentReader): Promise<Json | undefined> {
@@ -145,7 +145,6 @@ export const TRAFFIC_COMMANDS: readonly CommandSpec[] = [
         group: 'Traffic',
         help: "A list of label weight(s) for the container app. Space-separated values in 'label_name=weight' format.",
       },
-      NO_WAIT,
     ],
     examples: [
       {
@@ -181,7 +180,6 @@ export const TRAFFIC_COMMANDS: readonly CommandSpec[] = [
         kind: 'flag',
         help: 'Do not prompt for confirmation.',
       },
-      NO_WAIT,
     ],
     examples: [
       {
@@ -195,7 +193,7 @@ export const TRAFFIC_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'containerapp revision label remove',
     summary: 'Remove a revision label from a revision with an associated traffic weight.',
-    arguments: [APP_NAME, RESOURCE_GROUP, LABEL, NO_WAIT],
+    arguments: [APP_NAME, RESOURCE_GROUP, LABEL],
     run: async (session, args) => {
       const name = args.text('name');
       const { traffic } = await trafficOf(session, args, name, needsTraffic('remove'));
@@ -220,7 +218,6 @@ export const TRAFFIC_COMMANDS: readonly CommandSpec[] = [
         required: true,
         help: 'Target label to be swapped to.',
       },
-      NO_WAIT,
     ],
     run: async (session, args) => {
       const [source, target] = [args.text('source'), args.text('target')];

@@ -56,14 +56,13 @@ export async function secretsOf(session: Session, args: ArgumentReader): Promise
   return objectsAt(answer, 'value');
 }
 
-/** Merges into the app's configuration. @returns undefined with `--no-wait` */
+/** Merges into the app's configuration. */
 export async function patchConfiguration(
   session: Session,
   args: ArgumentReader,
   configuration: JsonObject,
   name = args.text('name'),
-): Promise<JsonObject | undefined> {
-  const wait = !args.flag('noWait');
+): Promise<JsonObject> {
   const patched = await session.armOperation(
     {
       method: 'PATCH',
@@ -72,7 +71,7 @@ export async function patchConfiguration(
       body: { properties: { configuration } },
       style: 'containerapp',
     },
-    { wait },
+    { wait: true },
   );
-  return wait ? objectAt(patched) : undefined;
+  return patched ?? {};
 }

@@ -63,7 +63,11 @@ export function createTasksProvider({
       return resource && withoutSecrets(resource);
     },
     list: async (scope, context) => (await provider.list(scope, context)).map(withoutSecrets),
-    put: (id, body, context) => shown(provider.put?.(id, body, context)),
+    // 200 for a new task too: the stock client shows the resource for that only.
+    put: async (id, body, context) => ({
+      ...(await shown(provider.put?.(id, body, context))),
+      created: false,
+    }),
     patch: async (id, body, context) =>
       shown(provider.patch?.(id, mergeTriggers(await documents.get(id), body), context)),
   };
