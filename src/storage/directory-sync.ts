@@ -1,4 +1,4 @@
-import { close, fsync, open } from 'node:fs';
+import { close, closeSync, fsync, open, openSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const openFile = promisify(open);
@@ -16,6 +16,8 @@ interface Rounds {
  */
 export class DirectorySync {
   readonly #rounds = new Map<string, Rounds>();
+  /** Kept open from the first sync on. */
+  readonly #descriptors = new Map<string, number>();
 
   sync(directory: string): Promise<void> {
     const rounds = this.#rounds.get(directory);
@@ -29,11 +31,26 @@ export class DirectorySync {
   }
 
   #start(directory: string): Promise<void> {
-    const running = syncDirectory(directory).finally(() => {
+    const running = this.#syncOpen(directory).finally(() => {
       if (this.#rounds.get(directory)?.running === running) this.#rounds.delete(directory);
     });
     this.#rounds.set(directory, { running, next: undefined });
     return running;
+  }
+
+  async #syncOpen(directory: string): Promise<void> {
+    let descriptor = this.#descriptors.get(directory);
+    if (descriptor === undefined) {
+      descriptor = openSync(directory, 'r');
+      this.#descriptors.set(directory, descriptor);
+    }
+    await syncFile(descriptor);
+  }
+
+  /** Call when no sync is running. */
+  close(): void {
+    for (const descriptor of this.#descriptors.values()) closeSync(descriptor);
+    this.#descriptors.clear();
   }
 }
 

@@ -127,6 +127,7 @@ class FileBlobStore implements BlobStore {
   close(): Promise<void> {
     clearInterval(this.#resting);
     for (const upload of this.#uploads.values()) upload.rest();
+    this.#directorySync.close();
     return Promise.resolve();
   }
 

@@ -1,4 +1,4 @@
-import { close, closeSync, constants, fdatasync, ftruncate, openSync, read } from 'node:fs';
+import { closeSync, constants, fdatasync, ftruncate, openSync, read } from 'node:fs';
 import { rename, unlink } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
@@ -12,7 +12,6 @@ import { DigestMismatchError, storageError, UploadBusyError } from './storage-er
 import { createUploadHash } from './hash-threads.js';
 import type { StreamHash } from './stream-hash.js';
 
-const closeFile = promisify(close);
 const syncData = promisify(fdatasync);
 const truncateFile = promisify(ftruncate);
 const readFile = promisify(read);
@@ -86,7 +85,7 @@ export class FileUpload implements BlobUpload {
       await this.#verify(digest);
       try {
         await syncData(this.#open());
-        await this.#closeFile();
+        this.#closeFile();
         await rename(this.#options.path, this.#options.blobPath(digest));
         this.#options.onStored(digest, this.#size);
         this.#leave();
@@ -103,7 +102,7 @@ export class FileUpload implements BlobUpload {
 
   cancel(): Promise<void> {
     return this.#exclusively(async () => {
-      await this.#closeFile();
+      this.#closeFile();
       this.#leave();
       await unlink(this.#options.path).catch((error: unknown) => {
         if (codeOf(error) !== 'ENOENT') throw error;
@@ -113,9 +112,7 @@ export class FileUpload implements BlobUpload {
 
   /** Frees the file descriptor of an upload that nobody is writing. */
   rest(): void {
-    if (this.#busy || this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    if (!this.#busy) this.#closeFile();
   }
 
   /** Keeps nothing but the file; what is needed to go on is read from there. */
@@ -176,10 +173,10 @@ export class FileUpload implements BlobUpload {
     return this.#descriptor;
   }
 
-  async #closeFile(): Promise<void> {
-    const descriptor = this.#descriptor;
+  /** At once: what was written is on disk, or unwanted, so there is nothing to wait for. */
+  #closeFile(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
-    if (descriptor !== undefined) await closeFile(descriptor);
   }
 
   #leave(): void {
