@@ -30,7 +30,7 @@ export interface RevisionControllerOptions {
   replicaDependencies: (
     app: AppDocument,
     spec: ReplicaSpec,
-  ) => Pick<ReplicaDependencies, 'environment' | 'consoleFor'>;
+  ) => Pick<ReplicaDependencies, 'environment' | 'consoleFor' | 'connect'>;
   /** Nothing of this replica runs any more. */
   replicaGone: (spec: ReplicaSpec) => void;
   /** e.g. `'linux/amd64'`, for the diagnosis */

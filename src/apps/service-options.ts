@@ -8,6 +8,7 @@ import type { MetadataStore } from '../storage/metadata-store.js';
 import type { IdentityCredentials, LocalRegistry } from './image-access.js';
 import type { ImageAdmission } from './image-admission.js';
 import type { RegistryFacts } from './registry-facts.js';
+import type { ConnectReplica } from './replica/replica.js';
 import type { RandomBytes } from './revision-name.js';
 
 export interface AppServiceOptions {
@@ -30,6 +31,8 @@ export interface AppServiceOptions {
   localRegistry?: LocalRegistry;
   /** What registries of this machine know of an image; without it diagnoses say less. */
   registryFacts?: RegistryFacts;
+  /** Opens what a replica's programs find of Lazurite; without it they find nothing. */
+  connectReplica?: ConnectReplica;
   /** `crypto.randomBytes` unless told otherwise. */
   random?: RandomBytes;
 }

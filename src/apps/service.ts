@@ -108,6 +108,7 @@ export class AppService {
           clock,
         }),
         consoleFor: (container) => this.#logs.console(app, spec, container),
+        connect: options.connectReplica,
       }),
       replicaGone: (spec) => {
         const app = this.#state.app(spec.appKey);
@@ -118,7 +119,13 @@ export class AppService {
         for (const check of this.#settled) check();
       },
     });
-    this.ingress = new Ingress({ state: this.#state, revisions: this.#revisions, clock, logger });
+    this.ingress = new Ingress({
+      state: this.#state,
+      revisions: this.#revisions,
+      clock,
+      logger,
+      sharedNetwork: !runtime.info.ownNetwork,
+    });
     this.logPlane = createLogPlane({ service: this, tokens: options.tokens, clock });
     this.execPlane = createExecPlane({ service: this, tokens: options.tokens });
   }

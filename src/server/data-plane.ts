@@ -28,6 +28,7 @@ import { PortBook } from './ports.js';
 import { createIdentityCredentials } from './identity-credentials.js';
 import { createRegistryFacts } from './registry-facts.js';
 import { findLocalRegistry, isLoopbackHost, localFirst } from './registry-directory.js';
+import { ReplicaGateway } from './replica-gateway.js';
 import { RegistryListeners } from './registry-listeners.js';
 import type { Shutdown } from './shutdown.js';
 import { packageVersion } from './version.js';
@@ -59,6 +60,7 @@ export interface DataPlane {
   tasks: TaskService;
   apps: AppService;
   appListeners: AppListeners;
+  replicaGateway: ReplicaGateway;
 }
 
 export async function openDataPlane(
@@ -148,7 +150,16 @@ export async function openDataPlane(
   later.tasks = tasks;
   shutdown.add('tasks', () => tasks.close());
 
-  const apps = createAppService({
+  const replicaGateway = new ReplicaGateway({
+    apps: () => apps,
+    authority,
+    address: runtime.info.network.gateway,
+    isRegistry: (name) => findLocalRegistry(registries, name) !== undefined,
+    services: [],
+    logger: logger.child({ plane: 'inside' }),
+  });
+  shutdown.add('replica gateway', () => replicaGateway.close());
+  const apps: AppService = createAppService({
     metadata,
     runtime,
     registryClient,
@@ -165,6 +176,7 @@ export async function openDataPlane(
     imageAdmission: options.imageAdmission,
     dataDirectory: home.path('apps'),
     tokens,
+    connectReplica: replicaGateway.connect,
   });
   shutdown.add('apps', () => apps.close());
   const appListeners = new AppListeners(ports, authority, apps, logger);
@@ -179,6 +191,7 @@ export async function openDataPlane(
     tasks,
     apps,
     appListeners,
+    replicaGateway,
   };
 }
 

@@ -125,6 +125,7 @@ async function open(opening: Opening): Promise<Lazurite> {
   );
   const manager = await openControlPlane({ metadata, tokens, subscription, data, logger });
   shutdown.add('control plane', () => manager.idle());
+  data.replicaGateway.offer([registryByHost(data), manager]);
   await data.apps.start();
   await data.appListeners.sync();
   azureNames?.follow(data.apps);

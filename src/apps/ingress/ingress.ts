@@ -10,10 +10,11 @@ import type { RevisionController } from '../revision-controller.js';
 import type { AppState } from '../state.js';
 import { corsHeaders, isAddressAllowed, isPreflight } from './access.js';
 import { affinityCookie, stickyReplica } from './affinity.js';
+import { HostNames } from './host-names.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
 import type { Page } from './pages.js';
 import { isSecure, proxyRequest, proxyUpgrade } from './proxy.js';
-import { hostsOf, labelled, sharesOf, WeightedTurns } from './routing.js';
+import { labelled, sharesOf, WeightedTurns } from './routing.js';
 import type { HostTarget, Share } from './routing.js';
 
 export interface IngressOptions {
@@ -21,6 +22,8 @@ export interface IngressOptions {
   revisions: RevisionController;
   clock: Clock;
   logger: Logger;
+  /** Whether replicas share this machine's network. */
+  sharedNetwork: boolean;
 }
 
 /** How long a request waits for a revision that is starting, e.g. from zero. */
@@ -43,13 +46,13 @@ export class Ingress implements HttpPlane {
   readonly #options: IngressOptions;
   readonly #routes = new Map<string, Route>();
   readonly #turns = new Map<string, WeightedTurns>();
-  #hosts: Map<string, HostTarget> | undefined;
+  readonly #names: HostNames;
   #closed = false;
 
   constructor(options: IngressOptions) {
     this.#options = options;
+    this.#names = new HostNames(options.state, options.sharedNetwork);
     options.state.onChange((appKey) => {
-      this.#hosts = undefined;
       if (appKey === undefined) this.#routes.clear();
       else this.#routes.delete(appKey);
     });
@@ -57,8 +60,39 @@ export class Ingress implements HttpPlane {
 
   /** Takes requests whose host is an app's or lies in an environment's domain. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    return this.#handle(this.#names.outside(hostName(request)), request, response);
+  }
+
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean> {
+    return this.#upgrade(this.#names.outside(hostName(request)), request, socket, head);
+  }
+
+  /** The same for calls from inside an environment, where apps have more names. */
+  inside(environmentKey: string): Required<Pick<HttpPlane, 'handle' | 'upgrade'>> {
+    const target = (request: IncomingMessage): HostTarget | undefined =>
+      this.#names.inside(environmentKey, hostName(request));
+    return {
+      handle: (request, response) => this.#handle(target(request), request, response),
+      upgrade: (request, socket, head) => this.#upgrade(target(request), request, socket, head),
+    };
+  }
+
+  /** Whether a name leads here from inside an environment, e.g. `'hello'`, or any in an environment's domain. */
+  resolves(environmentKey: string, name: string): boolean {
+    return this.#names.resolves(environmentKey, name);
+  }
+
+  /** Host names that the world outside may call. */
+  publicHosts(): string[] {
+    return this.#names.publicHosts();
+  }
+
+  async #handle(
+    target: HostTarget | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<boolean> {
     const host = hostName(request);
-    const target = this.#hostTable().get(host);
     if (!target) {
       if (!isAppDomain(host)) return false;
       sendPage(response, PAGES.notFound);
@@ -77,11 +111,14 @@ export class Ingress implements HttpPlane {
     return true;
   }
 
-  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<boolean> {
-    const host = hostName(request);
-    const target = this.#hostTable().get(host);
+  async #upgrade(
+    target: HostTarget | undefined,
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+  ): Promise<boolean> {
     if (target) await this.#serveUpgrade(target, request, socket, head);
-    else if (isAppDomain(host)) refuseUpgrade(socket, PAGES.notFound);
+    else if (isAppDomain(hostName(request))) refuseUpgrade(socket, PAGES.notFound);
     else return false;
     return true;
   }
@@ -237,25 +274,6 @@ export class Ingress implements HttpPlane {
     const route = { app, revisions, shares: sharesOf(app, revisions), turns };
     this.#routes.set(appKey, route);
     return route;
-  }
-
-  /** Host names of apps, revisions and labels that the world outside may call. */
-  publicHosts(): string[] {
-    return [...this.#hostTable()].flatMap(([host, { appKey }]) =>
-      this.#options.state.app(appKey)?.configuration.ingress?.external ? [host] : [],
-    );
-  }
-
-  #hostTable(): Map<string, HostTarget> {
-    if (this.#hosts) return this.#hosts;
-    const { state } = this.#options;
-    this.#hosts = new Map(
-      state.apps().flatMap((app) => {
-        const environment = state.environment(app.environmentKey);
-        return environment ? hostsOf(app, environment, state.revisions(app.key)) : [];
-      }),
-    );
-    return this.#hosts;
   }
 }
 

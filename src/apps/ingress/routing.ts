@@ -19,12 +19,8 @@ export function fqdnOf(
   environment: EnvironmentDocument,
   revisionName?: string,
 ): string | undefined {
-  const { ingress } = app.configuration;
-  if (!ingress) return undefined;
-  const domain = ingress.external
-    ? environment.defaultDomain
-    : `internal.${environment.defaultDomain}`;
-  return `${revisionName ?? app.name}.${domain}`;
+  const domain = domainOf(app, environment);
+  return domain && `${revisionName ?? app.name}.${domain}`;
 }
 
 /** Every host name an app answers to. */
@@ -33,19 +29,48 @@ export function hostsOf(
   environment: EnvironmentDocument,
   revisions: readonly RevisionDocument[],
 ): [host: string, target: HostTarget][] {
-  const own = fqdnOf(app, environment);
-  if (own === undefined) return [];
-  const hosts: [string, HostTarget][] = [[own, { appKey: app.key }]];
+  const domain = domainOf(app, environment);
+  return domain === undefined ? [] : hostsIn([`.${domain}`], app, revisions);
+}
+
+/**
+ * Host names by which an app is called from inside its environment: besides the ones that it has anyway its
+ * bare name, and the internal name of an app that is external, too.
+ *
+ * @see https://learn.microsoft.com/azure/container-apps/connect-apps
+ */
+export function insideHostsOf(
+  app: AppDocument,
+  environment: EnvironmentDocument,
+  revisions: readonly RevisionDocument[],
+): [host: string, target: HostTarget][] {
+  const domain = domainOf(app, environment);
+  if (domain === undefined) return [];
+  const suffixes = new Set(['', `.${domain}`, `.internal.${environment.defaultDomain}`]);
+  return hostsIn([...suffixes], app, revisions);
+}
+
+function domainOf(app: AppDocument, environment: EnvironmentDocument): string | undefined {
+  const { ingress } = app.configuration;
+  if (!ingress) return undefined;
+  return ingress.external ? environment.defaultDomain : `internal.${environment.defaultDomain}`;
+}
+
+function hostsIn(
+  suffixes: readonly string[],
+  app: AppDocument,
+  revisions: readonly RevisionDocument[],
+): [host: string, target: HostTarget][] {
+  const names: [string, HostTarget][] = [[app.name, { appKey: app.key }]];
   for (const { active, name } of revisions) {
-    const host = active ? fqdnOf(app, environment, name) : undefined;
-    if (host !== undefined) hosts.push([host, { appKey: app.key, revisionName: name }]);
+    if (active) names.push([name, { appKey: app.key, revisionName: name }]);
   }
   for (const { label } of app.configuration.ingress?.traffic ?? []) {
-    if (!label) continue;
-    const host = fqdnOf(app, environment, `${app.name}---${label}`);
-    if (host !== undefined) hosts.push([host, { appKey: app.key, label }]);
+    if (label) names.push([`${app.name}---${label}`, { appKey: app.key, label }]);
   }
-  return hosts.map(([host, target]) => [host.toLowerCase(), target]);
+  return suffixes.flatMap((suffix) =>
+    names.map(([name, target]): [string, HostTarget] => [`${name}${suffix}`.toLowerCase(), target]),
+  );
 }
 
 /** A revision and the share of the requests it gets; the weights of all add up to what was asked for. */

@@ -27,12 +27,21 @@ export interface ReplicaSpec {
   createdAt: Date;
 }
 
+/**
+ * Opens ports in a replica's networks before its programs start. They close with the sandbox.
+ *
+ * @throws when a port can't be had; the replica is then tried again
+ */
+export type ConnectReplica = (sandbox: Sandbox, replica: ReplicaSpec) => Promise<void>;
+
 export interface ReplicaDependencies {
   runtime: ContainerRuntime;
   environment: ContainerEnvironment;
   log: SystemLog;
   consoleFor: (container: string) => ConsoleLog;
   ports: PortLeases;
+  /** Not called where replicas share this machine's network. */
+  connect: ConnectReplica | undefined;
   /** The revision should look again. */
   changed: () => void;
   /** This replica should be reconciled again. */
@@ -196,11 +205,22 @@ export class Replica {
   }
 
   async #ensureSandbox(): Promise<Sandbox> {
-    this.#sandbox ??= await this.#dependencies.runtime.createSandbox({
-      id: this.spec.name,
-      hostname: this.spec.name,
-    });
+    this.#sandbox ??= await this.#newSandbox();
     return this.#sandbox;
+  }
+
+  async #newSandbox(): Promise<Sandbox> {
+    const { runtime, connect } = this.#dependencies;
+    const { name } = this.spec;
+    const sandbox = await runtime.createSandbox({ id: name, hostname: name });
+    if (!runtime.info.ownNetwork) return sandbox;
+    try {
+      await connect?.(sandbox, this.spec);
+      return sandbox;
+    } catch (error) {
+      await sandbox.remove();
+      throw error;
+    }
   }
 
   /** Init containers run one after the other, then all the others side by side. */

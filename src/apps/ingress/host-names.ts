@@ -1,0 +1,77 @@
+import type { AppDocument } from '../documents.js';
+import type { AppState } from '../state.js';
+import { hostsOf, insideHostsOf } from './routing.js';
+import type { HostTarget } from './routing.js';
+
+type Table = ReadonlyMap<string, HostTarget>;
+
+/** Which host names stand for which app, from outside and from inside an environment. */
+export class HostNames {
+  readonly #state: AppState;
+  readonly #openInternals: boolean;
+  #outside: Table | undefined;
+  readonly #inside = new Map<string, Table>();
+
+  /**
+   * @param openInternals whether apps with internal ingress answer everyone on this machine: where replicas
+   *   share its network nobody can tell them from their host
+   */
+  constructor(state: AppState, openInternals: boolean) {
+    this.#state = state;
+    this.#openInternals = openInternals;
+    state.onChange(() => {
+      this.#outside = undefined;
+      this.#inside.clear();
+    });
+  }
+
+  /** For a call from this machine. */
+  outside(host: string): HostTarget | undefined {
+    this.#outside ??= this.#tableOf(
+      (app) => this.#openInternals || app.configuration.ingress?.external === true,
+    );
+    return this.#outside.get(host);
+  }
+
+  /** For a call from a replica of the environment. */
+  inside(environmentKey: string, host: string): HostTarget | undefined {
+    let table = this.#inside.get(environmentKey);
+    if (!table) {
+      table = this.#insideTableOf(environmentKey);
+      this.#inside.set(environmentKey, table);
+    }
+    return table.get(host) ?? this.outside(host);
+  }
+
+  /** Whether the ingress answers to a name inside an environment, if only to say that no app has it. */
+  resolves(environmentKey: string, name: string): boolean {
+    return (
+      this.inside(environmentKey, name) !== undefined ||
+      this.#state.environments().some(({ defaultDomain }) => name.endsWith(`.${defaultDomain}`))
+    );
+  }
+
+  /** Host names of apps, revisions and labels that the world outside may call. */
+  publicHosts(): string[] {
+    return [...this.#tableOf((app) => app.configuration.ingress?.external === true).keys()];
+  }
+
+  #tableOf(included: (app: AppDocument) => boolean): Table {
+    const apps = this.#state.apps().filter(included);
+    return new Map(
+      apps.flatMap((app) => {
+        const environment = this.#state.environment(app.environmentKey);
+        return environment ? hostsOf(app, environment, this.#state.revisions(app.key)) : [];
+      }),
+    );
+  }
+
+  #insideTableOf(environmentKey: string): Table {
+    const environment = this.#state.environment(environmentKey);
+    if (!environment) return new Map();
+    const apps = this.#state.apps().filter((app) => app.environmentKey === environmentKey);
+    return new Map(
+      apps.flatMap((app) => insideHostsOf(app, environment, this.#state.revisions(app.key))),
+    );
+  }
+}
