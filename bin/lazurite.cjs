@@ -21,12 +21,25 @@ if (!require('fs').existsSync(path.join(dist, 'cli', 'main.js'))) {
 var argv = process.argv.slice(2);
 var isAz = path.basename(process.argv[1]) === 'az' || argv[0] === 'az';
 if (argv[0] === 'az') argv.shift();
-// The az commands start often, in scripts: they load nothing of the rest.
-var entry = isAz ? ['az', 'main.js'] : ['cli', 'main.js'];
-import(require('url').pathToFileURL(path.join(dist, entry[0], entry[1])).href)
-  .then(function (module) {
-    return module.main(argv);
-  })
-  .then(function (code) {
-    process.exitCode = code;
+function setCode(code) {
+  process.exitCode = code;
+}
+if (isAz) {
+  // The az commands start often, in scripts: they load nothing of the rest, and compile nothing.
+  var az = require('./cached-script.cjs').loadScript('az');
+  az.exports.main(argv).then(function (code) {
+    setCode(code);
+    if (az.isCached) return;
+    try {
+      az.keep();
+    } catch {
+      // Someone else's installation can't be written: it starts a little slower.
+    }
   });
+} else {
+  import(require('url').pathToFileURL(path.join(dist, 'cli', 'main.js')).href)
+    .then(function (module) {
+      return module.main(argv);
+    })
+    .then(setCode);
+}

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Json, JsonObject } from '../base/json.js';
@@ -146,7 +145,7 @@ export class Session {
         authorization: `Bearer ${await this.token()}`,
         accept: 'application/json',
         'user-agent': 'AZURECLI/2.91.0 (lazurite)',
-        'x-ms-client-request-id': randomUUID(),
+        'x-ms-client-request-id': process.getBuiltinModule('node:crypto').randomUUID(),
         commandname: this.commandPath,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
