@@ -27,7 +27,8 @@ export function replicaEnvironment(spec: ReplicaSpec, sources: Sources): Contain
     explain: (image, failure, signal) => access.explain(app(), image, failure, signal),
     describeAccess: (image) => access.describe(app(), image),
     platformVariables: () => platformVariables(app(), spec, state),
-    variables: (container) => variablesOf(container, app()),
+    variables: (container) => variablesOf(container, secretsOf(app())),
+    secrets: () => secretsOf(app()),
   };
 }
 
@@ -51,8 +52,14 @@ function platformVariables(
   ]);
 }
 
-function variablesOf(container: AppContainer, app: AppDocument): Map<string, string> {
-  const secrets = new Map(app.configuration.secrets.map(({ name, value }) => [name, value]));
+function secretsOf(app: AppDocument): Map<string, string> {
+  return new Map(app.configuration.secrets.map(({ name, value }) => [name, value]));
+}
+
+function variablesOf(
+  container: AppContainer,
+  secrets: ReadonlyMap<string, string>,
+): Map<string, string> {
   return new Map(
     container.env.map(({ name, value, secretRef }) => [
       name,

@@ -7,6 +7,7 @@ import type { SystemLog } from './logs/system-log.js';
 import { PortLeases } from './replica/port-leases.js';
 import { Replica } from './replica/replica.js';
 import type { ReplicaDependencies, ReplicaSpec } from './replica/replica.js';
+import type { VolumeDirectories } from './replica/replica-volumes.js';
 import { randomBase36 } from './revision-name.js';
 import type { RandomBytes } from './revision-name.js';
 import { PROGRESS_DEADLINE_MS, revisionStatus } from './revision-status.js';
@@ -33,6 +34,7 @@ export interface RevisionControllerOptions {
   ) => Pick<ReplicaDependencies, 'environment' | 'consoleFor' | 'connect'>;
   /** Nothing of this replica runs any more. */
   replicaGone: (spec: ReplicaSpec) => void;
+  volumeDirectories: VolumeDirectories;
   /** e.g. `'linux/amd64'`, for the diagnosis */
   platform: string;
   /** The app should look at this revision's new status. */
@@ -285,6 +287,7 @@ export class RevisionController {
       runtime: this.#options.runtime,
       log: this.#options.logOf(app),
       ports: this.#ports,
+      volumeDirectories: this.#options.volumeDirectories,
       changed: () => {
         this.queue.add(key);
       },

@@ -19,6 +19,12 @@ import type { AppServiceOptions } from './service-options.js';
 import { AppState, revisionKeyOf } from './state.js';
 import { templateIdentity } from './template.js';
 import { fqdnOf } from './ingress/routing.js';
+import type { VolumeDirectories } from './replica/replica-volumes.js';
+import {
+  openVolumeDirectories,
+  removeVolumeDirectories,
+  volumeDirectories,
+} from './volume-directories.js';
 
 /** What a client asks an app to be; complete, with every default filled in. */
 export type AppInput = Pick<
@@ -69,12 +75,14 @@ export class AppService {
   readonly #apps: AppController;
   readonly #revisions: RevisionController;
   readonly #settled = new Set<() => void>();
+  readonly #volumes: VolumeDirectories;
 
   constructor(options: AppServiceOptions) {
     this.#options = options;
     const { clock, logger, runtime } = options;
     this.#state = new AppState(options.metadata);
     this.#logs = new LogStore(options.dataDirectory, clock);
+    this.#volumes = volumeDirectories(options.dataDirectory);
     this.#access = new ImageAccess({
       registryClient: options.registryClient,
       runtime,
@@ -101,6 +109,7 @@ export class AppService {
       random: this.#random,
       logOf,
       platform: this.#access.platform,
+      volumeDirectories: this.#volumes,
       replicaDependencies: (app, spec) => ({
         environment: replicaEnvironment(spec, {
           state: this.#state,
@@ -133,6 +142,7 @@ export class AppService {
   /** Reads the desired state and brings every active revision up again. */
   async start(): Promise<void> {
     await this.#state.load();
+    await openVolumeDirectories(this.#volumes);
     for (const app of this.#state.apps()) this.#wake(app.key);
   }
 
@@ -141,6 +151,7 @@ export class AppService {
     this.ingress.close();
     await this.#apps.queue.close();
     await this.#revisions.close();
+    await removeVolumeDirectories(this.#volumes);
     await this.#logs.flush();
   }
 

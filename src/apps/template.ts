@@ -9,6 +9,8 @@ export interface Template {
   containers: AppContainer[];
   initContainers: AppContainer[];
   scale: Scale;
+  /** Left out when there are none. */
+  volumes?: Volume[];
   terminationGracePeriodSeconds?: number;
 }
 
@@ -24,6 +26,26 @@ export interface AppContainer {
   env: EnvironmentVariable[];
   resources: ContainerResources;
   probes: Probe[];
+  /** Left out when there are none. */
+  volumeMounts?: VolumeMount[];
+}
+
+/** Folders that the containers of one replica share; they come and go with it. */
+export interface Volume {
+  /** e.g. `'scratch'` */
+  name: string;
+  /** `'EmptyDir'` begins empty; `'Secret'` has the app's secrets as files, and is read-only. */
+  storageType: 'EmptyDir' | 'Secret';
+  /** Of a secret volume: which secrets, and their files' paths inside; all by their names when left out. */
+  secrets?: { secretRef: string; path: string }[];
+}
+
+export interface VolumeMount {
+  volumeName: string;
+  /** Absolute, e.g. `'/mnt/data'`. */
+  mountPath: string;
+  /** A path inside the volume, e.g. `'logs'`. */
+  subPath?: string;
 }
 
 export interface EnvironmentVariable {

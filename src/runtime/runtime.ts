@@ -67,7 +67,7 @@ export interface SandboxSpec {
   hosts?: readonly string[];
 }
 
-/** A folder of this machine that a container sees. */
+/** A folder or a file of this machine that a container sees. */
 export interface FolderMount {
   /** Absolute, e.g. `'/home/me/.lazurite/tasks/work/acb_vol_…'`. */
   source: string;

@@ -1,8 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBusybox } from '../conformance/container-runtime-images.js';
 import {
+  consoleLog,
   LAZURITE_AZ,
   openTerminal,
+  putApp,
+  registryConfiguration,
   startAppServer,
   type AppServer,
 } from '../support/app-server.js';
@@ -56,6 +61,7 @@ describe.skipIf(missing.length > 0)(
         terminal.type(`sh -c 'echo asleep $((40+3)); exec sleep 1000'\r`);
         await terminal.shows('asleep 43');
         terminal.type('\u0003');
+        await terminal.shows('/ #');
         terminal.type('exit 3\r');
         await terminal.shows('command terminated with non-zero exit code: exit status 3');
         await terminal.shows('Disconnecting...');
@@ -89,6 +95,72 @@ describe.skipIf(missing.length > 0)(
           expect(terminal.text).toMatch(words);
         }
       });
+    });
+
+    it('volumes: shared, secret, read-only, by subPath, kept while containers restart, gone after', async () => {
+      const image = `${server.registry}/shell:v1`;
+      const resources = { cpu: 0.25, memory: '0.5Gi' };
+      const scratch = { volumeName: 'scratch', mountPath: '/shared' };
+      const writer = [
+        'echo from the writer > /shared/note',
+        'until test -e /logs/again; do sleep 0.1; done; cat /logs/again',
+        'exec /hello',
+      ].join('\n');
+      const reader = [
+        'until test -e /shared/note; do sleep 0.1; done; cat /shared/note',
+        'cat /secrets/first /secrets/second /one/of/them /single; ls -l /one/of/them',
+        'touch /secrets/mine 2>/dev/null || echo read-only',
+        'test -e /shared/logs/again && exec sleep 1000',
+        'echo restarted > /shared/logs/again; exit 3',
+      ].join('\n');
+      await putApp(server, 'vols', {
+        configuration: {
+          ...registryConfiguration(server),
+          secrets: [
+            { name: 'password', value: server.registryFlags.at(-1) },
+            { name: 'first', value: 'one;' },
+            { name: 'second', value: 'two;' },
+          ],
+        },
+        template: {
+          volumes: [
+            { name: 'scratch', storageType: 'EmptyDir' },
+            { name: 'all', storageType: 'Secret' },
+            {
+              name: 'one',
+              storageType: 'Secret',
+              secrets: [{ secretRef: 'second', path: 'of/them' }],
+            },
+          ],
+          containers: [
+            {
+              ...{ name: 'writer', image, resources, command: ['sh', '-c', writer] },
+              volumeMounts: [
+                scratch,
+                { volumeName: 'scratch', mountPath: '/logs', subPath: 'logs' },
+              ],
+            },
+            {
+              ...{ name: 'reader', image, resources, command: ['sh', '-c', reader] },
+              volumeMounts: [
+                scratch,
+                { volumeName: 'all', mountPath: '/secrets' },
+                { volumeName: 'one', mountPath: '/one' },
+                { volumeName: 'one', mountPath: '/single', subPath: 'of/them' },
+              ],
+            },
+          ],
+        },
+      });
+      const log = (container: string): Promise<string> => consoleLog(server, 'vols', container);
+      await expect.poll(() => log('writer'), { timeout: 60_000 }).toContain('F restarted');
+      expect(await log('reader')).toMatch(
+        /F from the writer\n.*F one;two;two;two;-rw-r--r-- .*of\/them\n.*F read-only\n[^]*F from the writer/,
+      );
+      const folders = readdirSync(join(server.home, 'apps', 'volumes'));
+      expect(folders).toEqual([expect.stringMatching(/^vols--/)]);
+      await server.json('containerapp', 'delete', '-g', 'rg', '-n', 'vols', '--yes');
+      expect(readdirSync(join(server.home, 'apps', 'volumes'))).toEqual([]);
     });
   },
 );

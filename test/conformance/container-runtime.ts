@@ -173,13 +173,19 @@ export function describeContainerRuntime(
         const folder = await mkdtemp(join(tmpdir(), 'lazurite-shown-'));
         try {
           await writeFile(join(folder, 'hello'), helloProgram(), { mode: 0o755 });
-          const mounts = [{ source: folder, target: '/not/there/yet', readOnly: true }];
+          const mounts = [
+            { source: folder, target: '/not/there/yet', readOnly: true },
+            { source: join(folder, 'hello'), target: '/a/single/file' },
+          ];
           const argv = ['/not/there/yet/hello'];
           const run = sandbox.run(specOf({ EXIT_CODE: '42' }, { argv, mounts }));
           if (['chroot', 'process'].includes(runtime.info.isolation)) {
             await expect(run).rejects.toThrow(/cannot show folders of this machine/);
           } else {
             expect(await (await run).exited).toEqual({ code: 42, outOfMemory: false });
+            const single = { argv: ['/a/single/file'], mounts };
+            const container = await sandbox.run(specOf({ EXIT_CODE: '43' }, single));
+            expect(await container.exited).toEqual({ code: 43, outOfMemory: false });
           }
         } finally {
           await rm(folder, { recursive: true });

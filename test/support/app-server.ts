@@ -94,6 +94,50 @@ export async function startAppServer(busybox: string): Promise<AppServer> {
   };
 }
 
+/** PUTs an app without an ingress, with one replica. */
+export async function putApp(server: AppServer, name: string, properties: object): Promise<void> {
+  const { template, ...rest } = properties as { template: object };
+  const group = '/subscriptions/{subscriptionId}/resourceGroups/rg/providers/Microsoft.App';
+  const scale = { minReplicas: 1, maxReplicas: 1 };
+  const environmentId = `${await groupId(server)}/providers/Microsoft.App/managedEnvironments/cae`;
+  const body = {
+    location: 'koreacentral',
+    properties: { environmentId, ...rest, template: { scale, ...template } },
+  };
+  await server.json(
+    ...[
+      'rest',
+      '--method',
+      'put',
+      '--url',
+      `${group}/containerApps/${name}?api-version=2025-01-01`,
+    ],
+    ...['--body', JSON.stringify(body)],
+  );
+}
+
+async function groupId(server: AppServer): Promise<string> {
+  return ((await server.json('group', 'show', '-n', 'rg')) as { id: string }).id;
+}
+
+/** Credentials for `server.registry`, whose password is in the secret `password`. */
+export function registryConfiguration({ registry }: AppServer): object {
+  return {
+    registries: [{ server: registry, username: 'acrapps', passwordSecretRef: 'password' }],
+  };
+}
+
+/** What a container of the app's latest replica has written, a line each. */
+export async function consoleLog(
+  server: AppServer,
+  app: string,
+  container: string,
+): Promise<string> {
+  const which = ['-g', 'rg', '-n', app, '--container', container];
+  const lines = ['--tail', '300', '--format', 'text'];
+  return (await server.az('containerapp', 'logs', 'show', ...which, ...lines)).stdout;
+}
+
 function buildContext(folder: string, busybox: string): string {
   const context = join(folder, 'context');
   mkdirSync(context);

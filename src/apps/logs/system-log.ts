@@ -12,6 +12,7 @@ export type EventReason =
   | 'ContainerCreated'
   | 'ContainerStarted'
   | 'ContainerTerminated'
+  | 'FailedMount'
   | 'ImagePullFailed'
   | 'ImagePullUnauthorized'
   | 'KEDAScalersStarted'

@@ -17,4 +17,6 @@ export interface ContainerEnvironment {
   platformVariables(): ReadonlyMap<string, string>;
   /** The template's variables with their secrets filled in. */
   variables(container: AppContainer): ReadonlyMap<string, string>;
+  /** All secrets of the app, by their names. */
+  secrets(): ReadonlyMap<string, string>;
 }

@@ -1,6 +1,12 @@
 import { messageOf } from '../../base/failure.js';
 import { ContainerStartError } from '../../runtime/runtime.js';
-import type { Container, ExitStatus, Sandbox, UnpackedImage } from '../../runtime/runtime.js';
+import type {
+  Container,
+  ExitStatus,
+  FolderMount,
+  Sandbox,
+  UnpackedImage,
+} from '../../runtime/runtime.js';
 import { afterExit, newBackoff } from '../backoff.js';
 import type { Backoff } from '../backoff.js';
 import type { Trouble } from '../trouble.js';
@@ -15,6 +21,7 @@ import { programMachine, refuseForeignProgram } from './program-machine.js';
 import { planProbes } from './probe-plan.js';
 import type { ProbePlan } from './probe-plan.js';
 import { ProbeSet } from './probe-set.js';
+import { VolumeError } from './replica-volumes.js';
 
 /** What a container is about. Times are milliseconds since the epoch. */
 export type Phase =
@@ -31,6 +38,8 @@ export interface ManagedContainerOptions {
   ingressPort: number | undefined;
   environment: ContainerEnvironment;
   console: ConsoleLog;
+  /** The volumes it sees. @throws VolumeError */
+  mounts: () => Promise<FolderMount[]>;
   /** Writes a row about this replica. */
   event: (reason: EventReason, message: string, warning?: boolean) => void;
   /** Something observable changed. */
@@ -198,6 +207,7 @@ export class ManagedContainer {
     if (program === undefined) throw new ContainerStartError('ENOENT', 'no command specified');
     await refuseForeignProgram(image, program);
     const memoryBytes = parseMemory(container.resources.memory);
+    const mounts = await this.#options.mounts();
     const started = await sandbox.run(
       {
         name: container.name,
@@ -210,6 +220,7 @@ export class ManagedContainer {
         ),
         workingDir: image.config.config?.WorkingDir || '/',
         user: image.config.config?.User ?? '',
+        ...(mounts.length > 0 && { mounts }),
         limits: {
           cpu: container.resources.cpu,
           ...(memoryBytes !== undefined && { memoryBytes }),
@@ -238,6 +249,11 @@ export class ManagedContainer {
     }
     this.#starts += 1;
     await this.#couldNotStart(reason, message, image, program);
+    if (error instanceof VolumeError) {
+      this.#options.event('FailedMount', message, true);
+      this.#terminated('', 'VolumeMountFailure');
+      return this.#crashed(0);
+    }
     this.#terminated(
       '1',
       'ContainerCreateFailure',

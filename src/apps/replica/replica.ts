@@ -9,6 +9,8 @@ import type { ReconcileResult } from '../work-queue.js';
 import type { ContainerEnvironment } from './container-environment.js';
 import { ManagedContainer } from './managed-container.js';
 import type { LeaseHolder, PortLeases } from './port-leases.js';
+import { ReplicaVolumes } from './replica-volumes.js';
+import type { VolumeDirectories } from './replica-volumes.js';
 
 /** What a replica is made of; it never changes: a change makes a new replica. */
 export interface ReplicaSpec {
@@ -42,6 +44,7 @@ export interface ReplicaDependencies {
   ports: PortLeases;
   /** Not called where replicas share this machine's network. */
   connect: ConnectReplica | undefined;
+  volumeDirectories: VolumeDirectories;
   /** The revision should look again. */
   changed: () => void;
   /** This replica should be reconciled again. */
@@ -57,6 +60,7 @@ export class Replica {
   readonly containers: readonly ManagedContainer[];
   readonly #dependencies: ReplicaDependencies;
   readonly #lease: LeaseHolder;
+  readonly #volumes: ReplicaVolumes;
   #sandbox: Sandbox | undefined;
   #graceMs: number;
   #wanted = true;
@@ -81,6 +85,12 @@ export class Replica {
       },
       wake: dependencies.wake,
     };
+    this.#volumes = new ReplicaVolumes({
+      volumes: spec.template.volumes ?? [],
+      directories: dependencies.volumeDirectories,
+      replica: spec.name,
+      secrets: () => dependencies.environment.secrets(),
+    });
     const { initContainers, containers } = spec.template;
     this.init = initContainers.map((_, index) => this.#manage(index, true));
     this.containers = containers.map((_, index) => this.#manage(index, false));
@@ -167,6 +177,7 @@ export class Replica {
     this.#releasePort();
     await this.#sandbox?.remove();
     this.#sandbox = undefined;
+    await this.#volumes.remove();
   }
 
   #manage(index: number, init: boolean): ManagedContainer {
@@ -180,6 +191,7 @@ export class Replica {
       ingressPort: !init && index === 0 ? ingressPort : undefined,
       environment,
       console: consoleFor(container.name),
+      mounts: () => this.#volumes.mountsOf(container),
       event: (reason, message, warning) => {
         this.#event(reason, message, warning);
       },
@@ -241,6 +253,7 @@ export class Replica {
     await Promise.all(all.map((container) => container.stop(this.#graceMs)));
     await this.#sandbox?.remove();
     this.#sandbox = undefined;
+    await this.#volumes.remove();
     this.#gone = true;
     this.#releasePort();
     this.#dependencies.changed();

@@ -32,9 +32,13 @@ function id(path = 'ca'): ResourceId {
 }
 
 /** What the stock command line sends, nulls and all. */
-function body(
-  changes: { container?: JsonObject; configuration?: JsonObject; template?: JsonObject } = {},
-): JsonObject {
+interface Changes {
+  container?: JsonObject;
+  configuration?: JsonObject;
+  template?: JsonObject;
+}
+
+function body(changes: Changes = {}): JsonObject {
   return {
     location: 'Korea Central',
     identity: { type: 'None', userAssignedIdentities: null },
@@ -380,7 +384,16 @@ describe('a bad body', () => {
       'InvalidParameterValueInContainerTemplate',
       'could not parse reference: acrlab.azurecr.io/LabAcr:v1',
     ],
-    ['volumes', { template: { volumes: [{ name: 'v' }] } }, 'NotImplemented', 'volumes'],
+    [
+      'a volume of a secret that there is not',
+      {
+        template: {
+          volumes: [{ name: 'v', storageType: 'Secret', secrets: [{ secretRef: 'nope' }] }],
+        },
+      },
+      'ContainerAppSecretRefNotFound',
+      "SecretRef 'nope' defined for volume 'v' not found.",
+    ],
   ])('%s is refused', async (_name, changes, code, text) => {
     const refusal = apps.put!(id(), body(changes), context);
     await expect(refusal).rejects.toBeInstanceOf(ArmError);

@@ -99,6 +99,18 @@ export const appErrors = {
       'ContainerAppInvalidIngressStickySessionRevisionMode',
       "Session affinity needs activeRevisionsMode 'Single'.",
     ),
+  volumeNotFound: (volume: string, app: string) =>
+    refusal(
+      400,
+      'ContainerAppInvalidVolumeMount',
+      `Invalid Request: Volume '${volume}' to mount doesn't defined in the Container App '${app}'.`,
+    ),
+  invalidMountPath: (volume: string) =>
+    refusal(
+      400,
+      'ContainerAppInvalidMountPath',
+      `Invalid Request: Invalid mount path was given. mountPath is required when mounting volume '${volume}'. mountPath must not contain ':'.`,
+    ),
   notImplemented: (what: string) =>
     refusal(501, 'NotImplemented', `'${what}' is not implemented by Lazurite.`),
 } as const;

@@ -182,4 +182,9 @@ export function checkSecretRefs(configuration: Configuration, template: Template
       }
     }
   }
+  for (const { name, secrets: items = [] } of template.volumes ?? []) {
+    for (const { secretRef } of items) {
+      if (!secrets.has(secretRef)) throw appErrors.secretRefNotFound(secretRef, `volume '${name}'`);
+    }
+  }
 }

@@ -12,13 +12,14 @@ import type {
 } from '../../../apps/template.js';
 import { appErrors, isOfferedTotal } from './errors.js';
 import type { Fields } from './fields.js';
+import { checkVolumeMounts, parseVolumeMount, parseVolumes } from './parse-volumes.js';
 
 const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const SUFFIX = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const MAX_REVISION_NAME = 54;
 const GI = 1024 ** 3;
 /** Named so that nobody believes they took effect. */
-const UNSUPPORTED = ['volumes', 'serviceBinds'];
+const UNSUPPORTED = ['serviceBinds'];
 
 export interface TemplateContext {
   appName: string;
@@ -35,6 +36,8 @@ export function parseTemplate(fields: Fields, context: TemplateContext): Templat
   if (containers.length === 0) throw appErrors.containersRequired();
   const initContainers = fields.objects('initContainers').map(parseContainer);
   checkNames([...containers, ...initContainers]);
+  const volumes = parseVolumes(fields);
+  checkVolumeMounts([...containers, ...initContainers], volumes, context.appName);
   if (context.consumption) checkTotal(containers);
   const grace = fields.integer('terminationGracePeriodSeconds');
   return {
@@ -42,6 +45,7 @@ export function parseTemplate(fields: Fields, context: TemplateContext): Templat
     containers,
     initContainers,
     scale: parseScale(fields.object('scale')),
+    ...(volumes.length > 0 && { volumes }),
     ...(grace !== undefined && { terminationGracePeriodSeconds: grace }),
   };
 }
@@ -61,9 +65,9 @@ function parseContainer(fields: Fields): AppContainer {
   const name = fields.string('name') ?? '';
   if (name === '') throw appErrors.invalidSchema(`${fields.path}.name`, 'a string');
   if (image === '') throw appErrors.imageRequired(name);
-  if (fields.given('volumeMounts')) throw appErrors.notImplemented(`${fields.path}.volumeMounts`);
   const command = nonEmpty(fields.strings('command'));
   const args = nonEmpty(fields.strings('args'));
+  const volumeMounts = fields.objects('volumeMounts').map(parseVolumeMount);
   return {
     name,
     image,
@@ -72,6 +76,7 @@ function parseContainer(fields: Fields): AppContainer {
     env: fields.objects('env').map(parseVariable),
     resources: parseResources(fields),
     probes: fields.objects('probes').map(parseProbe),
+    ...(volumeMounts.length > 0 && { volumeMounts }),
   };
 }
 

@@ -88,9 +88,18 @@ describe('a template', () => {
                 },
                 { type: 'Startup', tcpSocket: { port: 80 } },
               ],
+              volumeMounts: [
+                { volumeName: 'scratch', mountPath: '/scratch', subPath: 'a/b' },
+                { volumeName: 'secrets', mountPath: '/secrets' },
+              ],
             },
           ],
           initContainers: [{ name: 'init', image: 'x/y:z' }],
+          volumes: [
+            { name: 'scratch' },
+            { name: 'secrets', storageType: 'secret' },
+            { name: 'one', storageType: 'Secret', secrets: [{ secretRef: 's', path: 'a/s' }] },
+          ],
           scale: {
             minReplicas: 2,
             maxReplicas: 4,
@@ -118,6 +127,55 @@ describe('a template', () => {
     expect(() => parseTemplate(new Fields(body, 'template'), context)).toThrow(
       expect.objectContaining({ status }) as Error,
     );
+  });
+
+  const mounting = (mount: JsonObject): JsonObject => ({
+    containers: [{ name: 'a', image: 'x', volumeMounts: [{ volumeName: 'v', ...mount }] }],
+  });
+  const V = { volumes: [{ name: 'v' }] };
+
+  it.each([
+    [
+      'a share of a storage account',
+      { volumes: [{ name: 'v', storageType: 'AzureFile', storageName: 's' }] },
+      'NotImplemented',
+      "storageType 'AzureFile'",
+    ],
+    [
+      'a volume of an unknown kind',
+      { volumes: [{ name: 'v', storageType: 'Tape' }] },
+      'ContainerAppInvalidValue',
+      "'Tape' is none of",
+    ],
+    [
+      'two volumes of one name',
+      { volumes: [{ name: 'v' }, { name: 'v' }] },
+      'ContainerAppInvalidValue',
+      "more than one volume named 'v'",
+    ],
+    [
+      'a mount of no volume',
+      mounting({ mountPath: '/v' }),
+      'ContainerAppInvalidVolumeMount',
+      "Invalid Request: Volume 'v' to mount doesn't defined in the Container App 'ca'.",
+    ],
+    ...['', '/', 'v', '/a:b', '/a/../b'].map((mountPath): [string, JsonObject, string, string] => [
+      `a mount at '${mountPath}'`,
+      { ...V, ...mounting({ mountPath }) },
+      'ContainerAppInvalidMountPath',
+      "mountPath is required when mounting volume 'v'. mountPath must not contain ':'.",
+    ]),
+    [
+      'a subPath that leads out',
+      { ...V, ...mounting({ mountPath: '/v', subPath: 'a/../../b' }) },
+      'ContainerAppInvalidValue',
+      'not a path inside the volume',
+    ],
+  ])('refuses %s', (_name, changes, code, text) => {
+    const body = { containers: [{ name: 'a', image: 'x' }], ...changes } as JsonObject;
+    const parse = (): unknown => parseTemplate(new Fields(body, 'template'), context);
+    expect(parse).toThrow(expect.objectContaining({ code }) as Error);
+    expect(parse).toThrow(text);
   });
 });
 

@@ -17,7 +17,7 @@ export function renderTemplate(template: Template): JsonObject {
       rules: renderRules(template),
     },
     customMetricsSettings: null,
-    volumes: null,
+    volumes: renderVolumes(template),
     serviceBinds: null,
   };
 }
@@ -37,7 +37,7 @@ export function renderRevisionTemplate(template: Template): JsonObject {
       pollingInterval: null,
       rules: renderRules(template),
     },
-    volumes: null,
+    volumes: renderVolumes(template),
     serviceBinds: null,
   };
 }
@@ -68,7 +68,7 @@ function renderRevisionContainer(container: AppContainer): JsonObject {
   };
 }
 
-function renderCommon({ image, name, command, args, env }: AppContainer): JsonObject {
+function renderCommon({ image, name, command, args, env, volumeMounts }: AppContainer): JsonObject {
   return {
     image,
     name,
@@ -81,7 +81,17 @@ function renderCommon({ image, name, command, args, env }: AppContainer): JsonOb
           : { name: variable, secretRef },
       ),
     }),
+    ...(volumeMounts && { volumeMounts: volumeMounts.map((mount) => ({ ...mount })) }),
   };
+}
+
+function renderVolumes({ volumes }: Template): JsonObject[] | null {
+  if (!volumes) return null;
+  return volumes.map(({ name, storageType, secrets }) => ({
+    name,
+    storageType,
+    ...(secrets && { secrets: secrets.map((secret) => ({ ...secret })) }),
+  }));
 }
 
 function renderProbe({ httpGet, tcpSocket, ...probe }: Probe): JsonObject {

@@ -197,10 +197,25 @@ static int take_folder(const char *folder) {
   return fd;
 }
 
+/* A file needs one to stand on, a folder a folder. */
+static void make_mount_point(char *target, int fd) {
+  struct statx file;
+  size_t end = length(target);
+  if (sys(__NR_statx, fd, "", AT_EMPTY_PATH, STATX_TYPE, &file) < 0 || (file.stx_mode & S_IFMT) == S_IFDIR) {
+    make_directories(target);
+    return;
+  }
+  while (end && target[end] != '/') end--;
+  target[end] = 0;
+  make_directories(target);
+  target[end] = '/';
+  create_with(target, 0, "");
+}
+
 static void put_folder(const char *folder, int fd) {
   char target[4096];
   content_of(folder + 3, target, sizeof target);
-  make_directories(target);
+  make_mount_point(target, fd);
   need("mount folder", sys(__NR_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
   sys(__NR_close, fd);
 }
