@@ -2,36 +2,36 @@
 # Publishes a tag that is an index (a "manifest list") of images that the registry has already: what
 # `docker manifest create` and `docker manifest push` do, without a Docker engine.
 #
-# Usage:    publish-index.sh REPOSITORY:TAG CHILD_TAG:ARCHITECTURE...
-#           e.g. publish-index.sh myapp:multiarch v1-amd64:amd64 v1-arm64:arm64
+# Usage:    publish-index.sh REPOSITORY:TAG CHILD_TAG:PLATFORM...
+#           PLATFORM is an architecture, an operating system and an architecture, or unknown: an attestation
+#           e.g. publish-index.sh myapp:multiarch v1-amd64:amd64 v1-windows:windows/amd64 v1-attestation:unknown
 # Needs:    ACR_NAME, with the admin user enabled
 # Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io)
 set -eu
-: "${ACR_NAME:?the registry; setup.sh prints it}"
-[ $# -ge 2 ] || { echo "usage: publish-index.sh REPOSITORY:TAG CHILD_TAG:ARCHITECTURE..." >&2; exit 2; }
-server=${ACR_LOGIN_SERVER:-$ACR_NAME.azurecr.io}
-case $server in localhost:*) scheme=http ;; *) scheme=https ;; esac
-manifests=$scheme://$server/v2/${1%%:*}/manifests
-image_type=application/vnd.oci.image.manifest.v1+json
-index_type=application/vnd.oci.image.index.v1+json
-
-folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
-password=$(az acr credential show --name "$ACR_NAME" --query "passwords[0].value" --output tsv)
-authorization="Authorization=Basic $(printf '%s' "$ACR_NAME:$password" | base64 | tr -d '\n')"
-
+[ $# -ge 2 ] || { echo "usage: publish-index.sh REPOSITORY:TAG CHILD_TAG:PLATFORM..." >&2; exit 2; }
+. "$(dirname -- "$0")/registry-request.sh"
+repository=${1%%:*}
 tag=${1##*:}
 image=$1
 shift
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 entries=
 for child in "$@"; do
-  az rest --method get --url "$manifests/${child%%:*}" --skip-authorization-header \
-    --headers "$authorization" "Accept=$image_type" --output-file "$folder/child"
-  digest=sha256:$(sha256sum <"$folder/child" | cut -d ' ' -f 1)
-  size=$(wc -c <"$folder/child" | tr -d ' ')
-  entries="$entries${entries:+,}{\"mediaType\":\"$image_type\",\"digest\":\"$digest\",\"size\":$size,\"platform\":{\"architecture\":\"${child##*:}\",\"os\":\"linux\"}}"
+  get_manifest "$repository" "${child%%:*}" "$folder/child"
+  annotations=
+  platform=${child##*:}
+  case $platform in
+    unknown)
+      os=unknown architecture=unknown
+      annotations=',"annotations":{"vnd.docker.reference.type":"attestation-manifest"}'
+      ;;
+    */*) os=${platform%%/*} architecture=${platform##*/} ;;
+    *) os=linux architecture=$platform ;;
+  esac
+  entries="$entries${entries:+,}{\"mediaType\":\"$(type_of "$folder/child")\",\"digest\":\"$(digest_of "$folder/child")\",\"size\":$(size_of "$folder/child"),\"platform\":{\"architecture\":\"$architecture\",\"os\":\"$os\"}$annotations}"
 done
 printf '{"schemaVersion":2,"mediaType":"%s","manifests":[%s]}' "$index_type" "$entries" >"$folder/index"
-az rest --method put --url "$manifests/$tag" --skip-authorization-header \
-  --headers "$authorization" "Content-Type=$index_type" --body "@$folder/index" --output none
+put_manifest "$repository" "$tag" "$folder/index" "$index_type"
 echo "published $image with $*"

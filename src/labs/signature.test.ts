@@ -24,6 +24,13 @@ describe('signatures', () => {
       expect(lab.signature).toContain('diagnosed');
       expect(lab.signature.length).toBeGreaterThan(1);
       expect(lab.signature.filter((id) => !shown.includes(id))).toEqual([]);
+      const kinds = lab.steps
+        .flatMap(({ gates }) => gates)
+        .filter(({ id }) => lab.signature.includes(id))
+        .map(({ check }) => check.kind);
+      expect(kinds, 'what is missing from one command is not missing from all').not.toContain(
+        'lacks',
+      );
     },
   );
 
