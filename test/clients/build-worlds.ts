@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.js';
@@ -97,13 +105,40 @@ export async function startBuildKit(directory: string): Promise<{
   return { instance: 'ours', environment, close: () => daemon.close() };
 }
 
-const CORPUS = fileURLToPath(new URL('../build-corpus/', import.meta.url));
-const APPLETS = ['sh', 'mkdir', 'echo', 'ln', 'chmod', 'chown', 'rm', 'mv', 'cp', 'cat', 'uname'];
+export const CORPUS = fileURLToPath(new URL('../build-corpus/', import.meta.url));
+const APPLETS = [
+  'sh',
+  'mkdir',
+  'echo',
+  'ln',
+  'chmod',
+  'chown',
+  'rm',
+  'mv',
+  'cp',
+  'cat',
+  'uname',
+  'sleep',
+  'true',
+];
 
 /** A context with a Dockerfile of the corpus, some files, and a root file system of busybox. */
 export function makeContext(directory: string, name: string): string {
   const context = join(directory, `context-${name}`);
   cpSync(join(CORPUS, name), context, { recursive: true });
+  addFiles(directory, context);
+  return context;
+}
+
+/** The same with a Dockerfile of the caller. */
+export function contextWith(directory: string, dockerfile: string): string {
+  const context = mkdtempSync(join(directory, 'context-'));
+  writeFileSync(join(context, 'Dockerfile'), dockerfile);
+  addFiles(directory, context);
+  return context;
+}
+
+function addFiles(directory: string, context: string): void {
   mkdirSync(join(context, 'files', 'sub'), { recursive: true });
   for (const [file, mode] of [
     ['a.txt', 0o644],
@@ -115,7 +150,6 @@ export function makeContext(directory: string, name: string): string {
   }
   symlinkSync('a.txt', join(context, 'files', 'link'));
   makeRootfs(directory, join(context, 'rootfs.tar'));
-  return context;
 }
 
 function makeRootfs(directory: string, archive: string): void {

@@ -27,7 +27,9 @@ export function createBuildxBuilder(options: BuildxOptions = {}): ImageBuilder {
 
 function buildFlags({ request, dockerfile, secrets, layoutDirectory }: ExternalBuild): string[] {
   const epoch = request.sourceDateEpoch;
-  const compression = request.compression ?? 'gzip';
+  // Layers that an earlier build left are made anew where they are in another format.
+  const force = request.compression === undefined ? '' : ',force-compression=true';
+  const compression = `${request.compression ?? 'gzip'}${force}`;
   const rewrite = epoch === undefined ? '' : ',rewrite-timestamp=true';
   return [
     ...[

@@ -9,7 +9,7 @@ import type { PlannedMounts } from './plan-mounts.js';
 import { commandLineOf, type CommandLine } from './run-command-line.js';
 import { withMounts } from './run-mounts.js';
 import { LineSplitter } from '../external/line-splitter.js';
-import { secretMask } from './secret-mask.js';
+import { secretMask } from '../secret-mask.js';
 import { environmentOf, shortId, type StageState } from './stage-state.js';
 import type { LayerDraft } from './tree/layer-writer.js';
 import { rootDirectoryOf } from './tree/root-directory.js';

@@ -9,6 +9,7 @@ import {
   type BuiltImage,
   type ImageBuilder,
 } from '../image-builder.js';
+import { secretMask } from '../secret-mask.js';
 
 /** A build as a program on this machine is told of it. */
 export interface ExternalBuild {
@@ -32,6 +33,7 @@ export function externalBuilder(
   return {
     name,
     async build(request, signal) {
+      const mask = secretMask(request.secrets); // programs print what their commands print
       const directory = await mkdtemp(path.join(tmpdir(), `lazurite-${name}-`));
       const scratch = path.join(directory, 'scratch');
       const layoutDirectory = path.join(directory, 'image');
@@ -41,11 +43,12 @@ export function externalBuilder(
         const secrets = await writeSecrets(request, scratch);
         const { dockerfileDirectory = request.contextDirectory } = request;
         const dockerfile = path.resolve(dockerfileDirectory, request.dockerfile);
-        await act({ request, dockerfile, secrets, layoutDirectory, scratch, signal });
+        const masked = { ...request, log: (line: string) => request.log(mask(line)) };
+        await act({ request: masked, dockerfile, secrets, layoutDirectory, scratch, signal });
         return await onlyImage(layoutDirectory);
       } catch (error) {
         await rm(directory, { recursive: true, force: true });
-        throw error;
+        throw error instanceof BuildError ? new BuildError(mask(error.message), error.line) : error;
       } finally {
         await rm(scratch, { recursive: true, force: true });
       }

@@ -15,11 +15,13 @@ const MAX_PASSWD_BYTES = 1024 * 1024;
  */
 export async function findOwner(tree: FileTree, text: string): Promise<Owner | undefined> {
   const [user = '', group] = text.split(':');
-  const passwd = await records(tree, '/etc/passwd');
-  const entry = passwd.find(([name, , uid]) => name === user || uid === user);
-  const uid = /^\d+$/.test(user) ? Number(user) : numberAt(entry, 2);
+  const isNumber = /^\d+$/.test(user);
+  const entry = isNumber
+    ? undefined
+    : (await records(tree, '/etc/passwd')).find(([name]) => name === user);
+  const uid = isNumber ? Number(user) : numberAt(entry, 2);
   if (uid === undefined) return undefined;
-  // Without a group Docker takes the user's number for it when the user has no record.
+  // A number is not looked up: without a group, Docker takes it for the group as well.
   if (group === undefined || group === '') return { uid, gid: numberAt(entry, 3) ?? uid };
   const gid = /^\d+$/.test(group)
     ? Number(group)
