@@ -65,6 +65,12 @@ export interface RunService {
   listRuns(registryName: string, options?: ListRunsOptions): Promise<Run[]>;
   /** A run that has ended stays as it is. @throws TaskError 404 */
   cancelRun(registryName: string, runId: string): Promise<void>;
+  /** @throws TaskError 404 */
+  updateRun(
+    registryName: string,
+    runId: string,
+    change: { isArchiveEnabled?: boolean },
+  ): Promise<Run>;
   /** A signed URL of the run's log, good for an hour. @throws TaskError 404 */
   logLink(registryName: string, runId: string, baseUrl: string): Promise<string>;
   /** Forgets a registry that is gone: its runs, uploads and logs. */
@@ -200,6 +206,14 @@ class Service implements RunService {
   async cancelRun(registryName: string, runId: string): Promise<void> {
     const run = await this.#requireRun(registryName, runId);
     await this.#executor.cancel(run);
+  }
+
+  async updateRun(
+    registryName: string,
+    runId: string,
+    change: { isArchiveEnabled?: boolean },
+  ): Promise<Run> {
+    return this.#executor.update(await this.#requireRun(registryName, runId), change);
   }
 
   async logLink(registryName: string, runId: string, baseUrl: string): Promise<string> {

@@ -165,7 +165,10 @@ steps:
         '0 21 * * *',
       ];
       const cmd = ['--cmd', 'docker buildx ls', '-c', '/dev/null', '--set-secret', 'key=s3cret'];
-      await azure(...create, ...cmd);
+      expect(JSON.parse(await azure(...create, ...cmd, '-o', 'json'))).toMatchObject({
+        name: 'nightly',
+        provisioningState: 'Succeeded',
+      });
       const shown = await azure('acr', 'task', 'show', '-r', 'taskacr', '-n', 'nightly');
       expect(JSON.parse(shown)).toMatchObject({
         status: 'Enabled',

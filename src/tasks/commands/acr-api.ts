@@ -2,6 +2,7 @@ import { isJsonObject, textOf, type Json, type JsonObject } from '../../base/jso
 import { messageOf } from '../../base/failure.js';
 import type { CommandScope } from '../steps/command-scope.js';
 import { StepFailure } from '../steps/step-run.js';
+import { CommandLineError } from './words.js';
 
 /** A tag as ACR's own API lists it. */
 export interface AcrTag {
@@ -23,6 +24,21 @@ export interface AcrManifest {
 const PAGE_SIZE = 100;
 /** A registry that keeps handing out pages is broken. */
 const MAX_PAGES = 10_000;
+
+/**
+ * Credentials of a run are for its own registry.
+ *
+ * @param given of `--registry`: a name or a login server
+ * @throws CommandLineError for another registry
+ */
+export function requireOwnRegistry({ run }: CommandScope, command: string, given = ''): void {
+  const { loginServer, registryName } = run;
+  const own = [loginServer, registryName, `${registryName}.azurecr.io`];
+  if (given === '' || own.includes(given.toLowerCase().replace(/^https?:\/\//, ''))) return;
+  throw new CommandLineError(
+    `${command}: ${given} is not the registry of this run, which is ${registryName} (${loginServer})`,
+  );
+}
 
 /** ACR's API of the run's registry, as its admin. */
 export class AcrApi {

@@ -1,5 +1,5 @@
 import type { CommandScope } from '../steps/command-scope.js';
-import { AcrApi } from './acr-api.js';
+import { AcrApi, requireOwnRegistry } from './acr-api.js';
 import { runPurge } from './acr-purge.js';
 import { readOptions } from './options.js';
 import { CommandLineError } from './words.js';
@@ -29,6 +29,7 @@ async function runOn(
   const command = `acr ${noun} ${verb}`;
   const table = { registry: 'value', repository: 'value' } as const;
   const { values, operands } = readOptions(command, rest, table, { r: 'registry' });
+  requireOwnRegistry(scope, command, values.get('registry')?.at(-1));
   const repository = values.get('repository')?.at(-1);
   if (repository === undefined) throw new CommandLineError(`${command} needs --repository`);
   if (verb === 'list') return list(scope, noun, repository);

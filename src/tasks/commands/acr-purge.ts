@@ -1,5 +1,5 @@
 import type { CommandScope } from '../steps/command-scope.js';
-import { AcrApi, type AcrManifest, type AcrTag } from './acr-api.js';
+import { AcrApi, requireOwnRegistry, type AcrManifest, type AcrTag } from './acr-api.js';
 import { readOptions, type OptionTable } from './options.js';
 import { CommandLineError } from './words.js';
 
@@ -21,6 +21,7 @@ export async function runPurge(scope: CommandScope, words: readonly string[]): P
     r: 'registry',
     f: 'filter',
   });
+  requireOwnRegistry(scope, 'acr purge', values.get('registry')?.at(-1));
   const filters = (values.get('filter') ?? []).map((text) => readFilter(text));
   const ago = values.get('ago')?.at(-1);
   if (filters.length === 0 || ago === undefined) {

@@ -1,5 +1,8 @@
+import { parsePlatform, type Platform } from '../../oci/platform.js';
 import { readImageName } from '../images/image-name.js';
 import { pushImage } from '../images/push-image.js';
+import { PlatformMismatchError } from '../../remote/image-resolver.js';
+import { RemoteError } from '../../remote/registry-client.js';
 import type { CommandScope } from '../steps/command-scope.js';
 import { StepFailure } from '../steps/step-run.js';
 import { runBuild } from './docker-build.js';
@@ -56,16 +59,32 @@ async function push(scope: CommandScope, words: readonly string[]): Promise<void
 }
 
 async function pull({ run, signal }: CommandScope, words: readonly string[]): Promise<void> {
-  const table = { quiet: 'ignored', platform: 'ignored-value' } as const;
-  const { operands } = readOptions('docker pull', words, table, { q: 'quiet' });
+  const table = { quiet: 'ignored', platform: 'value' } as const;
+  const { operands, values } = readOptions('docker pull', words, table, { q: 'quiet' });
   const [name] = operands;
   if (name === undefined || operands.length > 1) {
     throw new CommandLineError('docker pull needs one image');
   }
   const reference = readImageName(name);
   const { registry, repository } = reference;
+  const platform = platformOf(values.get('platform')?.at(-1));
   const remote = run.registryClient.repository(registry, repository, run.credentialsFor(registry));
-  const { root } = await run.images.pull(remote, reference, signal);
-  run.log.line(`Digest: ${root.digest}`);
-  run.log.line(`Status: Downloaded image for ${name}`);
+  try {
+    const { root } = await run.images.pull(remote, reference, { platform, signal });
+    run.log.line(`Digest: ${root.digest}`);
+    run.log.line(`Status: Downloaded image for ${name}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof RemoteError) && !(error instanceof PlatformMismatchError)) throw error;
+    run.log.line(`Error response from daemon: ${error.message}`);
+    throw new StepFailure('exit status 1');
+  }
+}
+
+function platformOf(text: string | undefined): Platform | undefined {
+  const platform = text === undefined ? undefined : parsePlatform(text);
+  if (text === undefined || platform !== undefined) return platform;
+  throw new CommandLineError(
+    `docker pull: '${text}' is no platform; write it like linux/arm64 or linux/arm/v7`,
+  );
 }

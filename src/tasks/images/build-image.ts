@@ -55,9 +55,11 @@ interface BuildPlace {
 async function placeOf(scope: CommandScope, options: BuildOptions): Promise<BuildPlace> {
   const { context, file } = options;
   if (isRemoteSource(context)) {
+    const { registryClient, credentialsFor, scratch } = scope.run;
     const { directory } = await fetchSource(context, {
-      directory: path.join(scope.run.scratch, 'contexts'),
-      signal: scope.signal,
+      ...{ directory: path.join(scratch, 'contexts'), signal: scope.signal },
+      openRepository: (registry, repository) =>
+        registryClient.repository(registry, repository, credentialsFor(registry)),
     });
     return { context: directory, dockerfileDirectory: directory, dockerfile: file ?? 'Dockerfile' };
   }

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { digestOf } from '../../oci/digest.js';
 import { parseRepositoryName, type Reference } from '../../oci/reference.js';
 import { RemoteError } from '../../remote/registry-client.js';
-import type { ContainerRuntime, Sandbox } from '../../runtime/runtime.js';
 import { RunImages } from '../images/run-images.js';
 import { extractSource } from '../source-archive.js';
 import { fetchSource } from '../sources/remote-source.js';
 import { writeMounts } from '../steps/container-mounts.js';
+import { RunNetwork } from '../steps/run-network.js';
 import { runSteps, type StepTimes } from '../steps/run-steps.js';
 import { StepFailure, type StepRun, type StepServices } from '../steps/step-run.js';
 import type { Step, Task } from '../yaml/task.js';
@@ -55,9 +55,15 @@ export async function carryOut(place: RunWorkplace): Promise<void> {
   if (task.version === 'v1.1.0') log.agent(ALIAS_NOTE);
   await login(place, task.steps);
   const scratch = path.join(directory, 'scratch');
-  const credentials = place.credentialsFor(place.loginServer);
-  await writeMounts(scratch, { ...task, loginServer: place.loginServer, credentials });
-  const network = new RunNetwork(path.basename(directory), task.steps);
+  const { loginServer } = place;
+  const credentials = place.credentialsFor(loginServer);
+  await writeMounts(scratch, { ...task, loginServer, credentials });
+  const network = new RunNetwork({
+    name: path.basename(directory),
+    stepIds: task.steps.map(({ id }) => id),
+    loginServer,
+    registryUrl: place.registryUrl(loginServer),
+  });
   const stepRun: StepRun = {
     ...place,
     volumeName: path.basename(directory),
@@ -68,7 +74,8 @@ export async function carryOut(place: RunWorkplace): Promise<void> {
     images: new RunImages(path.join(scratch, 'images')),
     outputs: [],
     volumes: task.volumes,
-    sandbox: (runtime) => network.open(runtime),
+    registryName: run.registry,
+    network,
   };
   try {
     const times = await runSteps(stepRun, task.steps, place.signal);
@@ -81,41 +88,8 @@ export async function carryOut(place: RunWorkplace): Promise<void> {
   }
 }
 
-/** The containers of a run share a network, in which each goes by the id of its step. */
-class RunNetwork {
-  readonly #name: string;
-  readonly #hosts: string[];
-  #sandbox: Promise<Sandbox> | undefined;
-
-  constructor(name: string, steps: readonly Step[]) {
-    this.#name = name;
-    this.#hosts = steps.map(({ id }) => id);
-  }
-
-  open(runtime: ContainerRuntime): Promise<Sandbox> {
-    // Steps reach the registry and fetch what they need, so they are on this machine's network.
-    this.#sandbox ??= runtime.createSandbox({
-      id: `task-${this.#name}`,
-      hostname: 'acb',
-      network: 'host',
-      hosts: this.#hosts,
-    });
-    return this.#sandbox;
-  }
-
-  async close(): Promise<void> {
-    const sandbox = await this.#sandbox?.catch(() => undefined);
-    await sandbox?.remove();
-  }
-}
-
-async function fetchWorkspace({
-  source,
-  directory,
-  log,
-  run,
-  signal,
-}: RunWorkplace): Promise<string> {
+async function fetchWorkspace(place: RunWorkplace): Promise<string> {
+  const { source, directory, log, run, registryClient, credentialsFor, signal } = place;
   const workspace = path.join(directory, 'workspace');
   await mkdir(workspace, { recursive: true });
   if (source === undefined) return workspace;
@@ -123,7 +97,11 @@ async function fetchWorkspace({
   if ('upload' in source) await extractSource(source.upload, workspace, { signal });
   else {
     const { token, location } = source;
-    const fetched = await fetchSource(location, { directory: workspace, token, signal });
+    const fetched = await fetchSource(location, {
+      ...{ directory: workspace, token, signal },
+      openRepository: (registry, repository) =>
+        registryClient.repository(registry, repository, credentialsFor(registry)),
+    });
     Object.assign(run, { commit: fetched.commit, branch: fetched.branch });
     log.agent('Finished downloading source code');
     return fetched.directory;

@@ -86,6 +86,17 @@ export class RunExecutor {
     await active?.done;
   }
 
+  /** Changes what a run says of itself, whether it still works or not. */
+  async update(run: Run, change: Partial<Pick<Run, 'isArchiveEnabled'>>): Promise<Run> {
+    const jobs = [...this.#queue, ...[...this.#active.values()].map(({ job }) => job)];
+    // A run at work is written again from what its job holds.
+    const kept = jobs.find((job) => sameRun(job.run, run))?.run ?? run;
+    const lastUpdatedTime = this.#options.clock.now().toISOString();
+    Object.assign(kept, { ...change, lastUpdatedTime });
+    await this.#options.runs.put(kept);
+    return { ...kept };
+  }
+
   /** A run of an earlier process, which took its work with it. */
   async abandon(run: Run): Promise<void> {
     await this.#end(run, {

@@ -91,10 +91,9 @@ function parsePlatforms(platform: RunPlatform): [Platform, ...Platform[]] {
 
 function parseSourceLocation(value: Json | undefined, work: RunWork): string | undefined {
   if (typeof value === 'string' && value !== '') {
-    if (/^oci:\/\//i.test(value)) throw taskErrors.notImplemented('A source in an OCI artifact');
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !isRemoteSource(value)) {
       throw taskErrors.invalidSource(
-        `The source location '${value}' is neither a git repository nor an archive at an http(s) URL.`,
+        `The source location '${value}' is neither a git repository, an archive at an http(s) URL nor an artifact at oci://.`,
       );
     }
     return value;

@@ -6,20 +6,22 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { messageOf } from '../../base/failure.js';
 import { extractSource, SourceArchiveError } from '../source-archive.js';
+import { fetchArtifact, isArtifactSource } from './artifact-source.js';
 import type { FetchedSource, FetchOptions } from './fetched-source.js';
 import { cloneRepository, isGitSource } from './git-source.js';
 
 const MAX_ARCHIVE_BYTES = 2 * 1024 ** 3;
 
-/** Whether a source is fetched from somewhere else: a git repository or an archive. */
+/** Whether a source is fetched from somewhere else: a git repository, an archive or an artifact. */
 export function isRemoteSource(location: string): boolean {
-  return isGitSource(location) || /^https?:\/\//i.test(location);
+  return isArtifactSource(location) || isGitSource(location) || /^https?:\/\//i.test(location);
 }
 
 /** @throws SourceArchiveError saying what could not be fetched, and why */
 export async function fetchSource(location: string, options: FetchOptions): Promise<FetchedSource> {
   const directory = path.join(options.directory, randomUUID());
   await mkdir(directory, { recursive: true });
+  if (isArtifactSource(location)) return fetchArtifact(location, directory, options);
   if (isGitSource(location)) return cloneRepository(location, directory, options);
   const archive = `${directory}.tar.gz`;
   try {

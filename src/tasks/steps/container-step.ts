@@ -16,6 +16,7 @@ import type { Step } from '../yaml/task.js';
 import type { CommandScope } from './command-scope.js';
 import { containerMounts, HOME_DIRECTORY } from './container-mounts.js';
 import { forwardPorts } from './port-forward.js';
+import { RunNetwork } from './run-network.js';
 import { StepFailure } from './step-run.js';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -92,7 +93,7 @@ export async function runContainer(
   const lines = new LineSplitter((line) => {
     run.log.line(line);
   });
-  const sandbox = await run.sandbox(runtime);
+  const sandbox = await run.network.open(runtime);
   const container = await startContainer(run.log.line.bind(run.log), () =>
     sandbox.run(
       {
@@ -107,7 +108,7 @@ export async function runContainer(
       signal,
     ),
   );
-  const ports = await forwardPorts(step.ports, sandbox);
+  const ports = await forwardPorts(step.ports, sandbox, RunNetwork.isOwn(runtime));
   try {
     started();
     const { code, outOfMemory } = await untilExit(container, signal);

@@ -13,11 +13,13 @@ const PORT = /^(?:(?:127\.0\.0\.1|localhost|0\.0\.0\.0):)?(\d{1,5}):(\d{1,5})(?:
 /**
  * Opens the `ports` of a step: `8080:80` leads from this machine's 8080 to the container's 80.
  *
+ * @param ownNetwork whether the container has a network besides this machine's
  * @throws CommandLineError for what is no pair of ports, and for a port that is taken
  */
 export async function forwardPorts(
   ports: readonly string[],
   sandbox: Sandbox,
+  ownNetwork: boolean,
 ): Promise<ForwardedPorts> {
   const servers: Server[] = [];
   const close = async (): Promise<void> => {
@@ -29,7 +31,9 @@ export async function forwardPorts(
       if (from === undefined || to === undefined) {
         throw new CommandLineError(`'${text}' in 'ports' is not of the form HOST:CONTAINER`);
       }
-      if (from !== to) servers.push(await forward(Number(from), Number(to), sandbox));
+      // On this machine's own network, a port that stays the same needs nothing.
+      if (!ownNetwork && from === to) continue;
+      servers.push(await forward(Number(from), Number(to), sandbox));
     }
   } catch (error) {
     await close();
@@ -38,7 +42,6 @@ export async function forwardPorts(
   return { close };
 }
 
-/** A port that stays the same needs nothing: containers of a run are on this machine's network. */
 function forward(from: number, to: number, sandbox: Sandbox): Promise<Server> {
   const server = createServer((client) => {
     void sandbox

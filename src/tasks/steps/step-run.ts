@@ -2,11 +2,12 @@ import type { Clock } from '../../base/clock.js';
 import type { ImageBuilder } from '../../build/image-builder.js';
 import type { Platform } from '../../oci/platform.js';
 import type { Credentials, RegistryClient } from '../../remote/registry-client.js';
-import type { ContainerRuntime, Sandbox } from '../../runtime/runtime.js';
+import type { ContainerRuntime } from '../../runtime/runtime.js';
 import type { RunImages } from '../images/run-images.js';
 import type { RunLog } from '../runs/run-log.js';
 import type { OutputImage } from '../runs/run-record.js';
 import type { TaskVolume } from '../yaml/task.js';
+import type { RunNetwork } from './run-network.js';
 
 /** A step that failed; its log lines are written. */
 export class StepFailure extends Error {
@@ -34,6 +35,8 @@ export interface StepRun extends StepServices {
   volumeName: string;
   /** e.g. `'localhost:5001'` */
   loginServer: string;
+  /** Lower case, e.g. `'labacr'`. */
+  registryName: string;
   /** The source; steps see it as `/workspace`. */
   workspace: string;
   /** For files of the run that steps do not see. */
@@ -44,7 +47,7 @@ export interface StepRun extends StepServices {
   /** What has been pushed, in order. */
   outputs: OutputImage[];
   volumes: readonly TaskVolume[];
-  /** The network that the containers of the run share; made when the first needs it. */
-  sandbox(runtime: ContainerRuntime): Promise<Sandbox>;
+  /** What the containers of the run share. */
+  network: RunNetwork;
   log: RunLog;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../../../oci/digest.js';
+import type { JsonObject } from '../../../base/json.js';
 import type { ListRunsOptions, RunService } from '../../../tasks/run-service.js';
 import type { Run } from '../../../tasks/runs/run-record.js';
 import { taskErrors } from '../../../tasks/task-error.js';
@@ -57,6 +58,10 @@ function fakeRuns() {
     },
     cancelRun: async (_registry, runId) => {
       if (runId !== 'ca1') throw taskErrors.runNotFound(runId);
+    },
+    updateRun: async (_registry, runId, change) => {
+      if (runId !== 'ca1') throw taskErrors.runNotFound(runId);
+      return { ...RUN, ...change };
     },
     logLink: async (registry, runId, baseUrl) => `${baseUrl}/${registry}/${runId}`,
     removeRegistry: async () => undefined,
@@ -131,6 +136,23 @@ describe('the runs of a registry', () => {
     expect(asked).toEqual([{ top: 15, filter: "TaskName eq 't'" }]);
     const error = await refusal(provider.list(id(REGISTRY), context('$top=many')));
     expect(error.code).toBe('InvalidQueryParameterValue');
+  });
+
+  it('are kept, or not, as an update says', async () => {
+    const run = id(`${REGISTRY}/runs/ca1`);
+    const update = (body: JsonObject, which = run) => provider.patch?.(which, body, context());
+    const flat: JsonObject = { isArchiveEnabled: true };
+    for (const body of [flat, { properties: flat }]) {
+      const { resource } = (await update(body))!;
+      expect(resource.properties['isArchiveEnabled']).toBe(true);
+    }
+    const refused = [
+      [update({ isArchiveEnabled: 'yes' }), 'InvalidRunParameters'],
+      [update({}, id(`${REGISTRY}/runs/ca9`)), 'RunNotFound'],
+    ] as const;
+    for (const [answer, code] of refused) {
+      expect((await refusal(Promise.resolve(answer))).code).toBe(code);
+    }
   });
 
   it('have logs, and can be canceled', async () => {

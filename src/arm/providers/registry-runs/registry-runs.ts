@@ -6,7 +6,7 @@ import { nameOf, parentOf, type ResourceId } from '../../resource-id.js';
 import { renderRun, RUN_TYPE } from './render-run.js';
 import { translated } from './task-refusals.js';
 import type { Run } from '../../../tasks/runs/run-record.js';
-import type { JsonObject } from '../../../base/json.js';
+import { isJsonObject, type JsonObject } from '../../../base/json.js';
 
 /** Queues a run of any kind; a `TaskRunRequest` names a task. @throws TaskError */
 export type ScheduleRun = (registryName: string, body: JsonObject) => Promise<Run>;
@@ -33,7 +33,7 @@ export function registryRunActions(
   };
 }
 
-/** The runs of a registry: get, list, logs, cancel. */
+/** The runs of a registry: get, list, update, logs, cancel. */
 export function createRunsProvider(runs: RunService): ResourceProvider {
   return {
     type: RUN_TYPE,
@@ -55,6 +55,11 @@ export function createRunsProvider(runs: RunService): ResourceProvider {
         const found = await runs.listRuns(nameOf(scope), listOptions(context));
         return found.map((run) => renderRun(scope.text, run));
       }),
+    patch: (id, body) =>
+      translated(async () => {
+        const run = await runs.updateRun(registryName(id), nameOf(id), runChange(body));
+        return { created: false, resource: renderRun(parentOf(id)?.text ?? '', run) };
+      }),
     actions: {
       listlogsasurl: (id, _body, context) =>
         translated(async () => ({
@@ -71,6 +76,15 @@ export function createRunsProvider(runs: RunService): ResourceProvider {
         }),
     },
   };
+}
+
+/** `{"isArchiveEnabled": true}`; clients of other versions put it below `properties`. @throws TaskError */
+function runChange(body: JsonObject): { isArchiveEnabled?: boolean } {
+  const fields = isJsonObject(body['properties']) ? body['properties'] : body;
+  const value = fields['isArchiveEnabled'];
+  if (value === undefined || value === null) return {};
+  if (typeof value === 'boolean') return { isArchiveEnabled: value };
+  throw new TaskError(400, 'InvalidRunParameters', "'isArchiveEnabled' is not a boolean.");
 }
 
 function registryName(id: ResourceId): string {
