@@ -43,7 +43,10 @@ export function externalBuilder(
         const secrets = await writeSecrets(request, scratch);
         const { dockerfileDirectory = request.contextDirectory } = request;
         const dockerfile = path.resolve(dockerfileDirectory, request.dockerfile);
-        const masked = { ...request, log: (line: string) => request.log(mask(line)) };
+        const log = (line: string): void => {
+          request.log(mask(line));
+        };
+        const masked = { ...request, log };
         await act({ request: masked, dockerfile, secrets, layoutDirectory, scratch, signal });
         return await onlyImage(layoutDirectory);
       } catch (error) {
