@@ -12,26 +12,29 @@ if (version[0] < 20 || (version[0] === 20 && version[1] < 19)) {
 }
 var path = require('path');
 var dist = path.join(__dirname, '..', 'dist');
-if (!require('fs').existsSync(path.join(dist, 'cli', 'main.js'))) {
+if (!require('fs').existsSync(path.join(dist, 'az.cjs'))) {
   console.error(
     'error: Lazurite is not built\n  why:  dist/ is missing; `npm ci` builds it unless scripts are switched off\n  help: npm run build',
   );
   process.exit(1);
 }
 var argv = process.argv.slice(2);
-var isAz = path.basename(process.argv[1]) === 'az' || argv[0] === 'az';
-if (argv[0] === 'az') argv.shift();
+// The az and bicep commands start often, in scripts: they load nothing of the rest, and compile nothing.
+var called = path.basename(process.argv[1]);
+var name = ['az', 'bicep'].find(function (each) {
+  return called === each || argv[0] === each;
+});
+if (argv[0] === name) argv.shift();
 function setCode(code) {
   process.exitCode = code;
 }
-if (isAz) {
-  // The az commands start often, in scripts: they load nothing of the rest, and compile nothing.
-  var az = require('./cached-script.cjs').loadScript('az');
-  az.exports.main(argv).then(function (code) {
+if (name) {
+  var script = require('./cached-script.cjs').loadScript(name);
+  script.exports.main(argv).then(function (code) {
     setCode(code);
-    if (az.isCached) return;
+    if (script.isCached) return;
     try {
-      az.keep();
+      script.keep();
     } catch {
       // Someone else's installation can't be written: it starts a little slower.
     }

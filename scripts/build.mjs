@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const BUILT_WITH = [
   ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
-  ...['scripts/build.mjs', 'scripts/warm-az.mjs', 'bin/cached-script.cjs'],
+  ...['scripts/build.mjs', 'scripts/warm.mjs', 'bin/cached-script.cjs'],
 ];
 const stampFile = join(dist, '.stamp');
 
@@ -18,7 +18,9 @@ if (process.argv.includes('--clean')) rmSync(dist, { recursive: true, force: tru
 const stamp = describeSources();
 if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
   compile();
-  await bundleAz();
+  await bundle('az', join(dist, 'az', 'main.js'));
+  await bundle('bicep', join(dist, 'cli', 'bicep.js'));
+  execFileSync(process.execPath, [join(root, 'scripts', 'warm.mjs')], { stdio: 'inherit' });
   writeFileSync(stampFile, stamp);
 }
 
@@ -38,14 +40,14 @@ function compile() {
   });
 }
 
-/** The az commands in one file, with V8's cache of what common ones compile. */
-async function bundleAz() {
-  for (const name of readdirSync(dist).filter((entry) => /^az(-.*)?\.(cjs|cache)$/.test(entry))) {
-    rmSync(join(dist, name));
+/** A command in one file, which is cached as V8 compiled it. */
+async function bundle(name, entry) {
+  for (const cache of readdirSync(dist).filter((file) => file.startsWith(`${name}-`))) {
+    rmSync(join(dist, cache));
   }
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
-    entryPoints: [join(dist, 'az', 'main.js')],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -56,8 +58,7 @@ async function bundleAz() {
   const [{ contents, hash }] = outputFiles;
   const digest = createHash('sha256').update(hash).digest('hex');
   const text = `// ${digest}\n${Buffer.from(contents).toString('latin1')}`;
-  writeFileSync(join(dist, 'az.cjs'), text, 'latin1');
-  execFileSync(process.execPath, [join(root, 'scripts', 'warm-az.mjs')], { stdio: 'inherit' });
+  writeFileSync(join(dist, `${name}.cjs`), text, 'latin1');
 }
 
 // npx runs `prepare` once more for a checkout's own command: nothing is compiled twice.

@@ -29,6 +29,15 @@ const USAGE = `usage: bicep --version
 const VALUE_OPTIONS = new Set(['--outfile', '--outdir', '--bicep-file', '--diagnostics-format']);
 const FLAGS = new Set(['--stdout', '--no-restore', '--force']);
 
+/** Runs one `bicep` command line. @returns the exit code */
+export function main(argv: readonly string[]): Promise<number> {
+  return runBicep(argv, {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    environment: process.env,
+  });
+}
+
 /**
  * The `bicep` command as \`az\` and pipelines call it: templates on stdout, diagnostics on stderr.
  * @param argv the arguments after the command's name

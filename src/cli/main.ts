@@ -4,8 +4,6 @@ import { createProgram } from './program.js';
 
 /** Runs `lazurite` with the arguments after its name. @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
-  // Its arguments are the bicep executable's own, not this program's.
-  if (argv[0] === 'bicep') return bicep(argv.slice(1));
   const program = await createProgram(argv);
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -21,13 +19,4 @@ export async function main(argv: readonly string[]): Promise<number> {
     console.error(new Failure(messageOf(error)).toString());
     return 1;
   }
-}
-
-async function bicep(argv: readonly string[]): Promise<number> {
-  const { runBicep } = await import('./bicep.js');
-  return runBicep(argv, {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
-    environment: process.env,
-  });
 }

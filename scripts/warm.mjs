@@ -1,4 +1,5 @@
-// Runs common az commands against a server that has nothing, and keeps what V8 compiled for them in dist/.
+// Runs common az commands against a server that has nothing, and the Bicep compiler, and keeps in dist/ what V8
+// compiled for them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -7,13 +8,26 @@ import { join } from 'node:path';
 
 const { loadScript } = createRequire(import.meta.url)('../bin/cached-script.cjs');
 
-const TEMPLATE = `param name string = 'a'
-resource r 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
-  name: 'r\${name}'
+const TEMPLATE = `@description('Names everything.')
+@minLength(1)
+param name string = 'a'
+@allowed(['Basic', 'Standard'])
+param sku string = 'Basic'
+param tags object = {}
+var suffix = take(uniqueString(resourceGroup().id, name), 6)
+resource r 'Microsoft.ContainerRegistry/registries@2023-07-01' = if (sku != '') {
+  name: 'r\${suffix}'
   location: resourceGroup().location
-  sku: { name: 'Basic' }
+  sku: { name: sku }
+  tags: union(tags, { for: name })
+  properties: { adminUserEnabled: sku == 'Basic' ? true : false }
 }
-output id string = r.id
+resource ids 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = [for i in range(0, 2): {
+  name: 'id-\${i}'
+  location: resourceGroup().location
+  dependsOn: [r]
+}]
+output server string = r.properties.loginServer
 `;
 
 const home = mkdtempSync(join(tmpdir(), 'lazurite-warm-'));
@@ -49,6 +63,12 @@ try {
     });
   }
   az.keep();
+  const bicep = loadScript('bicep');
+  await bicep.exports.runBicep(['build', '--stdout', template], {
+    stdout: () => {},
+    stderr: () => {},
+  });
+  bicep.keep();
 } finally {
   server.closeAllConnections();
   server.close();
