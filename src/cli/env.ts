@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
 import { connectTo } from './connection.js';
+import { installedAz, writeOwnAz } from './own-az.js';
 
 type Shell = 'sh' | 'fish' | 'pwsh';
+
+interface EnvOptions {
+  home?: string;
+  shell: Shell;
+  withAz?: boolean;
+  json?: boolean;
+}
 
 export function registerEnvCommand(program: Command): void {
   program
@@ -16,22 +24,41 @@ export function registerEnvCommand(program: Command): void {
     .addOption(
       new Option('--shell <shell>', 'syntax').choices(['sh', 'fish', 'pwsh']).default('sh'),
     )
+    .option('--with-az', "put Lazurite's own az on PATH where none is installed")
     .option('--json', 'print a JSON object')
-    .addHelpText('after', '\nExample:\n  eval "$(lazurite env)"\n  az account show')
-    .action((options: { home?: string; shell: Shell; json?: boolean }) => {
-      const variables = readVariables(options.home);
-      console.log(
-        options.json
-          ? JSON.stringify(variables, null, 2)
-          : Object.entries(variables)
-              .map(([name, value]) => assignment(options.shell, name, value))
-              .join('\n'),
-      );
-    });
+    .addHelpText(
+      'after',
+      `
+Examples:
+  eval "$(lazurite env)"
+  eval "$(lazurite env --with-az)" && az account show
+  lazurite env --shell fish | source`,
+    )
+    .action(printVariables);
 }
 
-function readVariables(homeOption?: string): Record<string, string> {
+function printVariables({ home: homeOption, shell, withAz, json }: EnvOptions): void {
   const { home } = connectTo(homeOption);
+  const variables = readVariables(home);
+  const path = withAz === true ? pathWithAz(home, process.env['PATH'] ?? '') : undefined;
+  const all = { ...variables, ...(path !== undefined && { PATH: path }) };
+  const lines = Object.entries(all).map(([name, value]) => assignment(shell, name, value));
+  console.log(json === true ? JSON.stringify(all, null, 2) : lines.join('\n'));
+}
+
+/** @returns undefined where an az is installed: that one goes on being used */
+function pathWithAz(home: string, path: string): string | undefined {
+  const folder = writeOwnAz(home);
+  const installed = installedAz(path, folder);
+  if (installed !== undefined) {
+    process.stderr.write(`az is installed (${installed}), and stays the one that runs\n`);
+    return undefined;
+  }
+  const others = path.split(delimiter).filter((entry) => entry !== folder);
+  return [folder, ...others].join(delimiter);
+}
+
+function readVariables(home: string): Record<string, string> {
   const value: unknown = JSON.parse(readFileSync(join(home, 'run', 'env.json'), 'utf8'));
   if (typeof value !== 'object' || value === null) {
     throw new Failure(`${home}/run/env.json holds no variables`, {

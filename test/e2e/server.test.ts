@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -62,6 +63,22 @@ describe('lazurite up', () => {
     const second = await up();
     expect(second.pid).not.toBe(first.pid);
     expect(readFileSync(join(home, 'ca', 'ca.pem'), 'utf8')).toBe(authority);
+  });
+
+  it('puts an az on PATH where none is installed, and leaves one that is alone', async () => {
+    await up();
+    const bare = { env: { PATH: join(directory, 'nothing') } };
+    const printed = await lazurite(['env', '--with-az', '--home', home], bare);
+    const typed = `${printed.stdout}\naz group create --name rg --location koreacentral --query name`;
+    const environment = { PATH: '/nowhere' };
+    expect(execFileSync('/bin/sh', ['-c', typed], { env: environment }).toString()).toBe('"rg"\n');
+
+    const installed = mkdtempSync(join(directory, 'bin-'));
+    writeFileSync(join(installed, 'az'), '', { mode: 0o755 });
+    const path = { env: { PATH: installed } };
+    const other = await lazurite(['env', '--with-az', '--json', '--home', home], path);
+    expect(JSON.parse(other.stdout)).not.toHaveProperty('PATH');
+    expect(other.stderr).toContain(`az is installed (${join(installed, 'az')})`);
   });
 
   it('keeps secrets to the owner of the home', async () => {
