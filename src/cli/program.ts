@@ -19,6 +19,12 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map(
     image: async () => (await import('./image.js')).registerImageCommands,
     build: async () => (await import('./build/build-command.js')).registerBuildCommand,
     trust: async () => (await import('./trust.js')).registerTrustCommands,
+    completion: async () => {
+      const { registerCompletionCommand } = await import('./completion.js');
+      return (program: Command) => {
+        registerCompletionCommand(program, createProgram);
+      };
+    },
     keys: async () => (await import('./keys.js')).registerKeysCommands,
   }),
 );
