@@ -2,12 +2,13 @@ import { Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
 import { MUTATIONS, PHASES } from '../labs/definition.js';
 import { ISOLATION_LEVELS } from '../runtime/runtime.js';
+import { registerNewLab } from './lab-new.js';
 import { runLabCommand } from './lab-run.js';
 
 const FORMATS = ['markdown', 'html', 'json', 'junit'] as const;
 type Format = (typeof FORMATS)[number];
 
-/** `lazurite lab list|run|report|lint` */
+/** `lazurite lab list|run|new|report|lint` */
 export function registerLabCommands(program: Command): void {
   const lab = program
     .command('lab')
@@ -18,6 +19,7 @@ export function registerLabCommands(program: Command): void {
     .option('--json', 'print JSON')
     .action(listLabs);
   registerRun(lab);
+  registerNewLab(lab);
   lab
     .command('report')
     .description('judge a run again by its evidence, and print its report')
