@@ -53,6 +53,7 @@ export function createTokenAuthority(options: {
 }): KeyedTokenAuthority {
   const clock = options.clock ?? systemClock;
   const keys = new SigningKeys(options.directory);
+  const verified = new VerifiedTokens(keys);
   return {
     issue(claims, lifetimeSeconds) {
       const iat = seconds(clock);
@@ -65,7 +66,7 @@ export function createTokenAuthority(options: {
       return `${header}.${payload}.${signature.toString('base64url')}`;
     },
     verify(token, audience) {
-      const claims = verifySignature(keys, token);
+      const claims = verified.claimsOf(token);
       if (claims === undefined) return undefined;
       const now = seconds(clock);
       if (claims.exp <= now || claims.iat > now + SKEW_SECONDS) return undefined;
@@ -81,8 +82,37 @@ export function createTokenAuthority(options: {
       })),
     rotate: () => {
       keys.rotate();
+      verified.forget();
     },
   };
+}
+
+/** As many as there are clients that sign in at a time, and then some. */
+const REMEMBERED = 256;
+
+/** Clients show one token at each request: its signature is checked once, its time and audience each time. */
+class VerifiedTokens {
+  readonly #keys: SigningKeys;
+  readonly #claims = new Map<string, TokenClaims>();
+
+  constructor(keys: SigningKeys) {
+    this.#keys = keys;
+  }
+
+  claimsOf(token: string): TokenClaims | undefined {
+    const known = this.#claims.get(token);
+    if (known !== undefined) return known;
+    const claims = verifySignature(this.#keys, token);
+    if (claims === undefined) return undefined;
+    if (this.#claims.size >= REMEMBERED) this.#claims.clear();
+    this.#claims.set(token, Object.freeze(claims));
+    return claims;
+  }
+
+  /** A key that is gone must not live on in what it signed. */
+  forget(): void {
+    this.#claims.clear();
+  }
 }
 
 /** The claims of a token this home signed, whatever its audience and age; undefined for any other text. */
