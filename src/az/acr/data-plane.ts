@@ -108,6 +108,8 @@ export interface RegistryClient {
   show(path: string): Promise<JsonObject>;
   /** All items of a paged list under `key`. */
   list(path: string, key: string, options?: { top?: number; orderBy?: string }): Promise<Json[]>;
+  /** PATCH or POST of a JSON document. */
+  change(method: 'PATCH' | 'POST', path: string, body: JsonObject): Promise<JsonObject>;
   /** @returns undefined when the answer has no body */
   delete(path: string): Promise<Json | undefined>;
   /** The manifest, byte for byte. */
@@ -142,6 +144,7 @@ function userOf(args: ArgumentReader): { name: string; password: string } | unde
 interface RegistryRequest {
   query?: Record<string, string>;
   accept?: string;
+  body?: JsonObject;
   /** For a show command: what is not there ends it with exit code 3. */
   show?: boolean;
 }
@@ -158,7 +161,12 @@ function clientOf(session: Session, loginServer: string, token: string): Registr
     const response = await session.http.send({
       method,
       url: url.href,
-      headers: { accept: request.accept ?? '*/*', authorization: `Bearer ${token}` },
+      headers: {
+        accept: request.accept ?? '*/*',
+        authorization: `Bearer ${token}`,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
     });
     if (response.status >= 400) throw registryError(method, response, request.show === true);
     return response;
@@ -169,6 +177,7 @@ function clientOf(session: Session, loginServer: string, token: string): Registr
     show: async (path) => objectIn(await send('GET', path, { show: true }), path),
     list: async (path, key, options) =>
       await allPages(async (query) => await send('GET', path, { query }), path, key, options),
+    change: async (method, path, body) => objectIn(await send(method, path, { body }), path),
     delete: async (path) => jsonBody(await send('DELETE', path)),
     manifest: async (repository, reference) => {
       const path = `/v2/${repository}/manifests/${reference}`;

@@ -30,6 +30,7 @@ import {
 } from '../acr/update-registry.js';
 import { BUILD_COMMAND } from './acr-build.js';
 import { LOGIN_COMMAND } from './acr-login.js';
+import { MANIFEST_COMMANDS } from './acr-manifest.js';
 import { NETWORK_RULE_COMMANDS } from './acr-network-rule.js';
 import { REPOSITORY_COMMANDS } from './acr-repository.js';
 import { RUN_COMMANDS } from './acr-run.js';
@@ -281,6 +282,7 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
   ...SCOPE_MAP_COMMANDS,
   ...TOKEN_COMMANDS,
   ...REPOSITORY_COMMANDS,
+  ...MANIFEST_COMMANDS,
   ...TASK_COMMANDS,
   ...RUN_COMMANDS,
   ...TASK_RUN_COMMANDS,
