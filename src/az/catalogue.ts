@@ -50,6 +50,11 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/identity.js')).IDENTITY_COMMANDS,
   },
   {
+    name: 'lock',
+    summary: 'Manage Azure locks.',
+    load: async () => (await import('./commands/lock.js')).LOCK_COMMANDS,
+  },
+  {
     name: 'login',
     summary: 'Log in to Azure.',
     load: async () => (await import('./commands/account.js')).LOGIN_COMMANDS,
@@ -60,6 +65,21 @@ export const GROUPS: readonly CommandGroup[] = [
     load: async () => (await import('./commands/account.js')).LOGIN_COMMANDS,
   },
   {
+    name: 'monitor',
+    summary: 'Manage the Azure Monitor Service.',
+    load: async () => (await import('./commands/monitor.js')).MONITOR_COMMANDS,
+  },
+  {
+    name: 'provider',
+    summary: 'Manage resource providers.',
+    load: async () => (await import('./commands/provider.js')).PROVIDER_COMMANDS,
+  },
+  {
+    name: 'resource',
+    summary: 'Manage Azure resources.',
+    load: async () => (await import('./commands/resource.js')).RESOURCE_COMMANDS,
+  },
+  {
     name: 'rest',
     summary: 'Invoke a custom request.',
     load: async () => (await import('./commands/rest.js')).REST_COMMANDS,
@@ -68,6 +88,11 @@ export const GROUPS: readonly CommandGroup[] = [
     name: 'role',
     summary: 'Manage Azure role-based access control (Azure RBAC).',
     load: async () => (await import('./commands/role.js')).ROLE_COMMANDS,
+  },
+  {
+    name: 'tag',
+    summary: 'Tag Management on a resource.',
+    load: async () => (await import('./commands/tag.js')).TAG_COMMANDS,
   },
   {
     name: 'version',
@@ -102,6 +127,9 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'containerapp secret': 'Commands to manage secrets.',
   'deployment group': 'Manage Azure Resource Manager template deployment at resource group.',
   'deployment operation': 'Manage deployment operations.',
+  'monitor activity-log': 'Manage activity logs.',
+  'monitor log-analytics': 'Manage Azure log analytics.',
+  'monitor log-analytics workspace': 'Manage Azure log analytics workspace.',
   'role assignment': 'Manage role assignments.',
   'role definition': 'Manage role definitions.',
   'deployment operation group': 'Manage deployment operations for deployments at resource group.',

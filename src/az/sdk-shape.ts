@@ -7,7 +7,7 @@ import { isJsonObject } from '../base/json.js';
  *
  * - `'any'`: passed through;
  * - `'time'`: rewritten as the library prints times, `'2026-06-23T12:22:11.177411+00:00'`;
- * - an object: a nested model; `[shape]`: a list of one.
+ * - an object: a nested model; `{ '*': shape }`: a map to one; `[shape]`: a list of one.
  */
 export type Shape = 'any' | 'time' | { readonly [field: string]: Shape } | readonly [Shape];
 
@@ -33,6 +33,11 @@ export function fillShape(value: Json, shape: Shape, options: { keepUnknown: boo
     return Array.isArray(value) ? value.map((item) => fillShape(item, shape[0], options)) : value;
   }
   if (!isJsonObject(value)) return value;
+  const each = shape['*'];
+  if (each !== undefined) {
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([key, item]) => [key, fillShape(item, each, options)]));
+  }
   const filled: JsonObject = {};
   for (const [field, inner] of Object.entries(shape)) {
     filled[field] = fillShape(value[field] ?? null, inner, options);

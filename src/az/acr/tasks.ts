@@ -49,8 +49,9 @@ export const IDENTITY: Shape = {
   principalId: 'any',
   tenantId: 'any',
   type: 'any',
-  userAssignedIdentities: 'any',
+  userAssignedIdentities: { '*': { principalId: 'any', clientId: 'any' } },
 };
+const SECRET: Shape = { type: 'any', value: 'any' };
 const TRIGGER: Shape = {
   timerTriggers: [{ schedule: 'any', status: 'any', name: 'any' }],
   sourceTriggers: [
@@ -81,7 +82,10 @@ export const TASKS: RegistryChild = {
     timeout: 'any',
     step: 'any',
     trigger: TRIGGER,
-    credentials: { sourceRegistry: 'any', customRegistries: 'any' },
+    credentials: {
+      sourceRegistry: 'any',
+      customRegistries: { '*': { userName: SECRET, password: SECRET, identity: 'any' } },
+    },
     logTemplate: 'any',
     isSystemTask: 'any',
   },
@@ -90,25 +94,10 @@ export const TASKS: RegistryChild = {
 /** A task as the library prints it; what its step has depends on the step's kind. */
 export function printedTask(task: JsonObject): JsonObject {
   const printed = printedChild(task, TASKS);
-  const credentials = printed['credentials'];
-  if (isJsonObject(credentials)) {
-    credentials['customRegistries'] = printedCredentials(credentials['customRegistries'] ?? null);
-  }
   const step = printed['step'];
   const shape = STEPS[textAt(step, 'type') ?? ''];
   if (!isJsonObject(step) || shape === undefined) return printed;
   return { ...printed, step: fillShape(step, shape, { keepUnknown: false }) };
-}
-
-/** Credentials by login server. */
-function printedCredentials(registries: Json): Json {
-  if (!isJsonObject(registries)) return registries;
-  const secret = { type: 'any', value: 'any' } as const;
-  const shape = { userName: secret, password: secret, identity: 'any' } as const;
-  const entries = Object.entries(registries);
-  return Object.fromEntries(
-    entries.map(([server, one]) => [server, fillShape(one, shape, { keepUnknown: false })]),
-  );
 }
 
 /** The task that `--name` names, with its secrets. @throws AzError when there is none */

@@ -184,6 +184,22 @@ export const ACCOUNT_COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    path: 'account list-locations',
+    summary: 'List supported regions for the current subscription.',
+    arguments: [],
+    table: (result) =>
+      (Array.isArray(result) ? result : []).filter(isJsonObject).map((location) => ({
+        DisplayName: location['displayName'] ?? null,
+        Name: location['name'] ?? null,
+        RegionalDisplayName: location['regionalDisplayName'] ?? null,
+      })),
+    run: async (session) => {
+      requireAccount(session);
+      const path = `${session.subscription}/locations`;
+      return await session.armList({ method: 'GET', path, apiVersion: '2022-12-01' });
+    },
+  },
+  {
     path: 'account set',
     summary: 'Set a subscription to be the current active subscription.',
     arguments: [

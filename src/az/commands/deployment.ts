@@ -248,6 +248,16 @@ export const DEPLOYMENT_COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    path: 'deployment group cancel',
+    summary: 'Cancel a deployment at resource group.',
+    arguments: [RESOURCE_GROUP, NAME],
+    run: async (session, args) => {
+      const path = `${deploymentPath(session, args, args.text('name'))}/cancel`;
+      await session.arm({ method: 'POST', path, apiVersion: API_VERSION });
+      return undefined;
+    },
+  },
+  {
     path: 'deployment operation group list',
     summary: 'List deployment operations at resource group.',
     arguments: [RESOURCE_GROUP, NAME],
