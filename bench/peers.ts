@@ -1,18 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { findProgram as findIn, foldersOf } from '../src/base/programs.js';
 import { cpuSeconds, peakMiB, residentMiB } from './machine.js';
 
 /** A registry to compare with, or the static file server. */
@@ -133,12 +126,8 @@ export function installedPeers(wanted: readonly string[]): { peers: Peer[]; miss
 /** The program's path, from the cache of `.ci/go-tool` or the system. */
 export function findProgram(name: string): string | undefined {
   if (name.startsWith('/')) return name;
-  const folders = [
-    join(CACHE, 'bin'),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/sbin',
-  ];
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
+  const folders = [join(CACHE, 'bin'), ...foldersOf(process.env['PATH'] ?? ''), '/usr/sbin'];
+  return findIn(name, folders);
 }
 
 export function versionOf({ key, program }: Peer): string {
@@ -248,13 +237,4 @@ http {
 `,
   );
   return file;
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
+import { findProgram, foldersOf } from '../base/programs.js';
 import { connectTo } from './connection.js';
-import { installedAz, writeOwnAz } from './own-az.js';
+import { writeOwnAz } from './own-az.js';
 
 type Shell = 'sh' | 'fish' | 'pwsh';
 
@@ -49,12 +50,12 @@ function printVariables({ home: homeOption, shell, withAz, json }: EnvOptions): 
 /** @returns undefined where an az is installed: that one goes on being used */
 function pathWithAz(home: string, path: string): string | undefined {
   const folder = writeOwnAz(home);
-  const installed = installedAz(path, folder);
+  const others = foldersOf(path).filter((entry) => entry !== folder);
+  const installed = findProgram('az', others);
   if (installed !== undefined) {
     process.stderr.write(`az is installed (${installed}), and stays the one that runs\n`);
     return undefined;
   }
-  const others = path.split(delimiter).filter((entry) => entry !== folder);
   return [folder, ...others].join(delimiter);
 }
 

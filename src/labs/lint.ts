@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isExecutable } from '../base/programs.js';
 import { MEASUREMENT_TAGS, type Lab, type Phase } from './definition.js';
 import { WATCHED } from './run-result.js';
 
@@ -89,9 +90,7 @@ function scriptsOf(lab: Lab): string[] {
 function scriptFindings(folder: string, script: string): LintFinding[] {
   const path = join(folder, script);
   if (!existsSync(path)) return [{ rule: 'script', message: `${script} does not exist` }];
-  try {
-    accessSync(path, constants.X_OK);
-  } catch {
+  if (!isExecutable(path)) {
     return [{ rule: 'script', message: `${script} is not executable: chmod +x ${script}` }];
   }
   const { status, stderr } = spawnSync('sh', ['-n', path], { encoding: 'utf8' });

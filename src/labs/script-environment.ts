@@ -1,8 +1,9 @@
-import { accessSync, chmodSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../base/failure.js';
+import { findProgram, foldersOf, writeShim } from '../base/programs.js';
 import type { Instance } from './instance.js';
 
 export type AzChoice = 'own' | 'stock';
@@ -31,9 +32,9 @@ export function createScriptEnvironment(instance: Instance, az: AzChoice): Scrip
   };
   const folder = mkdtempSync(join(tmpdir(), 'lazurite-az-'));
   variables['PATH'] = `${folder}${delimiter}${variables['PATH'] ?? ''}`;
-  writeShim(folder, 'lazurite', '');
+  writeShim(join(folder, 'lazurite'), [process.execPath, ENTRY]);
   if (az === 'own') {
-    writeShim(folder, 'az', ' az');
+    writeShim(join(folder, 'az'), [process.execPath, ENTRY, 'az']);
     // The certificates of the stock client's kind are of no use to node, and cost it its start-up.
     delete variables['NODE_EXTRA_CA_CERTS'];
   }
@@ -45,33 +46,12 @@ export function createScriptEnvironment(instance: Instance, az: AzChoice): Scrip
   };
 }
 
-function writeShim(folder: string, name: string, command: string): void {
-  const shim = join(folder, name);
-  writeFileSync(
-    shim,
-    `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(ENTRY)}${command} "$@"\n`,
-  );
-  chmodSync(shim, 0o755);
-}
-
 /** @throws Failure when the stock `az` is asked for and there is none */
 export function requireAz(az: AzChoice, path = process.env['PATH'] ?? ''): void {
-  const isThere = path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, 'az'), constants.X_OK);
-      return folder !== '';
-    } catch {
-      return false;
-    }
-  });
-  if (az === 'own' || isThere) return;
+  if (az === 'own' || findProgram('az', foldersOf(path)) !== undefined) return;
   throw new Failure('there is no az for --az stock', {
     why: 'no folder of PATH holds an executable az',
     help: 'install the Azure CLI, or leave out --az stock: Lazurite has an az of its own',
     exitCode: 2,
   });
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants, openSync, readdirSync, readFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findProgram, foldersOf } from '../../src/base/programs.js';
 import type { Daemon } from './registry-clients.js';
 
 const CACHE = process.env['LAZURITE_CI_CACHE'] ?? join(homedir(), '.cache', 'lazurite-ci');
@@ -10,21 +11,8 @@ const DAEMON_START_MS = 60_000;
 
 /** The program's path: from the cache that `.ci/go-tool` fills, else from PATH or a system folder. */
 export function findTool(name: string): string | undefined {
-  const folders = [
-    join(CACHE, 'bin'),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/sbin',
-  ];
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const folders = [join(CACHE, 'bin'), ...foldersOf(process.env['PATH'] ?? ''), '/usr/sbin'];
+  return findProgram(name, folders);
 }
 
 export interface RunOptions {

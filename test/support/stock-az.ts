@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgram, foldersOf, isExecutable } from '../../src/base/programs.js';
 import { clientEnvironment, writeAzureProfile } from '../../src/server/azure-profile.js';
 import { CertificateAuthority } from '../../src/server/certificate-authority.js';
 import { Listener } from '../../src/server/listener.js';
@@ -9,18 +10,8 @@ import { ARM_AUDIENCE, makeArmWorld, type ArmWorld, type ArmWorldOptions } from 
 
 /** The Azure CLI itself: `$LAZURITE_STOCK_AZ`, `/opt/az/bin/az` or `az` on PATH. */
 export function findStockAz(): string | undefined {
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'az'));
-  const candidates = [process.env['LAZURITE_STOCK_AZ'] ?? '', '/opt/az/bin/az', ...onPath];
-  return candidates.find((candidate) => candidate !== '' && isExecutable(candidate));
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  const named = [process.env['LAZURITE_STOCK_AZ'] ?? '', '/opt/az/bin/az'].find(isExecutable);
+  return named ?? findProgram('az', foldersOf(process.env['PATH'] ?? ''));
 }
 
 export interface CommandResult {

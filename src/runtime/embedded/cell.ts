@@ -1,7 +1,8 @@
-import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { constants as systemConstants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isExecutable } from '../../base/programs.js';
 
 /** The directory is the same whether this file runs as source or compiled to `dist/`. */
 const BINARIES = new URL('../../../src/runtime/embedded/native/bin/', import.meta.url);
@@ -22,15 +23,6 @@ export function findCell(stateDirectory: string): string | undefined {
   copyFileSync(installed, copy);
   chmodSync(copy, 0o755);
   return copy;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `13` to `'EACCES'`. */

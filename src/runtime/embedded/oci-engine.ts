@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { findProgram, foldersOf } from '../../base/programs.js';
 
 /** In the container's folder; the runtime writes it when it has started the program. */
 export const PID_FILE = 'oci.pid';
@@ -27,10 +26,10 @@ const EXTRA_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
 /** The OCI runtimes on PATH, the quicker one first. */
 export async function findOciEngines(path = process.env.PATH ?? ''): Promise<OciEngine[]> {
-  const folders = [...path.split(delimiter), ...EXTRA_FOLDERS].filter(Boolean);
+  const folders = [...foldersOf(path), ...EXTRA_FOLDERS];
   const engines: OciEngine[] = [];
   for (const name of ['crun', 'runc'] as const) {
-    const file = folders.map((folder) => join(folder, name)).find(isExecutable);
+    const file = findProgram(name, folders);
     if (file === undefined) continue;
     const version = await versionOf(file, name);
     if (version === undefined) continue;
@@ -47,14 +46,5 @@ async function versionOf(path: string, name: string): Promise<string | undefined
     return number === undefined ? name : `${name} ${number}`;
   } catch {
     return undefined;
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
