@@ -39,6 +39,17 @@ export interface AppDocument {
   resource: JsonObject;
 }
 
+/** What pulls images, has secrets and writes logs: an app or a job. */
+export interface Workload {
+  key: string;
+  resourceGroup: string;
+  name: string;
+  environmentKey: string;
+  configuration: Pick<Configuration, 'registries' | 'secrets'>;
+  /** What the resource manager keeps with it: tags, identity, who made it. */
+  resource: JsonObject;
+}
+
 export interface Configuration {
   activeRevisionsMode: 'Single' | 'Multiple';
   ingress?: IngressConfiguration;

@@ -8,7 +8,7 @@ import type { ResolvedImage } from '../remote/image-resolver.js';
 import { RemoteError } from '../remote/registry-client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime, UnpackedImage } from '../runtime/runtime.js';
-import type { AppDocument, RegistryCredentials } from './documents.js';
+import type { RegistryCredentials, Workload } from './documents.js';
 import type { PullFailure, RegistryAccess } from './image-pull.js';
 import type { PullFacts, RegistryFacts } from './registry-facts.js';
 
@@ -57,7 +57,7 @@ export class ImageAccess {
   }
 
   /** @throws RemoteError, PlatformMismatchError */
-  async resolve(app: AppDocument, image: string, signal?: AbortSignal): Promise<ResolvedImage> {
+  async resolve(app: Workload, image: string, signal?: AbortSignal): Promise<ResolvedImage> {
     const reference = parsed(image);
     return resolveImage(this.#options.registryClient, reference, this.#options.platform, {
       credentials: await this.#credentials(app, reference.registry),
@@ -67,7 +67,7 @@ export class ImageAccess {
   }
 
   /** Resolves, fetches and unpacks. Throws as `resolve` does, and what unpacking throws. */
-  async pull(app: AppDocument, image: string, signal?: AbortSignal): Promise<PulledImage> {
+  async pull(app: Workload, image: string, signal?: AbortSignal): Promise<PulledImage> {
     const source = await this.resolve(app, image, signal);
     const { note } = source.root;
     const unpacked = await this.#options.runtime.unpack(source, signal);
@@ -76,7 +76,7 @@ export class ImageAccess {
 
   /** Finds out what helps to explain a failed pull; nothing where it can't be had. */
   async explain(
-    app: AppDocument,
+    app: Workload,
     image: string,
     { kind }: PullFailure,
     signal?: AbortSignal,
@@ -103,7 +103,7 @@ export class ImageAccess {
     return { origin: await registryFacts.image(name, reference, platform) };
   }
 
-  async #passwordFacts(app: AppDocument, registry: string): Promise<PullFacts> {
+  async #passwordFacts(app: Workload, registry: string): Promise<PullFacts> {
     const { localRegistry, registryFacts } = this.#options;
     const name = localRegistry?.(registry);
     const credentials = await this.#credentials(app, registry);
@@ -115,7 +115,7 @@ export class ImageAccess {
 
   /** They only help to explain: none when they can't be had. */
   async #listTags(
-    app: AppDocument,
+    app: Workload,
     reference: Reference,
     signal: AbortSignal | undefined,
   ): Promise<string[]> {
@@ -133,7 +133,7 @@ export class ImageAccess {
    * What a person needs to know of how an image is pulled: which registry by its resource name, and which
    * credentials the app has for it.
    */
-  describe(app: AppDocument, image: string): RegistryAccess {
+  describe(app: Workload, image: string): RegistryAccess {
     const registry = parseReference(image)?.registry ?? image.split('/')[0] ?? image;
     const entry = this.#entryFor(app, registry);
     // an ACR's admin user is named as the registry; its host is another name where it listens on a port
@@ -148,7 +148,7 @@ export class ImageAccess {
     };
   }
 
-  #entryFor(app: AppDocument, registry: string): RegistryCredentials | undefined {
+  #entryFor(app: Workload, registry: string): RegistryCredentials | undefined {
     const { localRegistry } = this.#options;
     const wanted = localRegistry?.(registry);
     return app.configuration.registries.find(({ server }) => {
@@ -158,7 +158,7 @@ export class ImageAccess {
     });
   }
 
-  async #credentials(app: AppDocument, registry: string): Promise<Credentials | undefined> {
+  async #credentials(app: Workload, registry: string): Promise<Credentials | undefined> {
     const { secrets } = app.configuration;
     const entry = this.#entryFor(app, registry);
     if (!entry) return undefined;
@@ -187,7 +187,7 @@ function describeCredentials(registry: string, entry: RegistryCredentials | unde
 }
 
 /** The object id of the identity that pulls, or a command that prints it. */
-function principalOf(app: AppDocument, { identity }: RegistryCredentials): string {
+function principalOf(app: Workload, { identity }: RegistryCredentials): string {
   if (identity !== 'system')
     return `"$(az identity show --ids ${identity} --query principalId -o tsv)"`;
   const assigned = app.resource['identity'];

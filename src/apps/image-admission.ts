@@ -3,9 +3,9 @@ import { PlatformMismatchError } from '../remote/image-resolver.js';
 import { RemoteError } from '../remote/registry-client.js';
 import { NO_MATCH_TEXT } from '../oci/platform/no-match.js';
 import { parseReference } from '../oci/reference.js';
-import type { AppDocument } from './documents.js';
+import type { Workload } from './documents.js';
 import type { ImageAccess } from './image-access.js';
-import type { AppContainer } from './template.js';
+import type { AppContainer, Template } from './template.js';
 
 /** Where a bad image is refused: see "Image admission" in ARCHITECTURE.md. */
 export const IMAGE_ADMISSIONS = ['documented', 'api', 'revision'] as const;
@@ -29,7 +29,7 @@ export class ImageRefusedError extends Error {
 export interface AdmissionRequest {
   admission: ImageAdmission;
   access: ImageAccess;
-  app: AppDocument;
+  app: Workload & { template: Pick<Template, 'containers' | 'initContainers'> };
   signal?: AbortSignal | undefined;
 }
 

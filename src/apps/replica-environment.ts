@@ -1,44 +1,45 @@
 import type { Clock } from '../base/clock.js';
-import type { AppDocument } from './documents.js';
+import type { AppDocument, EnvironmentDocument, Workload } from './documents.js';
 import type { ImageAccess } from './image-access.js';
 import { fqdnOf } from './ingress/routing.js';
 import type { ContainerEnvironment } from './replica/container-environment.js';
 import type { ReplicaSpec } from './replica/replica.js';
-import type { AppState } from './state.js';
 import type { AppContainer } from './template.js';
 
-interface Sources {
-  state: AppState;
+interface Sources<W extends Workload> {
+  /** As it is at the moment; undefined once it was deleted. */
+  workload: () => W | undefined;
+  /** What the platform itself sets. */
+  platformVariables: (workload: W) => ReadonlyMap<string, string>;
   access: ImageAccess;
   clock: Clock;
 }
 
-/** What a replica's containers get from their app, as it is at the moment they ask. */
-export function replicaEnvironment(spec: ReplicaSpec, sources: Sources): ContainerEnvironment {
-  const { state, access, clock } = sources;
-  const app = (): AppDocument => {
-    const found = state.app(spec.appKey);
-    if (!found) throw new Error('the app was deleted');
+/** What a replica's containers get from their app or job, as it is at the moment they ask. */
+export function replicaEnvironment<W extends Workload>(sources: Sources<W>): ContainerEnvironment {
+  const { access, clock } = sources;
+  const workload = (): W => {
+    const found = sources.workload();
+    if (!found) throw new Error('what this replica is of was deleted');
     return found;
   };
   return {
     clock,
-    pull: (image, signal) => access.pull(app(), image, signal),
-    explain: (image, failure, signal) => access.explain(app(), image, failure, signal),
-    describeAccess: (image) => access.describe(app(), image),
-    platformVariables: () => platformVariables(app(), spec, state),
-    variables: (container) => variablesOf(container, secretsOf(app())),
-    secrets: () => secretsOf(app()),
+    pull: (image, signal) => access.pull(workload(), image, signal),
+    explain: (image, failure, signal) => access.explain(workload(), image, failure, signal),
+    describeAccess: (image) => access.describe(workload(), image),
+    platformVariables: () => sources.platformVariables(workload()),
+    variables: (container) => variablesOf(container, secretsOf(workload())),
+    secrets: () => secretsOf(workload()),
   };
 }
 
 /** @see https://learn.microsoft.com/azure/container-apps/environment-variables#built-in-environment-variables */
-function platformVariables(
+export function appVariables(
   app: AppDocument,
   spec: ReplicaSpec,
-  state: AppState,
+  environment: EnvironmentDocument | undefined,
 ): Map<string, string> {
-  const environment = state.environment(app.environmentKey);
   const hostname = environment && fqdnOf(app, environment, spec.revisionName);
   const port = app.configuration.ingress?.targetPort;
   return new Map([
@@ -52,8 +53,8 @@ function platformVariables(
   ]);
 }
 
-function secretsOf(app: AppDocument): Map<string, string> {
-  return new Map(app.configuration.secrets.map(({ name, value }) => [name, value]));
+function secretsOf({ configuration }: Workload): Map<string, string> {
+  return new Map(configuration.secrets.map(({ name, value }) => [name, value]));
 }
 
 function variablesOf(

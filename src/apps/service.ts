@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { AppController } from './app-controller.js';
-import type { AppDocument, EnvironmentDocument, RevisionDocument } from './documents.js';
+import type { AppDocument, EnvironmentDocument, RevisionDocument, Workload } from './documents.js';
 import { NEW_REVISION_STATUS } from './documents.js';
 import { ImageAccess } from './image-access.js';
 import { admitImages, ImageRefusedError } from './image-admission.js';
 import { Ingress } from './ingress/ingress.js';
 import { LogStore } from './logs/log-store.js';
 import { createExecPlane } from './exec/exec-plane.js';
+import { JobService } from './jobs/job-service.js';
 import { createLogPlane } from './logs/log-plane.js';
 import type { HttpPlane } from '../http/plane.js';
 import type { SystemLog } from './logs/system-log.js';
-import { replicaEnvironment } from './replica-environment.js';
+import { appVariables, replicaEnvironment } from './replica-environment.js';
 import type { Replica } from './replica/replica.js';
 import type { ReplicaSpec } from './replica/replica.js';
 import { RevisionController } from './revision-controller.js';
@@ -68,6 +69,7 @@ export class AppService {
   readonly ingress: Ingress;
   readonly logPlane: HttpPlane;
   readonly execPlane: HttpPlane;
+  readonly jobs: JobService;
   readonly #options: AppServiceOptions;
   readonly #state: AppState;
   readonly #logs: LogStore;
@@ -111,8 +113,10 @@ export class AppService {
       platform: this.#access.platform,
       volumeDirectories: this.#volumes,
       replicaDependencies: (app, spec) => ({
-        environment: replicaEnvironment(spec, {
-          state: this.#state,
+        environment: replicaEnvironment({
+          workload: () => this.#state.app(spec.appKey),
+          platformVariables: (now) =>
+            appVariables(now, spec, this.#state.environment(now.environmentKey)),
           access: this.#access,
           clock,
         }),
@@ -135,6 +139,15 @@ export class AppService {
       logger,
       sharedNetwork: !runtime.info.ownNetwork,
     });
+    this.jobs = new JobService({
+      ...options,
+      access: this.#access,
+      admission: options.imageAdmission ?? 'documented',
+      logs: this.#logs,
+      random: this.#random,
+      volumeDirectories: this.#volumes,
+      environment: (key) => this.#state.environment(key),
+    });
     this.logPlane = createLogPlane({ service: this, tokens: options.tokens, clock });
     this.execPlane = createExecPlane({ service: this, tokens: options.tokens });
   }
@@ -143,6 +156,7 @@ export class AppService {
   async start(): Promise<void> {
     await this.#state.load();
     await openVolumeDirectories(this.#volumes);
+    await this.jobs.open();
     for (const app of this.#state.apps()) this.#wake(app.key);
   }
 
@@ -151,6 +165,7 @@ export class AppService {
     this.ingress.close();
     await this.#apps.queue.close();
     await this.#revisions.close();
+    await this.jobs.close();
     await removeVolumeDirectories(this.#volumes);
     await this.#logs.flush();
   }
@@ -194,6 +209,17 @@ export class AppService {
     return this.#state.apps();
   }
 
+  /** An app or a job. */
+  workload(key: string): Workload | undefined {
+    return this.app(key) ?? this.jobs.job(key);
+  }
+
+  /** Every app and job of an environment. */
+  workloadsIn(environmentKey: string): Workload[] {
+    const all: Workload[] = [...this.apps(), ...this.jobs.jobs()];
+    return all.filter((workload) => workload.environmentKey === environmentKey);
+  }
+
   /** Host name of an app's ingress; undefined without one. */
   fqdn(app: AppDocument, revisionName?: string): string | undefined {
     const environment = this.#state.environment(app.environmentKey);
@@ -213,16 +239,16 @@ export class AppService {
     return this.#revisions.replicas(revisionKey);
   }
 
-  systemLog(app: AppDocument): SystemLog {
-    return this.#logs.system(app);
+  systemLog(workload: Workload): SystemLog {
+    return this.#logs.system(workload);
   }
 
   consoleLog(
-    app: AppDocument,
+    workload: Workload,
     spec: Pick<ReplicaSpec, 'revisionName' | 'name'>,
     container: string,
   ) {
-    return this.#logs.console(app, spec, container);
+    return this.#logs.console(workload, spec, container);
   }
 
   /** Whether such a container runs, or once did: its log can be read. */
@@ -231,6 +257,7 @@ export class AppService {
     replica: { revisionName: string; name: string },
     container: string,
   ): boolean {
+    if (this.jobs.job(appKey)) return this.jobs.hasContainer(appKey, replica, container);
     const revision = this.revision(appKey, replica.revisionName);
     const { initContainers = [], containers = [] } = revision?.template ?? {};
     const known = [...initContainers, ...containers].some(({ name }) => name === container);

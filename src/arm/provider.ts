@@ -70,6 +70,11 @@ export interface ResourceProvider {
   delete?(id: ResourceId, context: RequestContext): Promise<void>;
   /** POST actions by lower-case name, e.g. `listcredentials`. Also what template functions `list*` call. */
   readonly actions?: Readonly<Record<string, ResourceAction>>;
+  /**
+   * Actions that a POST may also give a name in a further segment, `…/jobs/JOB/stop/EXECUTION`; their body
+   * then is that name in this field.
+   */
+  readonly namedActions?: Readonly<Record<string, string>>;
   /** What is asked of a resource with GET and is no type of its own, by lower-case name, e.g. `listusages`. */
   readonly queries?: Readonly<Record<string, ResourceAction>>;
   /** POST actions on a subscription or group under the type's namespace, e.g. `checknameavailability`. */

@@ -1,6 +1,7 @@
 import { createDeploymentProviders } from '../arm/deployments/deployments-provider.js';
 import { createTemplateLinkReader } from '../arm/deployments/template-link.js';
 import { createContainerAppsProvider } from '../arm/providers/container-apps/container-apps.js';
+import { createJobProviders } from '../arm/providers/jobs/jobs.js';
 import { createReplicasProvider } from '../arm/providers/container-apps/replicas.js';
 import { createRevisionsProvider } from '../arm/providers/container-apps/revisions.js';
 import { createManagedEnvironmentsProvider } from '../arm/providers/managed-environments/managed-environments.js';
@@ -71,6 +72,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
       createContainerAppsProvider({ service, tokens, clock, tenantId: subscription.tenantId }),
       createRevisionsProvider({ service }),
       createReplicasProvider({ service }),
+      ...createJobProviders({ service, tokens, clock, tenantId: subscription.tenantId }),
     ],
     withResources: (access) => {
       const deployments = createDeploymentProviders({

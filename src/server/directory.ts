@@ -1,5 +1,5 @@
 import { listManagedIdentities } from '../arm/providers/identities/user-assigned-identities.js';
-import type { AppDocument } from '../apps/documents.js';
+import type { Workload } from '../apps/documents.js';
 import { isJsonObject, textOf } from '../base/json.js';
 import type { DirectoryPrincipal } from '../identity/graph-plane.js';
 import type { HomePrincipal } from '../identity/home-principal.js';
@@ -9,7 +9,7 @@ import type { MetadataStore } from '../storage/metadata-store.js';
 export async function listPrincipals(
   home: HomePrincipal,
   metadata: MetadataStore,
-  apps: readonly AppDocument[],
+  workloads: readonly Workload[],
 ): Promise<DirectoryPrincipal[]> {
   const managed = await listManagedIdentities(metadata);
   return [
@@ -20,11 +20,11 @@ export async function listPrincipals(
       displayName: name,
       kind: 'ManagedIdentity' as const,
     })),
-    ...apps.flatMap(systemAssigned),
+    ...workloads.flatMap(systemAssigned),
   ];
 }
 
-function systemAssigned({ name, resource }: AppDocument): DirectoryPrincipal[] {
+function systemAssigned({ name, resource }: Workload): DirectoryPrincipal[] {
   const { identity } = resource;
   const objectId = isJsonObject(identity) ? textOf(identity['principalId']) : '';
   if (objectId === '') return [];

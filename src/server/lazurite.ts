@@ -164,7 +164,8 @@ async function open(opening: Opening): Promise<Lazurite> {
     createGraphPlane({
       tokenAuthority: tokens,
       audiences: ARM_AUDIENCES,
-      principals: () => listPrincipals(principal, metadata, data.apps.apps()),
+      principals: () =>
+        listPrincipals(principal, metadata, [...data.apps.apps(), ...data.apps.jobs.jobs()]),
       logger,
     }),
     data.runs.blobPlane,

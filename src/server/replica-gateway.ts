@@ -62,7 +62,7 @@ export class ReplicaGateway {
     for (const service of services) {
       service.serve(await sandbox.listen('inside', service.port), replica);
     }
-    const environmentKey = apps().app(replica.appKey)?.environmentKey;
+    const environmentKey = apps().workload(replica.appKey)?.environmentKey;
     if (environmentKey === undefined || address === undefined) return;
     const { names, web } = this.#inside(environmentKey, address);
     const [datagrams, streams, ...servers] = await Promise.all([

@@ -8,6 +8,7 @@ import {
   openTerminal,
   putApp,
   registryConfiguration,
+  runJson,
   startAppServer,
   type AppServer,
 } from '../support/app-server.js';
@@ -154,13 +155,77 @@ describe.skipIf(missing.length > 0)(
       });
       const log = (container: string): Promise<string> => consoleLog(server, 'vols', container);
       await expect.poll(() => log('writer'), { timeout: 60_000 }).toContain('F restarted');
-      expect(await log('reader')).toMatch(
-        /F from the writer\n.*F one;two;two;two;-rw-r--r-- .*of\/them\n.*F read-only\n[^]*F from the writer/,
-      );
+      await expect
+        .poll(() => log('reader'), { timeout: 60_000 })
+        .toMatch(
+          /F from the writer\n.*F one;two;two;two;-rw-r--r-- .*of\/them\n.*F read-only\n[^]*F from the writer/,
+        );
       const folders = readdirSync(join(server.home, 'apps', 'volumes'));
       expect(folders).toEqual([expect.stringMatching(/^vols--/)]);
       await server.json('containerapp', 'delete', '-g', 'rg', '-n', 'vols', '--yes');
       expect(readdirSync(join(server.home, 'apps', 'volumes'))).toEqual([]);
+    });
+
+    it('jobs: the stock az makes, starts, stops, changes, shows and deletes them', async () => {
+      const job = (...args: string[]): Promise<unknown> =>
+        runJson(stock!, ['containerapp', 'job', ...args, '-g', 'rg'], server.env);
+      const status = async (execution: string): Promise<unknown> => {
+        const which = ['-n', 'greet', '--job-execution-name', execution];
+        const shown = await job('execution', 'show', ...which);
+        return (shown as { properties: { status: string } }).properties.status;
+      };
+      const create = await job(
+        ...['create', '-n', 'greet', '--environment', 'cae', '--trigger-type', 'Manual'],
+        ...['--replica-timeout', '60', '--replica-retry-limit', '0', '--rcc', '2'],
+        ...['--parallelism', '2', '--image', `${server.registry}/shell:v1`],
+        ...[...server.registryFlags, '--cpu', '0.25', '--memory', '0.5Gi'],
+        ...['--command', 'sh', '--args=-c', '--env-vars', 'GREETING=hello'],
+      );
+      expect(create).toMatchObject({
+        properties: { configuration: { manualTriggerConfig: { parallelism: 2 } } },
+      });
+      // what starts with a dash is no word of a list for the stock client
+      const script = 'echo $GREETING from $CONTAINER_APP_JOB_NAME';
+      const body = JSON.stringify({
+        properties: {
+          template: {
+            containers: [
+              {
+                name: 'greet',
+                image: `${server.registry}/shell:v1`,
+                command: ['sh', '-c', script],
+                env: [{ name: 'GREETING', value: 'hello' }],
+                resources: { cpu: 0.25, memory: '0.5Gi' },
+              },
+            ],
+          },
+        },
+      });
+      const url = `/subscriptions/{subscriptionId}/resourceGroups/rg/providers/Microsoft.App/jobs/greet?api-version=2025-01-01`;
+      await server.json('rest', '--method', 'patch', '--url', url, '--body', body);
+      const started = (await job('start', '-n', 'greet')) as { name: string };
+      await expect.poll(() => status(started.name), { timeout: 60_000 }).toBe('Succeeded');
+      const logs = await server.az(
+        ...['containerapp', 'job', 'logs', 'show', '-g', 'rg', '-n', 'greet'],
+        ...['--format', 'text'],
+      );
+      expect(logs.stdout).toContain('F hello from greet');
+      const other = (await job('start', '-n', 'greet', '--command', 'sleep', '--args', '1000')) as {
+        name: string;
+      };
+      await expect.poll(() => status(other.name), { timeout: 60_000 }).toBe('Running');
+      expect(await job('stop', '-n', 'greet', '--job-execution-name', other.name)).toBe(
+        `Job Execution: ${other.name}, stopped successfully.`,
+      );
+      expect(await status(other.name)).toBe('Stopped');
+      expect(await job('execution', 'list', '-n', 'greet')).toHaveLength(2);
+      await job('update', '-n', 'greet', '--replica-timeout', '90');
+      expect(await job('show', '-n', 'greet')).toMatchObject({
+        properties: { configuration: { replicaTimeout: 90, secrets: [{}] } },
+      });
+      expect(await job('list')).toHaveLength(1);
+      await job('delete', '-n', 'greet', '--yes');
+      expect(await job('list')).toEqual([]);
     });
   },
 );

@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { promisify } from 'node:util';
 import { ENTRY, lazurite, startServer } from './lazurite-command.js';
 import type { CommandResult } from './lazurite-command.js';
 
@@ -92,6 +93,16 @@ export async function startAppServer(busybox: string): Promise<AppServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs an az that must succeed; its JSON. */
+export async function runJson(
+  az: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<unknown> {
+  const result = await promisify(execFile)(az, [...args, '--output', 'json'], { env });
+  return JSON.parse(result.stdout === '' ? 'null' : result.stdout) as unknown;
 }
 
 /** PUTs an app without an ingress, with one replica. */

@@ -5,24 +5,26 @@ import type { HttpPlane } from '../../http/plane.js';
 import { Router } from '../../http/router.js';
 import type { PathParameters } from '../../http/router.js';
 import type { TokenAuthority } from '../../identity/token-authority.js';
-import type { AppDocument, EnvironmentDocument } from '../documents.js';
+import type { EnvironmentDocument, Workload } from '../documents.js';
 import type { ConsoleLine, ConsoleLog } from './console-log.js';
 import { streamKey } from './stream-token.js';
 import type { SystemLog, SystemLogRow } from './system-log.js';
 
 /** What the log streams read from. */
 export interface LogSource {
-  app(key: string): AppDocument | undefined;
-  apps(): AppDocument[];
+  /** An app or a job. */
+  workload(key: string): Workload | undefined;
+  /** Every app and job of an environment. */
+  workloadsIn(environmentKey: string): Workload[];
   environment(key: string): EnvironmentDocument | undefined;
-  systemLog(app: AppDocument): SystemLog;
+  systemLog(workload: Workload): SystemLog;
   consoleLog(
-    app: AppDocument,
+    workload: Workload,
     replica: { revisionName: string; name: string },
     container: string,
   ): ConsoleLog;
   hasContainer(
-    appKey: string,
+    workloadKey: string,
     replica: { revisionName: string; name: string },
     container: string,
   ): boolean;
@@ -39,6 +41,8 @@ const MAX_TAIL = 300;
 
 const APP = '/subscriptions/:subscription/resourceGroups/:group/containerApps/:app';
 
+const JOB = '/subscriptions/:subscription/resourceGroups/:group/jobs/:job';
+
 const ENVIRONMENT =
   '/subscriptions/:subscription/resourceGroups/:group/managedEnvironments/:environment';
 
@@ -51,16 +55,22 @@ export function createLogPlane(options: LogPlaneOptions): HttpPlane {
       streamSystemLogs(stream, [key], options);
     })
     .add('GET', `${ENVIRONMENT}/eventstream`, (stream, key) => {
-      const apps = options.service.apps().filter(({ environmentKey }) => environmentKey === key);
-      streamSystemLogs(
-        stream,
-        apps.map((app) => app.key),
-        options,
-      );
+      const inside = options.service.workloadsIn(key).map((workload) => workload.key);
+      streamSystemLogs(stream, inside, options);
+    })
+    .add('GET', `${JOB}/eventstream`, (stream, key) => {
+      streamSystemLogs(stream, [key], options);
     })
     .add(
       'GET',
       `${APP}/revisions/:revision/replicas/:replica/containers/:container/logstream`,
+      (stream, key, parameters) => {
+        streamConsole(stream, key, parameters, options);
+      },
+    )
+    .add(
+      'GET',
+      `${JOB}/executions/:revision/replicas/:replica/containers/:container/logstream`,
       (stream, key, parameters) => {
         streamConsole(stream, key, parameters, options);
       },
@@ -112,7 +122,7 @@ function authorize(
     );
     return undefined;
   }
-  if (service.app(key) ?? service.environment(key)) return key;
+  if (service.workload(key) ?? service.environment(key)) return key;
   refuse(response, 404, 'ResourceNotFound', `The resource '${key}' was not found.`);
   return undefined;
 }
@@ -129,10 +139,10 @@ function begin({ response, json }: Stream): void {
   response.flushHeaders();
 }
 
-/** The rows of one app, or of all apps of an environment by their time. */
+/** The rows of one app or job, or of all of an environment by their time. */
 function streamSystemLogs(
   stream: Stream,
-  appKeys: readonly string[],
+  workloadKeys: readonly string[],
   { service, clock }: LogPlaneOptions,
 ): void {
   begin(stream);
@@ -141,9 +151,9 @@ function streamSystemLogs(
   };
   write(connectionRow(clock, 'StartingGettingEvents', 'Connecting to the events collector...'));
   write(connectionRow(clock, 'ConnectedToEventsServer', 'Successfully connected to events server'));
-  const logs = appKeys
-    .map((key) => service.app(key))
-    .flatMap((app) => (app ? [service.systemLog(app)] : []));
+  const logs = workloadKeys
+    .map((key) => service.workload(key))
+    .flatMap((workload) => (workload ? [service.systemLog(workload)] : []));
   const rows = logs.flatMap((log) => log.rows());
   if (logs.length > 1) rows.sort((a, b) => (a.TimeStamp < b.TimeStamp ? -1 : 1));
   for (const row of stream.tail === 0 ? [] : rows.slice(-stream.tail)) write(row);
@@ -177,19 +187,19 @@ function rowText(row: SystemLogRow): string {
 
 function streamConsole(
   stream: Stream,
-  appKey: string,
+  workloadKey: string,
   parameters: PathParameters,
   { service, clock }: LogPlaneOptions,
 ): void {
-  const app = service.app(appKey);
+  const workload = service.workload(workloadKey);
   const { revision = '', replica = '', container = '' } = parameters;
   const of = { revisionName: revision, name: replica };
-  if (!app || !service.hasContainer(app.key, of, container)) {
+  if (!workload || !service.hasContainer(workload.key, of, container)) {
     const message = `Container '${container}' of replica '${replica}' was not found.`;
     refuse(stream.response, 404, 'ContainerNotFound', message);
     return;
   }
-  const log = service.consoleLog(app, of, container);
+  const log = service.consoleLog(workload, of, container);
   begin(stream);
   const write = (line: ConsoleLine): void => {
     stream.response.write(`${consoleText(stream, line.time, `F ${line.text}`, line)}\n`);

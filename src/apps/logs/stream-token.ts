@@ -2,10 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import type { PathParameters } from '../../http/router.js';
 import type { TokenAuthority } from '../../identity/token-authority.js';
 
-/** Whom the tokens of `getAuthToken` are for; the subject is the key of the app or environment. */
+/** Whom the tokens of `getAuthToken` are for; the subject is the key of the app, job or environment. */
 export const LOG_TOKEN_AUDIENCE = 'lazurite:container-app-logs';
 
-/** @returns the key of the app or environment in the path; undefined when the token is not for it */
+/** @returns the key of the app, job or environment in the path; undefined when the token is not for it */
 export function streamKey(
   request: IncomingMessage,
   parameters: PathParameters,
@@ -18,8 +18,8 @@ export function streamKey(
 }
 
 function resourceKey(parameters: PathParameters): string {
-  const { subscription = '', group = '', app, environment = '' } = parameters;
-  const resource =
-    app === undefined ? `managedEnvironments/${environment}` : `containerApps/${app}`;
+  const { subscription = '', group = '', app, job, environment = '' } = parameters;
+  const owner = app === undefined ? `managedEnvironments/${environment}` : `containerApps/${app}`;
+  const resource = job === undefined ? owner : `jobs/${job}`;
   return `/subscriptions/${subscription}/resourceGroups/${group}/providers/Microsoft.App/${resource}`.toLowerCase();
 }

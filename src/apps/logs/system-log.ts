@@ -7,11 +7,14 @@ import { BoundedLines } from './bounded-lines.js';
 export type EventReason =
   | 'AssigningReplica'
   | 'BackOff'
+  | 'BackoffLimitExceeded'
+  | 'Completed'
   | 'ContainerAppFailure'
   | 'ContainerAppReady'
   | 'ContainerCreated'
   | 'ContainerStarted'
   | 'ContainerTerminated'
+  | 'DeadlineExceeded'
   | 'FailedMount'
   | 'ImagePullFailed'
   | 'ImagePullUnauthorized'
@@ -30,7 +33,8 @@ export type EventReason =
   | 'RevisionReady'
   | 'RevisionUpdate'
   | 'RollingRevisionCompleted'
-  | 'ScaledObjectDeleted';
+  | 'ScaledObjectDeleted'
+  | 'SuccessfulCreate';
 
 /** One row as `az containerapp logs show --type system` prints it. */
 export interface SystemLogRow {

@@ -28,12 +28,14 @@ export type Phase =
   | { kind: 'waiting'; reason: 'ContainerCreating' | 'PullingImage' | 'PortInUse' }
   | { kind: 'back-off'; reason: 'ImagePullBackOff' | 'CrashLoopBackOff'; until: number }
   | { kind: 'running'; container: Container; startedAt: number; probes: ProbeSet }
-  | { kind: 'completed' };
+  | { kind: 'completed'; failed?: boolean };
 
 export interface ManagedContainerOptions {
   container: AppContainer;
   /** Runs to its end before the others start. */
   init: boolean;
+  /** Is not started again, however it ends. */
+  once: boolean;
   /** Target port of the ingress, for the container that is behind it; 0 is whatever it listens on. */
   ingressPort: number | undefined;
   environment: ContainerEnvironment;
@@ -240,7 +242,11 @@ export class ManagedContainer {
     return started;
   }
 
-  async #startFailed(error: unknown, image: UnpackedImage, program: string): Promise<number> {
+  async #startFailed(
+    error: unknown,
+    image: UnpackedImage,
+    program: string,
+  ): Promise<number | undefined> {
     const { console } = this.#options;
     const reason = error instanceof ContainerStartError ? error.reason : 'OTHER';
     const message = messageOf(error);
@@ -333,8 +339,8 @@ export class ManagedContainer {
   }
 
   async #ended(exit: ExitStatus, startedAt: number): Promise<number | undefined> {
-    const { container, console, event, init } = this.#options;
-    if (init && exit.code === 0) {
+    const { container, console, event, init, once } = this.#options;
+    if ((init || once) && exit.code === 0) {
       this.#terminated('0', 'Completed');
       this.#setPhase({ kind: 'completed' });
       return undefined;
@@ -361,7 +367,11 @@ export class ManagedContainer {
     return this.#crashed(this.#now() - startedAt);
   }
 
-  #crashed(ranMs: number): number {
+  #crashed(ranMs: number): number | undefined {
+    if (this.#options.once) {
+      this.#setPhase({ kind: 'completed', failed: true });
+      return undefined;
+    }
     this.#image = undefined; // the next try resolves the tag again, as a node does
     this.#exit = undefined;
     this.#crashBackoff = afterExit(this.#crashBackoff, this.#now(), ranMs);

@@ -24,6 +24,8 @@ export interface ReplicaSpec {
   /** Of everything that went into it: replicas with another one are replaced. */
   podHash: string;
   template: Template;
+  /** Of a job: a container that ends is not started again. */
+  runsOnce?: boolean;
   /** Target port when the app has an ingress; 0 is whatever the program listens on. */
   ingressPort: number | undefined;
   createdAt: Date;
@@ -109,6 +111,14 @@ export class Replica {
     return this.#gone;
   }
 
+  /** How it ended, when it is one that runs once; undefined while it runs. */
+  get outcome(): 'succeeded' | 'failed' | undefined {
+    if (!this.spec.runsOnce) return undefined;
+    const phases = [...this.init, ...this.containers].map(({ phase }) => phase);
+    if (phases.some((phase) => phase.kind === 'completed' && phase.failed)) return 'failed';
+    return phases.every(({ kind }) => kind === 'completed') ? 'succeeded' : undefined;
+  }
+
   /** Whether a program of it, or its pull, failed and waits for the next try. */
   get backingOff(): boolean {
     return [...this.init, ...this.containers].some(({ phase }) => phase.kind === 'back-off');
@@ -188,6 +198,7 @@ export class Replica {
     return new ManagedContainer({
       container,
       init,
+      once: this.spec.runsOnce ?? false,
       ingressPort: !init && index === 0 ? ingressPort : undefined,
       environment,
       console: consoleFor(container.name),
@@ -240,6 +251,7 @@ export class Replica {
     for (const container of this.init) {
       const wait = await container.advance(sandbox, signal);
       if (container.phase.kind !== 'completed') return wait;
+      if (container.phase.failed) return undefined;
     }
     const waits = await Promise.all(
       this.containers.map((container) => container.advance(sandbox, signal)),

@@ -9,6 +9,8 @@ import type { Resource, WriteResult } from '../provider.js';
 import type { ResourceOperations } from '../resource-operations.js';
 import {
   groupIdOf,
+  nameOf,
+  parentOf,
   parseResourceId,
   resourceIdOf,
   subscriptionIdOf,
@@ -65,6 +67,8 @@ function ownerOf(path: ResourcePath): ResourceId | undefined {
     : groupIdOf(path.subscriptionId, path.resourceGroup);
 }
 
+const ON_RESOURCES = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'];
+
 async function answerResource(
   options: ProviderRouteOptions,
   id: ResourceId,
@@ -87,8 +91,15 @@ async function answerResource(
     }
     case 'DELETE':
       return remove(options, id, call);
+    case 'POST': {
+      const owner = parentOf(id);
+      const action = id.type.split('/').at(-1)?.toLowerCase() ?? '';
+      const field = owner && options.registry.find(owner.type)?.namedActions?.[action];
+      if (!owner || field === undefined) throw armErrors.methodNotAllowed('POST', ON_RESOURCES);
+      return resources.act(owner, action, { [field]: nameOf(id) }, call.context);
+    }
     default:
-      throw armErrors.methodNotAllowed(call.method, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']);
+      throw armErrors.methodNotAllowed(call.method, ON_RESOURCES);
   }
 }
 

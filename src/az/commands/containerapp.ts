@@ -26,6 +26,7 @@ import { LOG_COMMANDS } from './containerapp-logs.js';
 import { APP_REGISTRY_COMMANDS } from './containerapp-registry.js';
 import { SECRET_COMMANDS } from './containerapp-secret.js';
 import { ENVIRONMENT_COMMANDS } from './containerapp-env.js';
+import { JOB_COMMANDS } from './containerapp-job.js';
 import { EXEC_COMMANDS } from './containerapp-exec.js';
 import { REVISION_COMMANDS } from './containerapp-revision.js';
 import { APP_NAME, CONTAINER_ARGUMENTS, VARIABLE_ARGUMENTS } from './containerapp-arguments.js';
@@ -172,5 +173,6 @@ export const CONTAINERAPP_COMMANDS: readonly CommandSpec[] = [
   ...LOG_COMMANDS,
   ...REVISION_COMMANDS,
   ...EXEC_COMMANDS,
+  ...JOB_COMMANDS,
   ...ENVIRONMENT_COMMANDS,
 ];

@@ -63,7 +63,7 @@ function announce(session: Session, args: ArgumentReader, app: JsonObject | unde
   );
 }
 
-async function readEnvironment(
+export async function readEnvironment(
   session: Session,
   group: string,
   given: string | undefined,
@@ -97,7 +97,7 @@ export function checkSuffix(suffix: string | undefined): void {
   );
 }
 
-function identityOf(args: ArgumentReader): JsonObject {
+export function identityOf(args: ArgumentReader): JsonObject {
   const user = args.list('userAssigned') ?? [];
   const system = args.flag('systemAssigned');
   const type = [
@@ -172,7 +172,7 @@ export function memoryText(text: string | undefined): string | undefined {
   return text === undefined || text.endsWith('Gi') ? text : `${text}Gi`;
 }
 
-async function registryEntry(
+export async function registryEntry(
   session: Session,
   args: ArgumentReader,
   secrets: JsonObject[],

@@ -27,12 +27,24 @@ export async function showLogs(session: Session, args: ArgumentReader): Promise<
   const url = new URL(
     `${base}${session.subscription}/resourceGroups/${encodeURIComponent(group)}/containerApps/${encodeURIComponent(name)}${isSystem ? '/eventstream' : `${console}/logstream`}`,
   );
-  url.searchParams.set('follow', String(args.state('follow') ?? false));
-  url.searchParams.set('output', format);
-  url.searchParams.set('tailLines', String(tail));
+  await printStream(session, args, { url: url.href, token, tail });
+  return undefined;
+}
+
+/** Prints a log stream, as `--follow` and `--format` say. */
+export async function printStream(
+  session: Session,
+  args: ArgumentReader,
+  { url, token, tail }: { url: string; token: string; tail: number },
+): Promise<void> {
+  const format = args.optional('format') ?? 'json';
+  const address = new URL(url);
+  address.searchParams.set('follow', String(args.state('follow') ?? false));
+  address.searchParams.set('output', format);
+  address.searchParams.set('tailLines', String(tail));
   const response = await session.http.open({
     method: 'GET',
-    url: url.href,
+    url: address.href,
     headers: { authorization: `Bearer ${token}` },
     idleTimeout: FOLLOW_TIMEOUT_MS,
   });
@@ -42,7 +54,6 @@ export async function showLogs(session: Session, args: ArgumentReader): Promise<
     throw new AzError(`Got bad status from the logstream API: ${status}`);
   }
   await printLines(session, response, format === 'json');
-  return undefined;
 }
 
 function refuseConsoleArguments(args: ArgumentReader, format: string): void {

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../base/clock.js';
 import { isJsonObject } from '../../../base/json.js';
-import type { Json, JsonObject } from '../../../base/json.js';
+import type { JsonObject } from '../../../base/json.js';
 import type { AppDocument } from '../../../apps/documents.js';
 import { ImageRefusedError } from '../../../apps/image-admission.js';
 import { RevisionExistsError } from '../../../apps/service.js';
@@ -11,7 +10,7 @@ import { ArmError, armErrors } from '../../errors.js';
 import { mergePatch } from '../../merge-patch.js';
 import type { RequestContext, Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import { normaliseLocation } from '../../regions.js';
-import { nameOf, parseResourceId } from '../../resource-id.js';
+import { nameOf } from '../../resource-id.js';
 import type { ResourceId } from '../../resource-id.js';
 import { authToken } from './auth-token.js';
 import { appErrors } from './errors.js';
@@ -19,6 +18,7 @@ import { Fields } from './fields.js';
 import { checkSecretRefs, parseConfiguration } from './parse-configuration.js';
 import { parseTemplate } from './parse-template.js';
 import { APP_TYPE, renderApp } from './render-app.js';
+import { environmentKeyOf, renderIdentity, systemData } from './workload-fields.js';
 
 export interface ContainerAppsOptions {
   service: AppService;
@@ -159,28 +159,11 @@ function parseInput(
       location: normaliseLocation(root.string('location') ?? ''),
       tags: root.stringMap('tags'),
       identity: renderIdentity(body['identity'], existing?.resource['identity'], tenantId),
-      systemData: systemData(existing, context, clock),
+      systemData: systemData(existing?.resource['systemData'], context, clock),
       environmentId: environmentId ?? environmentKey,
       workloadProfileName,
     },
   };
-}
-
-function environmentKeyOf(
-  environmentId: string | undefined,
-  existing: AppDocument | undefined,
-  service: AppService,
-): string {
-  if (environmentId === undefined) {
-    if (existing) return existing.environmentKey;
-    throw appErrors.environmentRequired();
-  }
-  const key = parseResourceId(environmentId)?.key;
-  if (key === undefined || !service.environment(key)) {
-    throw appErrors.environmentNotFound(environmentId);
-  }
-  if (existing && existing.environmentKey !== key) throw appErrors.environmentImmutable();
-  return key;
 }
 
 /** A revision that gets traffic by name must exist and be active. */
@@ -197,46 +180,4 @@ function checkTraffic(
       throw appErrors.trafficRevisionNotFound(revisionName);
     }
   }
-}
-
-/** Who made and last changed it; times have no zone, as the service writes them. */
-function systemData(
-  existing: AppDocument | undefined,
-  context: RequestContext,
-  clock: Clock,
-): JsonObject {
-  const now = clock.now().toISOString().replace('Z', '0000');
-  const before = objectOf(existing?.resource['systemData']);
-  return {
-    createdBy: context.caller,
-    createdByType: 'Application',
-    createdAt: now,
-    ...before,
-    lastModifiedBy: context.caller,
-    lastModifiedByType: 'Application',
-    lastModifiedAt: now,
-  };
-}
-
-function objectOf(value: unknown): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-/** A system-assigned identity gets a principal once and keeps it as long as it is asked for. */
-function renderIdentity(
-  given: Json | undefined,
-  before: Json | undefined,
-  tenantId: string | undefined,
-): JsonObject {
-  const identity = compact(objectOf(given));
-  const type = typeof identity['type'] === 'string' ? identity['type'] : 'None';
-  delete identity['principalId'];
-  delete identity['tenantId'];
-  if (!/systemassigned/i.test(type)) return { ...identity, type };
-  const principalId = objectOf(before)['principalId'] ?? randomUUID();
-  return { ...identity, type, principalId, ...(tenantId !== undefined && { tenantId }) };
-}
-
-function compact(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }

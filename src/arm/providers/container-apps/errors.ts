@@ -23,6 +23,16 @@ export const appErrors = {
       'ContainerAppInvalidName',
       `Invalid ContainerApp name '${name}'. A name ${NAME_RULE} and cannot have '--'. The length must be between 2 and 32 characters.`,
     ),
+  invalidJobName: (name: string) =>
+    refusal(
+      400,
+      'ContainerAppsJobInvalidName',
+      `Invalid ContainerAppsJob name '${name}'. A name ${NAME_RULE} and cannot have '--'. The length must be between 2 and 32 characters.`,
+    ),
+  jobNotFound: (name: string) =>
+    refusal(404, 'JobNotFound', `The job '${name}' was deleted meanwhile.`),
+  executionNotFound: (name: string, job: string) =>
+    refusal(404, 'JobExecutionNotFound', `The job '${job}' has no execution '${name}'.`),
   invalidRevisionName: (name: string) =>
     refusal(
       400,

@@ -145,7 +145,7 @@ function parseCors(fields: Fields | undefined): CorsPolicy | undefined {
   };
 }
 
-function parseRegistry(fields: Fields): RegistryCredentials {
+export function parseRegistry(fields: Fields): RegistryCredentials {
   const server = fields.string('server') ?? '';
   if (server === '') throw appErrors.invalidSchema(`${fields.path}.server`, 'a host name');
   return {
@@ -156,7 +156,7 @@ function parseRegistry(fields: Fields): RegistryCredentials {
   };
 }
 
-function parseSecret(fields: Fields, existing: readonly Secret[]): Secret {
+export function parseSecret(fields: Fields, existing: readonly Secret[]): Secret {
   const name = fields.string('name') ?? '';
   if (!SECRET_NAME.test(name)) {
     throw appErrors.invalidValue(`${fields.path}.name`, `'${name}' is no name for a secret`);
@@ -168,7 +168,10 @@ function parseSecret(fields: Fields, existing: readonly Secret[]): Secret {
 }
 
 /** Every secret that something refers to exists. @throws ArmError ContainerAppSecretRefNotFound */
-export function checkSecretRefs(configuration: Configuration, template: Template): void {
+export function checkSecretRefs(
+  configuration: Pick<Configuration, 'registries' | 'secrets'>,
+  template: Pick<Template, 'containers' | 'initContainers' | 'volumes'>,
+): void {
   const secrets = new Set(configuration.secrets.map(({ name }) => name));
   for (const { server, passwordSecretRef } of configuration.registries) {
     if (passwordSecretRef !== '' && !secrets.has(passwordSecretRef)) {

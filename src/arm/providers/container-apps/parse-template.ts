@@ -9,6 +9,7 @@ import type {
   Scale,
   ScaleRule,
   Template,
+  Volume,
 } from '../../../apps/template.js';
 import { appErrors, isOfferedTotal } from './errors.js';
 import type { Fields } from './fields.js';
@@ -29,6 +30,26 @@ export interface TemplateContext {
 
 /** Reads `properties.template` and fills in what Azure would. @throws ArmError */
 export function parseTemplate(fields: Fields, context: TemplateContext): Template {
+  const grace = fields.integer('terminationGracePeriodSeconds');
+  return {
+    ...parsePod(fields, context),
+    revisionSuffix: parseSuffix(fields, context.appName),
+    scale: parseScale(fields.object('scale')),
+    ...(grace !== undefined && { terminationGracePeriodSeconds: grace }),
+  };
+}
+
+/**
+ * What apps and jobs have in common.
+ *
+ * @param given volumes that are there besides its own
+ * @throws ArmError
+ */
+export function parsePod(
+  fields: Fields,
+  context: TemplateContext,
+  given: readonly Volume[] = [],
+): Pick<Template, 'containers' | 'initContainers' | 'volumes'> {
   for (const name of UNSUPPORTED) {
     if (fields.given(name)) throw appErrors.notImplemented(`${fields.path}.${name}`);
   }
@@ -36,18 +57,10 @@ export function parseTemplate(fields: Fields, context: TemplateContext): Templat
   if (containers.length === 0) throw appErrors.containersRequired();
   const initContainers = fields.objects('initContainers').map(parseContainer);
   checkNames([...containers, ...initContainers]);
-  const volumes = parseVolumes(fields);
+  const volumes = [...parseVolumes(fields), ...given];
   checkVolumeMounts([...containers, ...initContainers], volumes, context.appName);
   if (context.consumption) checkTotal(containers);
-  const grace = fields.integer('terminationGracePeriodSeconds');
-  return {
-    revisionSuffix: parseSuffix(fields, context.appName),
-    containers,
-    initContainers,
-    scale: parseScale(fields.object('scale')),
-    ...(volumes.length > 0 && { volumes }),
-    ...(grace !== undefined && { terminationGracePeriodSeconds: grace }),
-  };
+  return { containers, initContainers, ...(volumes.length > 0 && { volumes }) };
 }
 
 function parseSuffix(fields: Fields, appName: string): string {

@@ -22,6 +22,17 @@ export function renderTemplate(template: Template): JsonObject {
   };
 }
 
+/** What a job runs, as the job and its executions show it. */
+export function renderPod(
+  template: Pick<Template, 'containers' | 'initContainers' | 'volumes'>,
+): JsonObject {
+  return {
+    containers: template.containers.map(renderContainer),
+    initContainers: renderInit(template, renderContainer),
+    volumes: renderVolumes(template),
+  };
+}
+
 /** The template as a revision shows it: without what the server filled in for the app. */
 export function renderRevisionTemplate(template: Template): JsonObject {
   const { minReplicas, maxReplicas } = template.scale;
@@ -43,7 +54,7 @@ export function renderRevisionTemplate(template: Template): JsonObject {
 }
 
 function renderInit(
-  template: Template,
+  template: Pick<Template, 'initContainers'>,
   render: (container: AppContainer) => JsonObject,
 ): JsonObject[] | null {
   return template.initContainers.length > 0 ? template.initContainers.map(render) : null;
@@ -85,7 +96,7 @@ function renderCommon({ image, name, command, args, env, volumeMounts }: AppCont
   };
 }
 
-function renderVolumes({ volumes }: Template): JsonObject[] | null {
+function renderVolumes({ volumes }: Pick<Template, 'volumes'>): JsonObject[] | null {
   if (!volumes) return null;
   return volumes.map(({ name, storageType, secrets }) => ({
     name,

@@ -53,7 +53,7 @@ export function createManagedEnvironmentsProvider(
     patch: async (id, body, context) =>
       write(id, mergePatch(render(find(id), context), body), context, options),
     delete: async (id) => {
-      const inside = service.apps().filter(({ environmentKey }) => environmentKey === id.key);
+      const inside = service.workloadsIn(id.key);
       if (inside.length > 0)
         throw environmentInUse(
           nameOf(id),

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Workload } from '../../../apps/documents.js';
+import type { AppService } from '../../../apps/service.js';
+import type { Clock } from '../../../base/clock.js';
+import type { Json, JsonObject } from '../../../base/json.js';
+import type { RequestContext } from '../../provider.js';
+import { parseResourceId } from '../../resource-id.js';
+import { appErrors } from './errors.js';
+
+/** The key of an environment that there is. @throws ArmError */
+export function environmentKeyOf(
+  environmentId: string | undefined,
+  existing: Workload | undefined,
+  service: AppService,
+): string {
+  if (environmentId === undefined) {
+    if (existing) return existing.environmentKey;
+    throw appErrors.environmentRequired();
+  }
+  const key = parseResourceId(environmentId)?.key;
+  if (key === undefined || !service.environment(key)) {
+    throw appErrors.environmentNotFound(environmentId);
+  }
+  if (existing && existing.environmentKey !== key) throw appErrors.environmentImmutable();
+  return key;
+}
+
+/** Who made and last changed it; times have no zone, as the service writes them. */
+export function systemData(
+  existing: Json | undefined,
+  context: RequestContext,
+  clock: Clock,
+): JsonObject {
+  const now = clock.now().toISOString().replace('Z', '0000');
+  const before = objectOf(existing);
+  return {
+    createdBy: context.caller,
+    createdByType: 'Application',
+    createdAt: now,
+    ...before,
+    lastModifiedBy: context.caller,
+    lastModifiedByType: 'Application',
+    lastModifiedAt: now,
+  };
+}
+
+function objectOf(value: unknown): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** A system-assigned identity gets a principal once and keeps it as long as it is asked for. */
+export function renderIdentity(
+  given: Json | undefined,
+  before: Json | undefined,
+  tenantId: string | undefined,
+): JsonObject {
+  const identity = compact(objectOf(given));
+  const type = typeof identity['type'] === 'string' ? identity['type'] : 'None';
+  delete identity['principalId'];
+  delete identity['tenantId'];
+  if (!/systemassigned/i.test(type)) return { ...identity, type };
+  const principalId = objectOf(before)['principalId'] ?? randomUUID();
+  return { ...identity, type, principalId, ...(tenantId !== undefined && { tenantId }) };
+}
+
+function compact(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
