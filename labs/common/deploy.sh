@@ -5,7 +5,8 @@
 # Usage:    deploy.sh APP REPOSITORY:TAG REVISION_SUFFIX [FLAG...]
 # Needs:    RG, ENVIRONMENT_NAME, ACR_NAME
 # Optional: ACR_LOGIN_SERVER (default $ACR_NAME.azurecr.io), TARGET_PORT (default 8000),
-#           CPU and MEMORY (default 0.25 and 0.5Gi), REGISTRY_PASSWORD (default: the registry's)
+#           CPU and MEMORY (default 0.25 and 0.5Gi),
+#           REGISTRY_USERNAME and REGISTRY_PASSWORD (default: those of the registry's admin user)
 set -eu
 : "${RG:?the resource group, e.g. rg-aca-lab}"
 : "${ENVIRONMENT_NAME:?the environment, e.g. cae-lab}"
@@ -23,5 +24,5 @@ az containerapp create --name "$app" --resource-group "$RG" --environment "$ENVI
   --image "$image" --revision-suffix "$suffix" \
   --cpu "${CPU:-0.25}" --memory "${MEMORY:-0.5Gi}" --min-replicas 1 --max-replicas 1 \
   --ingress external --target-port "${TARGET_PORT:-8000}" \
-  --registry-server "$server" --registry-username "$ACR_NAME" --registry-password "$password" "$@" \
+  --registry-server "$server" --registry-username "${REGISTRY_USERNAME:-$ACR_NAME}" --registry-password "$password" "$@" \
   --query "[properties.latestRevisionName, properties.template.containers[0].image]" --output tsv

@@ -268,6 +268,55 @@ describe('matchCauses', () => {
       ),
       'missing-program',
     ],
+    [
+      'a program for another machine',
+      row(
+        'ContainerTerminated',
+        `exit code '1' and reason 'ContainerCreateFailure'. Status(StatusCode="Unknown", Detail="failed to create shim task: OCI runtime create failed: exec /web: exec format error")`,
+      ),
+      'platform-lies',
+    ],
+    [
+      'an image that a run built for another platform',
+      'web: acrshop.azurecr.io/web:v2 was built for linux/arm64 alone, by run ca3 of registry acrshop.',
+      'task-build-one-platform',
+    ],
+    [
+      'an image that was imported for another platform',
+      'web: acrshop.azurecr.io/web:v2 was imported for linux/arm64 alone, from acrteam.azurecr.io/web@sha256:0a.',
+      'import-missing-platform',
+    ],
+    [
+      'an index of attestations',
+      'web: The index behind acrshop.azurecr.io/web:v2 holds no image, only attestations or entries of unknown platforms.',
+      'attestation-only-index',
+    ],
+    [
+      'a Windows image',
+      refused('image OS/Arc must be linux/amd64 but found windows/amd64'),
+      'windows-image-on-linux',
+    ],
+    [
+      'an address that is not let in',
+      row(
+        'ImagePullFailed',
+        "Failed to pull image: denied: client with IP '20.1.2.3' is not allowed access, refer https://aka.ms/acr/firewall to grant access",
+      ),
+      'registry-network-denied',
+    ],
+    [
+      'a password that has expired',
+      [
+        row('ImagePullUnauthorized', 'Container pull image failed with unauthorized error.'),
+        "web: The password of token 'puller' of registry acrshop.azurecr.io expired at 2026-11-26T16:00:00Z.",
+      ].join('\n'),
+      'registry-credentials-expired',
+    ],
+    [
+      'an identity without a role',
+      'Failed to pull image: unable to pull image using Managed identity system for registry acrshop.azurecr.io',
+      'managed-identity-without-acrpull',
+    ],
   ])('%s', (_shape, text, cause) => {
     expect(matchesOf(text)[0]?.name).toBe(cause);
   });
