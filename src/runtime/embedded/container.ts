@@ -1,11 +1,10 @@
 import type { Clock } from '../../base/clock.js';
+import { stopGracefully } from '../stop-gracefully.js';
 import { ContainerStartError } from '../runtime.js';
 import type { Container, ContainerSpec, ExecSpec, Execution, ExitStatus } from '../runtime.js';
 import type { ContainerCgroup } from './cgroups.js';
 import type { Monitor } from './monitor.js';
-import { signalNumber } from './signals.js';
 
-const SIGTERM = 15;
 const SIGKILL = 9;
 
 export interface EmbeddedContainerOptions {
@@ -55,22 +54,16 @@ export class EmbeddedContainer implements Container {
     return { ...exit, outOfMemory: kills > 0 && exit.code === 128 + SIGKILL };
   }
 
-  async stop(graceMs: number, stopSignal?: string): Promise<ExitStatus> {
-    const signal = stopSignal === undefined ? SIGTERM : (signalNumber(stopSignal) ?? SIGTERM);
-    this.#monitor.signal(graceMs > 0 ? signal : SIGKILL);
-    if (graceMs <= 0) return this.exited;
-    const ended = new AbortController();
-    this.#clock.sleep(graceMs, ended.signal).then(
-      () => {
-        this.#monitor.signal(SIGKILL);
+  stop(graceMs: number, stopSignal?: string): Promise<ExitStatus> {
+    return stopGracefully({
+      kill: (signal) => {
+        this.#monitor.signal(signal);
       },
-      () => undefined, // it ended in time
-    );
-    try {
-      return await this.exited;
-    } finally {
-      ended.abort();
-    }
+      exited: this.exited,
+      clock: this.#clock,
+      graceMs,
+      stopSignal,
+    });
   }
 
   async exec(spec: ExecSpec): Promise<Execution> {

@@ -3,8 +3,9 @@ import { mkdir } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { ContainerStartError } from '../runtime.js';
 import type { Container, ContainerSpec, ExecSpec, Sandbox, SandboxSpec } from '../runtime.js';
+import { checkSpec, checkTexts } from '../check-spec.js';
+import { OutputGate } from '../output-gate.js';
 import { BorrowedRoot } from './borrowed-root.js';
 import type { ContainerCgroup } from './cgroups.js';
 import { containerEnvironment } from './container-environment.js';
@@ -269,54 +270,6 @@ async function openNetworkOf(
     await holder?.close();
     await connection.release();
     throw error;
-  }
-}
-
-/** Holds output back until the container has started: before that an OCI runtime writes its complaint. */
-class OutputGate {
-  readonly #onOutput: ContainerSpec['onOutput'];
-  #held: ['stdout' | 'stderr', Buffer][] | undefined = [];
-
-  constructor(onOutput: ContainerSpec['onOutput']) {
-    this.#onOutput = onOutput;
-  }
-
-  write(stream: 'stdout' | 'stderr', chunk: Buffer): void {
-    if (this.#held) this.#held.push([stream, chunk]);
-    else this.#onOutput?.(stream, chunk);
-  }
-
-  /** What is held back. */
-  get text(): string {
-    return (this.#held ?? []).map(([, chunk]) => chunk.toString()).join('');
-  }
-
-  open(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    for (const [stream, chunk] of held) this.#onOutput?.(stream, chunk);
-  }
-}
-
-function checkSpec(spec: ContainerSpec): void {
-  if (!spec.argv[0])
-    throw new ContainerStartError('ENOENT', 'no command: the image names no program');
-  if (spec.workingDir !== '' && !spec.workingDir.startsWith('/')) {
-    throw new ContainerStartError('OTHER', `working directory ${spec.workingDir} is not absolute`);
-  }
-  for (const { source, target } of spec.mounts ?? []) {
-    if (target.startsWith('/') && target !== '/' && !target.includes('=')) continue;
-    throw new ContainerStartError(
-      'OTHER',
-      `${source} cannot be mounted at ${JSON.stringify(target)}`,
-    );
-  }
-  checkTexts([...spec.argv, ...spec.env, spec.workingDir, spec.user]);
-}
-
-function checkTexts(texts: readonly string[]): void {
-  if (texts.some((text) => text.includes('\0'))) {
-    throw new ContainerStartError('OTHER', 'a zero byte in the command or the environment');
   }
 }
 

@@ -61,7 +61,7 @@ async function settleBoth(unpacking: Promise<void>, feeding: Promise<void>): Pro
 }
 
 /** Reads until the compression shows, and gives back a stream of all bytes. */
-async function sniff(
+export async function sniff(
   stream: Readable,
 ): Promise<{ head: Buffer; whole: () => AsyncGenerator<Buffer> }> {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
