@@ -9,14 +9,21 @@ import type { ImageConfig } from '../oci/image-config.js';
 export const ISOLATION_LEVELS = ['oci', 'namespaces', 'chroot', 'process'] as const;
 export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
 
+/** What `lazurite up --runtime` takes. */
+export const RUNTIME_CHOICES = ['auto', 'docker', 'embedded'] as const;
+export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];
+
 /** What runs containers here, for `lazurite status` and `lazurite doctor`. */
 export interface RuntimeInfo {
   driver: 'embedded' | 'docker';
   /** e.g. `'oci'` */
   isolation: IsolationLevel;
-  /** Why this level and none stronger, e.g. `'crun: fails on hybrid cgroups; runc 1.1.5 works'`. */
+  /**
+   * Why this level and none stronger, e.g. `'crun: fails on hybrid cgroups; runc 1.1.5 works'`; of driver
+   * `docker`, where its engine is.
+   */
   reason: string;
-  /** The OCI runtime in use, e.g. `'runc 1.1.5'`; only at level `oci`. */
+  /** The OCI runtime or the engine in use, e.g. `'runc 1.1.5'`, `'Docker 20.10.24'`; only at level `oci`. */
   engine?: string;
   /** Whether each replica has a network of its own, so that two can listen on one port. */
   ownNetwork: boolean;
@@ -49,8 +56,13 @@ export interface ImageSource {
 export interface UnpackedImage {
   manifestDigest: Digest;
   config: ImageConfig;
-  /** Layer directories, base layer first. */
+  /** Layer directories, base layer first; none when an engine keeps the layers. */
   layerPaths: string[];
+  /**
+   * Where an engine keeps the layers: programs for another machine than the image says, e.g.
+   * `'linux/arm64'` by absolute path.
+   */
+  foreignPrograms?: ReadonlyMap<string, string>;
   /** Compressed bytes of all layers. */
   size: number;
 }
@@ -131,7 +143,7 @@ export interface Execution {
 
 export interface Container {
   readonly name: string;
-  /** As seen from the host. */
+  /** As seen from the machine that runs it; 0 when it has ended already. */
   readonly pid: number;
   readonly startedAt: Date;
   /** Resolves once the process has ended, whatever ended it. */

@@ -15,7 +15,7 @@ const required = process.env.LAZURITE_REQUIRE_CLIENTS === '1';
 describe.skipIf(missing.length > 0 && !required)(
   `committed binaries${missing.length > 0 ? ` (gcc 12.2.0 missing: ${missing.join(', ')})` : ''}`,
   () => {
-    it.each(['workload/hello', 'src/runtime/embedded/native'])(
+    it.each(['workload/hello', 'src/runtime/embedded/native', 'src/runtime/docker/native'])(
       'of %s are what the sources give',
       (folder) => {
         const script = fileURLToPath(new URL(`../../${folder}/verify.sh`, import.meta.url));

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
-import { formatPlatform, type Platform } from '../../oci/platform.js';
+import { formatPlatform, parsePlatform, type Platform } from '../../oci/platform.js';
 import { acceptablePlatforms } from '../../oci/platform/matching.js';
 import { PROGRAM_HEAD_BYTES, readProgram } from '../../oci/program/program.js';
 import { ContainerStartError, type UnpackedImage } from '../../runtime/runtime.js';
@@ -40,6 +40,8 @@ async function programPlatform(
   program: string,
 ): Promise<Platform | undefined> {
   if (!program.startsWith('/')) return undefined;
+  const foreign = image.foreignPrograms?.get(normalize(program));
+  if (foreign !== undefined) return parsePlatform(foreign);
   for (const layer of [...image.layerPaths].reverse()) {
     const head = await readStart(join(layer, normalize(program)));
     const found = head && readProgram(head);

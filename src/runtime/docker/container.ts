@@ -1,0 +1,83 @@
+import type { Clock } from '../../base/clock.js';
+import type { Container, ExecSpec, Execution, ExitStatus } from '../runtime.js';
+import { stopGracefully } from '../stop-gracefully.js';
+import { checkTexts } from '../check-spec.js';
+import type { Engine } from './engine.js';
+import { hasEnded, startExec } from './exec.js';
+import { exitStatus } from './exit-status.js';
+import { exitCodeOf, removeContainer, stateOf } from './engine-containers.js';
+
+const KILLED = 137;
+/** The rest of the output of a program that has ended is here long before. */
+const OUTPUT_MS = 2000;
+
+export interface DockerContainerOptions {
+  engine: Engine;
+  /** The engine's id. */
+  id: string;
+  name: string;
+  pid: number;
+  /** Resolves when its output has ended. */
+  output: Promise<void>;
+  clock: Clock;
+  /** Ends a process by the number that the engine's machine gives it. */
+  kill: (pid: number) => Promise<void>;
+  /** The runtime is being closed. */
+  closing: AbortSignal;
+}
+
+/** A running container of the engine; removed there by the time `exited` resolves. */
+export class DockerContainer implements Container {
+  readonly name: string;
+  readonly pid: number;
+  readonly startedAt: Date;
+  readonly exited: Promise<ExitStatus>;
+  readonly #options: DockerContainerOptions;
+  #ended = false;
+
+  constructor(options: DockerContainerOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.pid = options.pid;
+    this.startedAt = options.clock.now();
+    this.exited = this.#finish();
+  }
+
+  async #finish(): Promise<ExitStatus> {
+    const { engine, id, output, clock, closing } = this.#options;
+    const code = await exitCodeOf(engine, id, clock, closing);
+    this.#ended = true;
+    const late = new AbortController();
+    await Promise.race([output, clock.sleep(OUTPUT_MS, late.signal).catch(() => undefined)]);
+    late.abort();
+    const state = await stateOf(engine, id).catch(() => undefined);
+    await removeContainer(engine, id).catch(() => undefined); // what stays is removed with the sandbox
+    return { ...exitStatus(code), outOfMemory: code === KILLED && state?.['OOMKilled'] === true };
+  }
+
+  stop(graceMs: number, stopSignal?: string): Promise<ExitStatus> {
+    const { engine, id, clock } = this.#options;
+    const kill = (signal: number): void => {
+      const query = { signal: `${signal}` };
+      // It may have ended; an engine that went away is waited for by `exited`.
+      engine.call('POST', `/containers/${id}/kill`, { query }).catch(() => undefined);
+    };
+    return stopGracefully({ kill, exited: this.exited, clock, graceMs, stopSignal });
+  }
+
+  async exec(spec: ExecSpec): Promise<Execution> {
+    const { engine, id, clock, kill, name } = this.#options;
+    checkTexts(spec.argv);
+    if (this.#ended) throw hasEnded(name);
+    try {
+      return await startExec({ engine, id, spec, clock, kill });
+    } catch (error) {
+      throw this.#hasEnded() ? hasEnded(name) : error;
+    }
+  }
+
+  /** Asked again after waiting. */
+  #hasEnded(): boolean {
+    return this.#ended;
+  }
+}

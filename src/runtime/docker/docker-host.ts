@@ -1,0 +1,16 @@
+import type { Clock } from '../../base/clock.js';
+import type { UnpackedImage } from '../runtime.js';
+import type { Engine } from './engine.js';
+import type { RelayRoute } from './relay-route.js';
+
+/** What sandboxes share. */
+export interface DockerHost {
+  engine: Engine;
+  /** Tells this home's containers from others'. */
+  key: string;
+  relayImage: UnpackedImage;
+  route: RelayRoute;
+  limits: { cpu: boolean; memory: boolean };
+  clock: Clock;
+  closing: AbortSignal;
+}

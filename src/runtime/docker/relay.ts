@@ -1,0 +1,106 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { pack } from 'tar-stream';
+import { Failure } from '../../base/failure.js';
+import { digestOf } from '../../oci/digest.js';
+import { MEDIA_TYPE } from '../../oci/media-types.js';
+import { dialError } from '../embedded/holder.js';
+import { errnoName } from '../embedded/cell.js';
+import { parseListening } from '../embedded/listening-ports.js';
+import type { ImageSource } from '../runtime.js';
+
+/** Where the relay listens in a sandbox; no program is likely to want it. */
+export const RELAY_PORT = 65_535;
+const ANSWER_BYTES = 4;
+/** The directory is the same whether this file runs as source or compiled to `dist/`. */
+const BINARIES = new URL('../../../src/runtime/docker/native/bin/', import.meta.url);
+
+/** One sandbox's relay, as it is reached from here. */
+export interface RelayAddress {
+  host: string;
+  port: number;
+  token: string;
+}
+
+export function newRelayToken(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/**
+ * The image of the relay (native/relay.c): a static program of 3 kB.
+ *
+ * @param architecture of the engine, e.g. `'amd64'`
+ * @throws Failure when there is none for it
+ */
+export async function relayImage(architecture: string): Promise<ImageSource> {
+  const file = fileURLToPath(new URL(`relay-linux-${architecture}`, BINARIES));
+  if (!/^\w+$/.test(architecture) || !existsSync(file)) {
+    throw new Failure(`the docker runtime does not run on ${architecture || 'this machine'}`, {
+      why: 'the engine must run linux/amd64, linux/arm64 or linux/arm containers',
+      help: 'on Windows, switch Docker Desktop to Linux containers',
+    });
+  }
+  const tar = pack();
+  tar.entry({ name: 'relay', mode: 0o755, mtime: new Date(0) }, readFileSync(file));
+  tar.finalize();
+  const layer = await buffer(tar);
+  const digest = digestOf(layer);
+  return {
+    manifestDigest: digestOf(createHash('sha256').update(`relay ${digest}`).digest()),
+    config: { os: 'linux', architecture, rootfs: { type: 'layers', diff_ids: [digest] } },
+    layers: [{ mediaType: MEDIA_TYPE.ociLayer, digest, size: layer.length }],
+    openLayer: () => Promise.resolve(Readable.from([layer])),
+  };
+}
+
+/** @throws Error with a code, e.g. ECONNREFUSED when nothing listens on the port in the sandbox. */
+export async function dialThroughRelay(relay: RelayAddress, port: number): Promise<Socket> {
+  const { socket, errno } = await askRelay(relay, 'd', port);
+  if (errno === 0) return socket;
+  socket.destroy();
+  throw dialError(port, errnoName(errno));
+}
+
+/** TCP ports that are listened on in the sandbox, ascending. */
+export async function portsBehindRelay(relay: RelayAddress): Promise<number[]> {
+  const { socket } = await askRelay(relay, 'p', 0);
+  socket.end();
+  const sockets = parseListening((await buffer(socket)).toString('latin1'));
+  const ports = new Set(sockets.map(({ port }) => port));
+  ports.delete(RELAY_PORT);
+  return [...ports].sort((left, right) => left - right);
+}
+
+/** `d`: dial, `p`: list ports, `l`: listen, `t`: take a connection; see native/relay.c. */
+type RelayVerb = 'd' | 'p' | 'l' | 't';
+
+/** @returns the connection after the relay's answer, and the errno in that, 0 for none */
+export async function askRelay(
+  relay: RelayAddress,
+  verb: RelayVerb,
+  port: number,
+): Promise<{ socket: Socket; errno: number }> {
+  const { host, port: relayPort, token } = relay;
+  const socket = connect({ host, port: relayPort, allowHalfOpen: true, noDelay: true });
+  socket.write(token + verb + String(port).padStart(5, '0'));
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      const answer = socket.read(ANSWER_BYTES) as Buffer | null;
+      if (answer === null) return;
+      socket.off('readable', settle).off('error', fail).off('end', end).off('close', end);
+      resolve({ socket, errno: answer.readUInt32BE(0) });
+    };
+    const fail = (error: Error): void => {
+      socket.destroy();
+      reject(Object.assign(dialError(port, 'ECONNREFUSED'), { cause: error }));
+    };
+    const end = (): void => {
+      fail(new Error('the relay of the sandbox closed the connection'));
+    };
+    socket.on('readable', settle).once('error', fail).once('end', end).once('close', end);
+  });
+}
