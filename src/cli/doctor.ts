@@ -2,6 +2,8 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import { Failure, messageOf } from '../base/failure.js';
+import { Engine } from '../runtime/docker/engine.js';
+import { findEngine } from '../runtime/docker/engine-address.js';
 import { describeIsolation } from '../runtime/embedded/embedded-runtime.js';
 import { Home, homeDirectory } from '../server/home.js';
 import type { AppStatus } from '../server/status.js';
@@ -73,6 +75,7 @@ async function examineMachine(options: DoctorOptions): Promise<void> {
     },
     ...examineHome(new Home(homeDirectory(options.home))),
     ...(await examineIsolation()),
+    await examineEngine(),
   ];
   console.log(
     options.json
@@ -108,11 +111,34 @@ function examineDisk(directory: string): Finding {
 }
 
 async function examineIsolation(): Promise<Finding[]> {
+  if (process.platform !== 'linux') {
+    return [{ verdict: 'note', what: 'isolation: the embedded runtime needs Linux' }];
+  }
   const levels = await describeIsolation();
   return levels.map(({ level, works, reason }) => ({
     verdict: works ? 'ok' : 'note',
     what: `isolation ${level}: ${reason}`,
   }));
+}
+
+async function examineEngine(): Promise<Finding> {
+  try {
+    const address = findEngine();
+    if (!address)
+      return { verdict: 'note', what: 'container engine: none found (DOCKER_HOST names one)' };
+    const engine = await Engine.connect(address);
+    engine.close();
+    const { name, apiVersion } = engine;
+    const where = `${address.text} (${address.source})`;
+    return {
+      verdict: 'ok',
+      what: `container engine: ${name} at ${where}, Engine API ${apiVersion}`,
+    };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const why = error.why === undefined ? '' : `: ${error.why}`;
+    return { verdict: 'note', what: `container engine: ${error.message}${why}` };
+  }
 }
 
 async function examineApp(name: string, options: DoctorOptions): Promise<void> {

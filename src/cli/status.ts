@@ -30,7 +30,8 @@ export function formatStatus(status: LazuriteStatus): string {
       ['version', `${status.version} (process ${status.pid})`],
       ['home', status.home],
       ['gateway', status.gateway],
-      ['runtime', `${runtime.driver}, isolation ${runtime.isolation}`],
+      ['runtime', describeDriver(runtime)],
+      ['', runtime.why],
       ['', runtime.reason],
       ['limits', limits.length > 0 ? `${limits.join(' and ')} enforced` : 'none enforced'],
       ...(runtime.limits.reason ? [['', runtime.limits.reason]] : []),
@@ -43,6 +44,10 @@ export function formatStatus(status: LazuriteStatus): string {
   }
   if (status.apps.length > 0) lines.push('', formatApps(status.apps));
   return lines.join('\n');
+}
+
+function describeDriver({ driver, isolation, engine }: LazuriteStatus['runtime']): string {
+  return driver === 'docker' ? `docker, ${engine ?? ''}` : `${driver}, isolation ${isolation}`;
 }
 
 function formatApps(apps: readonly AppStatus[]): string {

@@ -3,7 +3,12 @@ import { openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
-import { ISOLATION_LEVELS, type IsolationLevel } from '../runtime/runtime.js';
+import {
+  ISOLATION_LEVELS,
+  RUNTIME_CHOICES,
+  type IsolationLevel,
+  type RuntimeChoice,
+} from '../runtime/runtime.js';
 import { Home, homeDirectory } from '../server/home.js';
 import type { ImageAdmission } from '../apps/image-admission.js';
 import type { LazuriteStatus } from '../server/status.js';
@@ -12,7 +17,7 @@ import { formatStatus } from './status.js';
 interface UpOptions {
   home?: string;
   port: number;
-  runtime: 'auto' | 'embedded' | 'docker';
+  runtime: RuntimeChoice;
   isolation?: IsolationLevel;
   imageAdmission: ImageAdmission;
   azureNames?: boolean;
@@ -36,7 +41,7 @@ export function registerUpCommand(program: Command): void {
     .option('--port <port>', 'port of the gateway on loopback; 0 takes a free one', parsePort, 7443)
     .addOption(
       new Option('--runtime <driver>', 'what runs containers')
-        .choices(['auto', 'docker', 'embedded'])
+        .choices([...RUNTIME_CHOICES])
         .default('auto'),
     )
     .addOption(

@@ -14,8 +14,8 @@ import type { RegistryHost } from '../registry/registry-host.js';
 import { openMirror, type Mirror } from '../mirror/mirror.js';
 import { createRegistryClient } from '../remote/client.js';
 import type { Credentials, RegistryClient } from '../remote/registry-client.js';
-import { createEmbeddedRuntime } from '../runtime/embedded/embedded-runtime.js';
-import type { ContainerRuntime, IsolationLevel } from '../runtime/runtime.js';
+import { openRuntime, runtimeForBuilds } from '../runtime/open-runtime.js';
+import type { ContainerRuntime, IsolationLevel, RuntimeChoice } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { createRunService, type RunService } from '../tasks/run-service.js';
 import { createTaskService, type TaskService } from '../tasks/task-service.js';
@@ -42,6 +42,8 @@ export interface DataPlaneOptions {
   ownerId: string;
   tenantId: string;
   logger: Logger;
+  /** What runs containers. */
+  runtime: RuntimeChoice;
   isolation?: IsolationLevel | undefined;
   imageAdmission: ImageAdmission;
   /** Gives registries Azure's names; without it they go by their ports. */
@@ -56,6 +58,8 @@ export interface DataPlane {
   registryClient: RegistryClient;
   mirror: Mirror;
   runtime: ContainerRuntime;
+  /** Why this driver. */
+  whyRuntime: string;
   runs: RunService;
   tasks: TaskService;
   apps: AppService;
@@ -94,13 +98,19 @@ export async function openDataPlane(
   const registryListeners = new RegistryListeners(ports, authority, () => registries);
   shutdown.add('registry listeners', () => registryListeners.close());
 
-  const runtime = await createEmbeddedRuntime({
+  const place = {
     stateDirectory: home.path('runtime'),
-    ...(options.isolation && { isolation: options.isolation }),
     clock,
     logger: logger.child({ plane: 'runtime' }),
+  };
+  const { runtime, why } = await openRuntime({
+    ...place,
+    choice: options.runtime,
+    isolation: options.isolation,
   });
   shutdown.add('runtime', () => runtime.close());
+  const buildRuntime = runtimeForBuilds(runtime, place);
+  shutdown.add('runtime of builds', buildRuntime.close);
 
   // References from a run without Azure's names hold ports, which are still listened on.
   const localName = (server: string): string | undefined =>
@@ -122,7 +132,7 @@ export async function openDataPlane(
   const registryClient = mirror.client;
   const builder = createEmbeddedBuilder({
     stateDirectory: home.path('build'),
-    runtime: () => Promise.resolve(runtime),
+    runtime: buildRuntime.open,
     registryClient,
     clock,
     logger: logger.child({ plane: 'build' }),
@@ -187,6 +197,7 @@ export async function openDataPlane(
     registryClient,
     mirror,
     runtime,
+    whyRuntime: why,
     runs,
     tasks,
     apps,

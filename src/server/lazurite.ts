@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ImageAdmission } from '../apps/image-admission.js';
-import { Failure } from '../base/failure.js';
 import { createExtensionIndexPlane } from '../arm/extension-index/extension-index-plane.js';
 import type { Logger } from '../base/logger.js';
 import { createFileLogger } from '../base/pino-logger.js';
@@ -10,7 +9,7 @@ import { createGraphPlane } from '../identity/graph-plane.js';
 import { openHomePrincipal } from '../identity/home-principal.js';
 import { createIdentityPlane } from '../identity/identity-plane.js';
 import { createTokenAuthority } from '../identity/token-authority.js';
-import type { IsolationLevel } from '../runtime/runtime.js';
+import type { IsolationLevel, RuntimeChoice } from '../runtime/runtime.js';
 import {
   AzureNames,
   AZURE_NAMES_HELP,
@@ -42,7 +41,7 @@ export interface LazuriteOptions {
   home: string;
   /** Of the gateway, on loopback; 0 takes a free one. */
   port: number;
-  runtime: 'auto' | 'docker' | 'embedded';
+  runtime: RuntimeChoice;
   isolation?: IsolationLevel | undefined;
   imageAdmission: ImageAdmission;
   /** Azure's names instead of ports: 80 and 443, the hosts file, docker's trust. */
@@ -66,7 +65,6 @@ export interface Lazurite {
  *   left behind then.
  */
 export async function startLazurite(options: LazuriteOptions): Promise<Lazurite> {
-  refuseMissingRuntime(options.runtime);
   const home = new Home(options.home);
   home.refuseSecondOwner();
   // Before anything is written.
@@ -137,7 +135,7 @@ async function open(opening: Opening): Promise<Lazurite> {
     home: home.directory,
     gateway,
     portal: null,
-    runtime: data.runtime.info,
+    runtime: { ...data.runtime.info, why: data.whyRuntime },
     imageAdmission: options.imageAdmission,
     requiredPlatform: data.apps.requiredPlatform,
     azureNames: azureNames !== undefined,
@@ -229,12 +227,4 @@ function registryByHost({ registries }: DataPlane): HttpPlane {
       return true;
     },
   };
-}
-
-function refuseMissingRuntime(runtime: LazuriteOptions['runtime']): void {
-  if (runtime !== 'docker') return;
-  throw new Failure('the docker runtime is not implemented yet', {
-    why: 'containers run on the embedded runtime only, so far',
-    help: 'lazurite up --runtime embedded',
-  });
 }

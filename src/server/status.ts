@@ -11,7 +11,8 @@ export interface LazuriteStatus {
   gateway: string;
   /** Where the web page is; null until there is one. */
   portal: string | null;
-  runtime: RuntimeInfo;
+  /** `why` says why this driver. */
+  runtime: RuntimeInfo & { why: string };
   imageAdmission: 'documented' | 'api' | 'revision';
   /** Whether registries and apps go by Azure's names, on 80 and 443. */
   azureNames: boolean;
