@@ -11,8 +11,11 @@ import type { VolumeDirectories } from './replica/replica-volumes.js';
 import { randomBase36 } from './revision-name.js';
 import type { RandomBytes } from './revision-name.js';
 import { PROGRESS_DEADLINE_MS, revisionStatus } from './revision-status.js';
-import { nextScale, startScaler, untilScaleIn } from './scaler.js';
-import type { ScalerState } from './scaler.js';
+import { ScaleLog } from './scaling/scale-log.js';
+import { ScaleMeter } from './scaling/scale-meter.js';
+import type { Metered } from './scaling/scale-meter.js';
+import { nextScale, startScaler, untilScaleIn } from './scaling/scaler.js';
+import type { ScalerState } from './scaling/scaler.js';
 import { appKeyOf } from './state.js';
 import type { AppState } from './state.js';
 import { canonicalJson, templateIdentity } from './template.js';
@@ -49,6 +52,9 @@ interface Pods {
   scale: Scale;
   replicas: Map<string, Replica>;
   scaler: ScalerState;
+  meter: ScaleMeter;
+  /** Replicas that custom rules ask for. */
+  byRules: number;
   inFlight: number;
   /** Whose turn it was to take a request. */
   turn: number;
@@ -181,8 +187,13 @@ export class RevisionController {
     const running = pods ?? this.#begin(key, revision, app);
     if (running.restarts !== revision.restarts) this.#beginAgain(running, revision);
     const { scale } = revision.template;
-    const load = { inFlight: running.inFlight, everReady: running.everReady };
-    running.scaler = nextScale(scale, running.scaler, load, this.#now());
+    const ready = this.replicas(key).filter((replica) => replica.ready);
+    const demand = await running.meter.look(ready.map(meteredOf), this.#now());
+    running.byRules = demand.replicas;
+    const before = running.scaler;
+    running.scaler = nextScale(scale, before, running, this.#now());
+    const log = new ScaleLog(this.#options.logOf(app), revision.name);
+    log.rescaled(before.replicas, running.scaler.replicas, demand);
     const desired = this.#desired(running, app);
     this.#scale(running, this.#podHash(revision, app), desired, { key, revision, app });
     await this.#report(revision, app, desired);
@@ -193,6 +204,7 @@ export class RevisionController {
     const now = this.#now();
     const waits = [
       untilScaleIn(revision.template.scale, pods.scaler, now),
+      pods.meter.untilNext(now),
       pods.everReady ? undefined : pods.startedAt + PROGRESS_DEADLINE_MS - now,
     ].filter((wait): wait is number => wait !== undefined && wait > 0);
     return waits.length === 0 ? {} : { requeueAfterMs: Math.min(...waits) };
@@ -204,6 +216,8 @@ export class RevisionController {
       scale: revision.template.scale,
       replicas: new Map(),
       scaler: startScaler(revision.template.scale, now),
+      meter: new ScaleMeter(revision.template.scale),
+      byRules: 0,
       inFlight: 0,
       turn: 0,
       everReady: false,
@@ -211,27 +225,13 @@ export class RevisionController {
       restarts: revision.restarts,
     };
     this.#pods.set(key, pods);
-    this.#kedaRow(app, revision, 'KEDAScalersStarted', 'starting a watch');
+    new ScaleLog(this.#options.logOf(app), revision.name).watching(pods.meter.scalers);
     return pods;
   }
 
   #beginAgain(pods: Pods, revision: RevisionDocument): void {
     pods.restarts = revision.restarts;
     pods.startedAt = this.#now();
-  }
-
-  #kedaRow(
-    app: AppDocument,
-    revision: RevisionDocument,
-    reason: 'KEDAScalersStarted' | 'KEDAScalersStopped',
-    what: string,
-  ): void {
-    this.#options.logOf(app).append({
-      reason,
-      message: `KEDA is ${what} for revision '${revision.name}' to monitor scale operations for this revision`,
-      source: 'KEDA',
-      revision: revision.name,
-    });
   }
 
   #desired(pods: Pods, app: AppDocument): number {
@@ -326,7 +326,7 @@ export class RevisionController {
     if (pods) this.#retire([...pods.replicas.values()], app ? undefined : DELETE_GRACE_MS);
     if (pods?.replicas.size === 0) {
       this.#pods.delete(key);
-      if (revision && app) this.#kedaRow(app, revision, 'KEDAScalersStopped', 'stopping the watch');
+      if (revision && app) new ScaleLog(this.#options.logOf(app), revision.name).stopped();
     }
     if (revision && app) await this.#report(revision, app, 0);
     else this.#options.changed(appKeyOf(key));
@@ -377,8 +377,12 @@ export class RevisionController {
   }
 }
 
-function needsMore({ scale, scaler, inFlight, everReady }: Pods): boolean {
-  return nextScale(scale, scaler, { inFlight, everReady }, 0).replicas > scaler.replicas;
+function needsMore(pods: Pods): boolean {
+  return nextScale(pods.scale, pods.scaler, pods, 0).replicas > pods.scaler.replicas;
+}
+
+function meteredOf(replica: Replica): Metered {
+  return { key: replica.spec.key, usage: () => replica.usage() };
 }
 
 /** Not ready before ready, newest before oldest. */

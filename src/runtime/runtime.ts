@@ -116,6 +116,14 @@ export interface ExitStatus {
   outOfMemory: boolean;
 }
 
+/** What a container's processes have used. */
+export interface ContainerUsage {
+  /** Of all cores, since it started. */
+  cpuSeconds: number;
+  /** Now, without file pages that the kernel could drop. */
+  memoryBytes: number;
+}
+
 /** One more process for a container that runs, at a terminal of its own. */
 export interface ExecSpec {
   /** Program and arguments, e.g. `['sh', '-c', 'ls']`; looked up in the container's PATH. */
@@ -157,6 +165,8 @@ export interface Container {
    * @throws ContainerStartError when there is no such program, or the container has ended.
    */
   exec(spec: ExecSpec): Promise<Execution>;
+  /** @returns undefined where nothing counts it */
+  usage(): Promise<ContainerUsage | undefined>;
 }
 
 /** The program could not be started at all: no such file, not executable, wrong machine. */

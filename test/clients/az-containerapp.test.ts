@@ -227,5 +227,26 @@ describe.skipIf(missing.length > 0)(
       await job('delete', '-n', 'greet', '--yes');
       expect(await job('list')).toEqual([]);
     });
+
+    it('a CPU rule, as the stock az makes it, adds a replica to a busy program', async () => {
+      const create = [
+        ...['containerapp', 'create', '-g', 'rg', '-n', 'busy', '--environment', 'cae'],
+        ...['--image', `${server.registry}/shell:v1`, ...server.registryFlags],
+        ...['--cpu', '0.25', '--memory', '0.5Gi', '--min-replicas', '1', '--max-replicas', '2'],
+        ...['--scale-rule-name', 'by-cpu', '--scale-rule-type', 'cpu'],
+        ...['--scale-rule-metadata', 'type=Utilization', 'value=50'],
+        ...['--command', '/bin/busybox', '--args', 'yes'],
+      ];
+      await runJson(stock!, create, server.env);
+      const shorter = { properties: { template: { scale: { pollingInterval: 2 } } } };
+      const url = `/subscriptions/{subscriptionId}/resourceGroups/rg/providers/Microsoft.App/containerApps/busy?api-version=2025-01-01`;
+      const patch = ['rest', '--method', 'patch', '--url', url, '--body', JSON.stringify(shorter)];
+      expect(await server.json(...patch)).toMatchObject({
+        properties: { template: { scale: { rules: [{ custom: { type: 'cpu' } }] } } },
+      });
+      const list = ['containerapp', 'replica', 'list', '-g', 'rg', '-n', 'busy'];
+      await expect.poll(() => server.json(...list), { timeout: 60_000 }).toHaveLength(2);
+      await server.json('containerapp', 'delete', '-g', 'rg', '-n', 'busy', '--yes');
+    });
   },
 );

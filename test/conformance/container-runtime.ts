@@ -275,6 +275,24 @@ export function describeContainerRuntime(
       }),
     );
 
+    it('tells what a container uses, where cgroups count it', async (context) => {
+      if (!runtime.info.limits.memory) context.skip(`no cgroup: ${runtime.info.limits.reason}`);
+      await withSandbox(async (sandbox) => {
+        const port = await freePort();
+        const container = await sandbox.run(specOf({ PORT: `${port}` }));
+        const before = await container.usage();
+        expect(before?.memoryBytes).toBeGreaterThan(0);
+        let after = before;
+        for (const until = Date.now() + 20_000; after!.cpuSeconds <= before!.cpuSeconds;) {
+          if (Date.now() > until) throw new Error('it answers, and no time is counted');
+          await get(sandbox, port, '/');
+          after = await container.usage();
+        }
+        await container.stop(5000);
+        expect(await container.usage()).toBeUndefined();
+      });
+    });
+
     it('detects that memory ran out', async (context) => {
       if (!runtime.info.limits.memory)
         context.skip(`no memory limit: ${runtime.info.limits.reason}`);

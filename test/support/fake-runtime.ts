@@ -9,6 +9,7 @@ import type {
   Container,
   ContainerRuntime,
   ContainerSpec,
+  ContainerUsage,
   ExecSpec,
   Execution,
   ExitStatus,
@@ -29,6 +30,8 @@ export interface FakeProgram {
   outOfMemory?: boolean;
   startError?: { reason: ContainerStartError['reason']; message: string };
   output?: string;
+  /** Cannot be measured when left out. */
+  usage?: () => ContainerUsage;
   answer?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -196,6 +199,10 @@ export class FakeContainer implements Container {
     const status = { code: 143, outOfMemory: false };
     this.end(status);
     return status;
+  }
+
+  usage(): Promise<ContainerUsage | undefined> {
+    return Promise.resolve(this.#behaviour.usage?.());
   }
 
   /** `sh` is the one program there is. */

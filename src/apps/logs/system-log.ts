@@ -15,9 +15,12 @@ export type EventReason =
   | 'ContainerStarted'
   | 'ContainerTerminated'
   | 'DeadlineExceeded'
+  | 'FailedGetContainerResourceMetric'
   | 'FailedMount'
   | 'ImagePullFailed'
   | 'ImagePullUnauthorized'
+  | 'KEDAScaleTargetActivated'
+  | 'KEDAScaleTargetDeactivated'
   | 'KEDAScalersStarted'
   | 'KEDAScalersStopped'
   | 'OOMKilled'
@@ -34,7 +37,8 @@ export type EventReason =
   | 'RevisionUpdate'
   | 'RollingRevisionCompleted'
   | 'ScaledObjectDeleted'
-  | 'SuccessfulCreate';
+  | 'SuccessfulCreate'
+  | 'SuccessfulRescale';
 
 /** One row as `az containerapp logs show --type system` prints it. */
 export interface SystemLogRow {

@@ -13,6 +13,7 @@ import type { Trouble } from '../trouble.js';
 import type { ConsoleLog } from '../logs/console-log.js';
 import type { EventReason } from '../logs/system-log.js';
 import { parseMemory } from '../memory.js';
+import type { ReplicaUsage } from '../scaling/scale-meter.js';
 import type { AppContainer } from '../template.js';
 import type { ContainerEnvironment } from './container-environment.js';
 import { mergeArgv, mergeEnvironment } from './execution.js';
@@ -99,6 +100,13 @@ export class ManagedContainer {
 
   get ready(): boolean {
     return this.#phase.kind === 'running' && this.#phase.probes.ready;
+  }
+
+  /** What it uses and what it asks for; undefined while it does not run, or cannot be measured. */
+  async usage(): Promise<ReplicaUsage | undefined> {
+    const used = this.#phase.kind === 'running' ? await this.#phase.container.usage() : undefined;
+    const { cpu, memory } = this.#options.container.resources;
+    return used && { ...used, cores: cpu, memoryLimit: parseMemory(memory) ?? 0 };
   }
 
   /**

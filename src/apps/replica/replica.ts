@@ -4,6 +4,7 @@ import type { ContainerRuntime, Sandbox } from '../../runtime/runtime.js';
 import type { Trouble } from '../trouble.js';
 import type { ConsoleLog } from '../logs/console-log.js';
 import type { EventReason, SystemLog } from '../logs/system-log.js';
+import type { ReplicaUsage } from '../scaling/scale-meter.js';
 import type { Template } from '../template.js';
 import type { ReconcileResult } from '../work-queue.js';
 import type { ContainerEnvironment } from './container-environment.js';
@@ -109,6 +110,20 @@ export class Replica {
 
   get gone(): boolean {
     return this.#gone;
+  }
+
+  /** Of all its containers; undefined while one does not run, or cannot be measured. */
+  async usage(): Promise<ReplicaUsage | undefined> {
+    const used = await Promise.all(this.containers.map((container) => container.usage()));
+    if (!used.every((one) => one !== undefined)) return undefined;
+    const sum = (of: (usage: ReplicaUsage) => number): number =>
+      used.reduce((total, one) => total + of(one), 0);
+    return {
+      cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+      memoryBytes: sum(({ memoryBytes }) => memoryBytes),
+      cores: sum(({ cores }) => cores),
+      memoryLimit: sum(({ memoryLimit }) => memoryLimit),
+    };
   }
 
   /** How it ended, when it is one that runs once; undefined while it runs. */

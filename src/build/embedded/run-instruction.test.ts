@@ -76,6 +76,7 @@ class ScriptedRuntime implements ContainerRuntime {
       startedAt: new Date(),
       exited: Promise.resolve(exited),
       stop: async () => exited,
+      usage: async () => undefined,
       exec: () => Promise.reject(new Error('not here')),
     };
   }

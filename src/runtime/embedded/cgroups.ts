@@ -158,6 +158,11 @@ export class ContainerCgroup {
     return this.#folders.map((folder) => join(folder, 'cgroup.procs'));
   }
 
+  /** Where its processes are counted. */
+  get usageFolders(): readonly string[] {
+    return this.#folders;
+  }
+
   /** Ours and the runtime's own, in the order in which they can be removed. */
   get folders(): string[] {
     return [...this.#folders, ...this.#parents];

@@ -1,8 +1,16 @@
 import type { Clock } from '../../base/clock.js';
 import { stopGracefully } from '../stop-gracefully.js';
 import { ContainerStartError } from '../runtime.js';
-import type { Container, ContainerSpec, ExecSpec, Execution, ExitStatus } from '../runtime.js';
+import type {
+  Container,
+  ContainerSpec,
+  ContainerUsage,
+  ExecSpec,
+  Execution,
+  ExitStatus,
+} from '../runtime.js';
 import type { ContainerCgroup } from './cgroups.js';
+import { cgroupUsage } from './cgroup-usage.js';
 import type { Monitor } from './monitor.js';
 
 const SIGKILL = 9;
@@ -29,6 +37,7 @@ export class EmbeddedContainer implements Container {
   readonly layerPaths: string[];
   readonly #monitor: Monitor;
   readonly #clock: Clock;
+  readonly #cgroup: ContainerCgroup;
   readonly #startExec: EmbeddedContainerOptions['exec'];
   readonly #executions = new Set<Monitor>();
   #ended = false;
@@ -41,6 +50,7 @@ export class EmbeddedContainer implements Container {
     this.layerPaths = 'image' in spec.rootfs ? spec.rootfs.image.layerPaths : [];
     this.#monitor = monitor;
     this.#clock = clock;
+    this.#cgroup = options.cgroup;
     this.#startExec = options.exec;
     this.exited = this.#finish(options);
   }
@@ -85,6 +95,10 @@ export class EmbeddedContainer implements Container {
         process.signal(SIGKILL);
       },
     };
+  }
+
+  async usage(): Promise<ContainerUsage | undefined> {
+    return this.#ended ? undefined : cgroupUsage(this.#cgroup.usageFolders);
   }
 
   /** Asked again after waiting. */

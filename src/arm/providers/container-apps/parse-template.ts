@@ -11,6 +11,7 @@ import type {
   Template,
   Volume,
 } from '../../../apps/template.js';
+import { CUSTOM_SCALERS, readCustomRule } from '../../../apps/scaling/custom-rule.js';
 import { appErrors, isOfferedTotal } from './errors.js';
 import type { Fields } from './fields.js';
 import { checkVolumeMounts, parseVolumeMount, parseVolumes } from './parse-volumes.js';
@@ -228,16 +229,31 @@ function parseScale(fields: Fields | undefined): Scale {
   };
 }
 
+/** @throws ArmError for a scaler that there is not, and for metadata that it could not use */
+function checkCustomRule(rule: ScaleRule, path: string): void {
+  const { customType = '' } = rule;
+  if (!CUSTOM_SCALERS.some((scaler) => scaler === customType.toLowerCase())) {
+    const known = CUSTOM_SCALERS.join("', '");
+    throw appErrors.notImplemented(`${path}: the scaler '${customType}'; '${known}' are`);
+  }
+  const wrong = readCustomRule(rule);
+  if (typeof wrong === 'string') throw appErrors.invalidValue(`${path}.metadata`, wrong);
+}
+
 function parseRule(fields: Fields): ScaleRule {
   const name = fields.string('name') ?? '';
   for (const kind of ['http', 'tcp', 'custom'] as const) {
     const rule = fields.object(kind);
     if (!rule) continue;
     const customType = kind === 'custom' ? rule.string('type') : undefined;
-    if (kind === 'custom') {
-      throw appErrors.notImplemented(`${fields.path}.custom (scaler '${customType ?? ''}')`);
-    }
-    return { name, kind, metadata: rule.stringMap('metadata') };
+    const read: ScaleRule = {
+      name,
+      kind,
+      ...(customType !== undefined && { customType }),
+      metadata: rule.stringMap('metadata'),
+    };
+    if (kind === 'custom') checkCustomRule(read, rule.path);
+    return read;
   }
   throw appErrors.notImplemented(`${fields.path}: a scale rule that is neither http nor tcp`);
 }

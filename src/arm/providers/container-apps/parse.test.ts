@@ -103,7 +103,13 @@ describe('a template', () => {
           scale: {
             minReplicas: 2,
             maxReplicas: 4,
-            rules: [{ name: 'r', http: { metadata: { concurrentRequests: '5' } } }],
+            rules: [
+              { name: 'r', http: { metadata: { concurrentRequests: '5' }, auth: [{}] } },
+              {
+                name: 'c',
+                custom: { type: 'cpu', metadata: { type: 'Utilization', value: '50' } },
+              },
+            ],
           },
         },
         'template',
@@ -115,7 +121,20 @@ describe('a template', () => {
   });
 
   it.each([
-    ['a custom scale rule', { scale: { rules: [{ name: 'r', custom: { type: 'cpu' } }] } }, 501],
+    ...[
+      ['azure-queue', { queueLength: '5' }, 501],
+      ['cpu', {}, 400],
+      ['cpu', { value: '0' }, 400],
+      ['cpu', { type: 'Percent', value: '50' }, 400],
+      ['memory', { type: 'AverageValue', value: 'much' }, 400],
+      ['cron', { timezone: 'Moon/Sea', start: '0 8 * * *', end: '0 9 * * *' }, 400],
+      ['cron', { timezone: 'UTC', start: '8', end: '0 9 * * *', desiredReplicas: '2' }, 400],
+      ['cron', { timezone: 'UTC', start: '0 8 * * *', end: '0 9 * * *' }, 400],
+    ].map(([type, metadata, status]): [string, JsonObject, number] => [
+      `the scaler ${String(type)} of ${JSON.stringify(metadata)}`,
+      { scale: { rules: [{ name: 'r', custom: { type: String(type), metadata } as JsonObject }] } },
+      Number(status),
+    ]),
     ['more minimum than maximum', { scale: { minReplicas: 3, maxReplicas: 2 } }, 400],
     [
       'a concurrency that is no text',

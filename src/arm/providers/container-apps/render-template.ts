@@ -115,8 +115,8 @@ function renderProbe({ httpGet, tcpSocket, ...probe }: Probe): JsonObject {
 
 function renderRules({ scale }: Template): JsonObject[] | null {
   if (scale.rules.length === 0) return null;
-  return scale.rules.map(({ name, kind, metadata }: ScaleRule) => ({
+  return scale.rules.map(({ name, kind, customType, metadata }: ScaleRule) => ({
     name,
-    [kind]: { metadata, auth: [] },
+    [kind]: { ...(customType !== undefined && { type: customType }), metadata, auth: [] },
   }));
 }

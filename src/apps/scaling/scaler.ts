@@ -1,5 +1,5 @@
-import { TEMPLATE_DEFAULTS } from './template.js';
-import type { Scale } from './template.js';
+import { TEMPLATE_DEFAULTS } from '../template.js';
+import type { Scale } from '../template.js';
 
 /** What the scaler remembers of one revision; immutable. Times are milliseconds since the epoch. */
 export interface ScalerState {
@@ -11,6 +11,8 @@ export interface ScalerState {
 export interface Load {
   /** Requests being answered or waiting for a replica. */
   inFlight: number;
+  /** Replicas that custom rules ask for. */
+  byRules?: number;
   /** Whether the revision has been ready since it was last started. */
   everReady: boolean;
 }
@@ -40,12 +42,15 @@ export function untilScaleIn(scale: Scale, state: ScalerState, now: number): num
 
 function neededReplicas(scale: Scale, load: Load): number {
   const perReplica = concurrencyOf(scale);
-  const byLoad = Math.ceil(load.inFlight / perReplica);
-  return Math.min(Math.max(byLoad, scale.minReplicas), Math.max(scale.maxReplicas, 1));
+  const byLoad = perReplica === undefined ? 0 : Math.ceil(load.inFlight / perReplica);
+  const wanted = Math.max(byLoad, load.byRules ?? 0, scale.minReplicas);
+  return Math.min(wanted, Math.max(scale.maxReplicas, 1));
 }
 
-function concurrencyOf(scale: Scale): number {
+/** Azure's own HTTP rule is there only where no other is. */
+function concurrencyOf(scale: Scale): number | undefined {
   const http = scale.rules.find(({ kind }) => kind === 'http' || kind === 'tcp');
+  if (!http && scale.rules.length > 0) return undefined;
   const text = http?.metadata['concurrentRequests'] ?? http?.metadata['concurrentConnections'];
   const value = Number(text);
   return Number.isInteger(value) && value > 0 ? value : TEMPLATE_DEFAULTS.concurrentRequests;

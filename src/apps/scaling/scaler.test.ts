@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextScale, startScaler, untilScaleIn } from './scaler.js';
-import type { Scale } from './template.js';
+import type { Scale } from '../template.js';
 
 const scale: Scale = {
   minReplicas: 0,
@@ -34,6 +34,14 @@ describe('the scaler', () => {
     const rules = [{ name: 'r', kind, metadata }];
     const state = startScaler(scale, 0);
     expect(nextScale({ ...scale, rules }, state, load(8), 0).replicas).toBe(replicas);
+  });
+
+  it('has no HTTP rule of its own where there is another', () => {
+    const rules = [{ name: 'r', kind: 'custom', customType: 'cpu', metadata: {} }] as const;
+    const state = startScaler(scale, 0);
+    expect(nextScale({ ...scale, rules: [...rules] }, state, load(50), 0).replicas).toBe(1);
+    const asked = { ...load(50), byRules: 3 };
+    expect(nextScale({ ...scale, rules: [...rules] }, state, asked, 0).replicas).toBe(3);
   });
 
   it('lets go only after the cooldown, and not before it was ever ready', () => {
