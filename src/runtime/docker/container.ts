@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.js';
-import type { Container, ExecSpec, Execution, ExitStatus } from '../runtime.js';
+import type { Container, ContainerUsage, ExecSpec, Execution, ExitStatus } from '../runtime.js';
 import { stopGracefully } from '../stop-gracefully.js';
 import { checkTexts } from '../check-spec.js';
+import { containerUsage } from './container-usage.js';
 import type { Engine } from './engine.js';
 import { hasEnded, startExec } from './exec.js';
 import { exitStatus } from './exit-status.js';
@@ -74,6 +75,11 @@ export class DockerContainer implements Container {
     } catch (error) {
       throw this.#hasEnded() ? hasEnded(name) : error;
     }
+  }
+
+  async usage(): Promise<ContainerUsage | undefined> {
+    const { engine, id } = this.#options;
+    return this.#ended ? undefined : containerUsage(engine, id);
   }
 
   /** Asked again after waiting. */
