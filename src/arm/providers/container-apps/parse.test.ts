@@ -63,6 +63,17 @@ describe('any body', () => {
   });
 });
 
+const SCALERS: [string, JsonObject, number][] = [
+  ['azure-queue', { queueLength: '5' }, 501],
+  ['cpu', {}, 400],
+  ['cpu', { value: '0' }, 400],
+  ['cpu', { type: 'Percent', value: '50' }, 400],
+  ['memory', { type: 'AverageValue', value: 'much' }, 400],
+  ['cron', { timezone: 'Moon/Sea', start: '0 8 * * *', end: '0 9 * * *' }, 400],
+  ['cron', { timezone: 'UTC', start: '8', end: '0 9 * * *', desiredReplicas: '2' }, 400],
+  ['cron', { timezone: 'UTC', start: '0 8 * * *', end: '0 9 * * *' }, 400],
+];
+
 describe('a template', () => {
   it('is the same after it was shown and sent back', () => {
     const template = parseTemplate(
@@ -121,19 +132,10 @@ describe('a template', () => {
   });
 
   it.each([
-    ...[
-      ['azure-queue', { queueLength: '5' }, 501],
-      ['cpu', {}, 400],
-      ['cpu', { value: '0' }, 400],
-      ['cpu', { type: 'Percent', value: '50' }, 400],
-      ['memory', { type: 'AverageValue', value: 'much' }, 400],
-      ['cron', { timezone: 'Moon/Sea', start: '0 8 * * *', end: '0 9 * * *' }, 400],
-      ['cron', { timezone: 'UTC', start: '8', end: '0 9 * * *', desiredReplicas: '2' }, 400],
-      ['cron', { timezone: 'UTC', start: '0 8 * * *', end: '0 9 * * *' }, 400],
-    ].map(([type, metadata, status]): [string, JsonObject, number] => [
-      `the scaler ${String(type)} of ${JSON.stringify(metadata)}`,
-      { scale: { rules: [{ name: 'r', custom: { type: String(type), metadata } as JsonObject }] } },
-      Number(status),
+    ...SCALERS.map(([type, metadata, status]): [string, JsonObject, number] => [
+      `the scaler ${type} of ${JSON.stringify(metadata)}`,
+      { scale: { rules: [{ name: 'r', custom: { type, metadata } }] } },
+      status,
     ]),
     ['more minimum than maximum', { scale: { minReplicas: 3, maxReplicas: 2 } }, 400],
     [
