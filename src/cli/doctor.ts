@@ -4,10 +4,10 @@ import type { Command } from 'commander';
 import { Failure, messageOf } from '../base/failure.js';
 import { Engine } from '../runtime/docker/engine.js';
 import { findEngine } from '../runtime/docker/engine-address.js';
-import { describeIsolation } from '../runtime/embedded/embedded-runtime.js';
+import { describeIsolation, describeNetwork } from '../runtime/embedded/embedded-runtime.js';
 import { Home, homeDirectory } from '../server/home.js';
 import type { AppStatus } from '../server/status.js';
-import { fetchStatus, formatDiagnosis } from './status.js';
+import { fetchStatus, formatDiagnosis, formatNetwork } from './status.js';
 
 /** One thing looked at. `bad` is what stops Lazurite from working at all. */
 interface Finding {
@@ -75,6 +75,7 @@ async function examineMachine(options: DoctorOptions): Promise<void> {
     },
     ...examineHome(new Home(homeDirectory(options.home))),
     ...(await examineIsolation()),
+    ...(await examineNetwork()),
     await examineEngine(),
   ];
   console.log(
@@ -139,6 +140,22 @@ async function examineEngine(): Promise<Finding> {
     const why = error.why === undefined ? '' : `: ${error.why}`;
     return { verdict: 'note', what: `container engine: ${error.message}${why}` };
   }
+}
+
+async function examineNetwork(): Promise<Finding[]> {
+  if (process.platform !== 'linux') return [];
+  const network = await describeNetwork();
+  if (!network) return [];
+  const help =
+    network.egress === 'none'
+      ? ' (install nftables and run as root, or install slirp4netns or passt)'
+      : '';
+  return [
+    {
+      verdict: network.egress === 'none' ? 'note' : 'ok',
+      what: `network: ${formatNetwork(network)}: ${network.reason}${help}`,
+    },
+  ];
 }
 
 async function examineApp(name: string, options: DoctorOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { NetworkInfo } from '../runtime/runtime.js';
 import type { AppStatus, LazuriteStatus } from '../server/status.js';
 import { connectTo } from './connection.js';
 import { formatTable } from './table.js';
@@ -33,6 +34,8 @@ export function formatStatus(status: LazuriteStatus): string {
       ['runtime', describeDriver(runtime)],
       ['', runtime.why],
       ['', runtime.reason],
+      ['network', formatNetwork(runtime.network)],
+      ['', runtime.network.reason],
       ['limits', limits.length > 0 ? `${limits.join(' and ')} enforced` : 'none enforced'],
       ...(runtime.limits.reason ? [['', runtime.limits.reason]] : []),
       ['images', `for ${status.requiredPlatform}; admission ${status.imageAdmission}`],
@@ -48,6 +51,18 @@ export function formatStatus(status: LazuriteStatus): string {
 
 function describeDriver({ driver, isolation, engine }: LazuriteStatus['runtime']): string {
   return driver === 'docker' ? `docker, ${engine ?? ''}` : `${driver}, isolation ${isolation}`;
+}
+
+/** What replicas reach, in a line. */
+export function formatNetwork({ egress, gateway }: NetworkInfo): string {
+  switch (egress) {
+    case 'host':
+      return "this machine's own; apps don't find each other by name";
+    case 'none':
+      return `NO WAY OUT for replicas; they reach ${gateway ? 'each other and Lazurite' : 'nothing'}`;
+    default:
+      return `one for each replica, with a way out by ${egress}`;
+  }
 }
 
 function formatApps(apps: readonly AppStatus[]): string {

@@ -19,6 +19,7 @@ interface UpOptions {
   port: number;
   runtime: RuntimeChoice;
   isolation?: IsolationLevel;
+  replicaNetwork?: string;
   imageAdmission: ImageAdmission;
   azureNames?: boolean;
   detach?: boolean;
@@ -48,6 +49,10 @@ export function registerUpCommand(program: Command): void {
       new Option('--isolation <level>', 'how the embedded runtime keeps containers apart').choices([
         ...ISOLATION_LEVELS,
       ]),
+    )
+    .option(
+      '--replica-network <range>',
+      "addresses for replicas' way out, e.g. 10.50.0.0/20, or none (default: a free range)",
     )
     .addOption(
       new Option('--image-admission <mode>', 'where a bad image is refused')

@@ -11,6 +11,8 @@ export interface OpenRuntimeOptions {
   choice: RuntimeChoice;
   /** Exactly this level of the embedded runtime. */
   isolation?: IsolationLevel | undefined;
+  /** Addresses for the way out of the embedded runtime's sandboxes, or `'none'`. */
+  network?: string | undefined;
   /** Folder of the runtimes alone, e.g. `'~/.lazurite/runtime'`. */
   stateDirectory: string;
   logger: Logger;
@@ -103,8 +105,16 @@ function refuseIsolation(isolation: IsolationLevel | undefined): void {
   });
 }
 
-function openEmbedded({ isolation, ...options }: OpenRuntimeOptions): Promise<ContainerRuntime> {
-  return createEmbeddedRuntime({ ...options, ...(isolation && { isolation }) });
+function openEmbedded({
+  isolation,
+  network,
+  ...options
+}: OpenRuntimeOptions): Promise<ContainerRuntime> {
+  return createEmbeddedRuntime({
+    ...options,
+    ...(isolation && { isolation }),
+    ...(network !== undefined && { network }),
+  });
 }
 
 async function openDocker(options: OpenRuntimeOptions): Promise<ContainerRuntime> {
@@ -134,7 +144,7 @@ export function runtimeForBuilds(
   let opened: Promise<ContainerRuntime> | undefined;
   const stateDirectory = join(options.stateDirectory, 'builds');
   return {
-    open: () => (opened ??= createEmbeddedRuntime({ ...options, stateDirectory })),
+    open: () => (opened ??= createEmbeddedRuntime({ ...options, network: 'none', stateDirectory })),
     close: async () => {
       await (await opened?.catch(() => undefined))?.close();
     },

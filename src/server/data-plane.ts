@@ -45,6 +45,7 @@ export interface DataPlaneOptions {
   /** What runs containers. */
   runtime: RuntimeChoice;
   isolation?: IsolationLevel | undefined;
+  replicaNetwork?: string | undefined;
   imageAdmission: ImageAdmission;
   /** Gives registries Azure's names; without it they go by their ports. */
   azureNames?: AzureNames | undefined;
@@ -107,6 +108,7 @@ export async function openDataPlane(
     ...place,
     choice: options.runtime,
     isolation: options.isolation,
+    network: options.replicaNetwork,
   });
   shutdown.add('runtime', () => runtime.close());
   const buildRuntime = runtimeForBuilds(runtime, place);

@@ -43,6 +43,8 @@ export interface LazuriteOptions {
   port: number;
   runtime: RuntimeChoice;
   isolation?: IsolationLevel | undefined;
+  /** Addresses for replicas' way out, or `'none'`; a free range when not given. */
+  replicaNetwork?: string | undefined;
   imageAdmission: ImageAdmission;
   /** Azure's names instead of ports: 80 and 443, the hosts file, docker's trust. */
   azureNames?: boolean | undefined;

@@ -34,11 +34,13 @@ for (const { level } of levels.filter(({ works }) => works)) {
     it('when Lazurite is killed, and the next start clears the rest', async () => {
       const victim = await startVictim(stateDirectory, level);
       if (process.geteuid?.() === 0) expect(cgroupsOf(stateDirectory)).not.toEqual([]);
+      if (victim.egress === 'nat') expect(linksOf(stateDirectory)).toHaveLength(1 + SANDBOXES);
       const family = descendants(victim.process.pid ?? 0);
       expect(family).toEqual(expect.arrayContaining(victim.pids));
       victim.process.kill('SIGKILL');
       await once(victim.process, 'exit');
       await eventually(() => family.filter(isAlive), []);
+      await eventually(() => linksOf(stateDirectory), []);
       expect(cgroupsOf(stateDirectory)).toEqual([]);
       expect(await mountsBelow(stateDirectory)).toEqual([]);
       // What nobody is left to remove: folders.
@@ -146,7 +148,7 @@ describe('an isolation level that this user cannot have', () => {
 async function startVictim(
   stateDirectory: string,
   level: string,
-): Promise<{ process: ChildProcess; pids: number[] }> {
+): Promise<{ process: ChildProcess; pids: number[]; egress: string }> {
   const port = `${20_000 + (process.pid % 5_000)}`;
   const child = spawn(
     process.execPath,
@@ -158,7 +160,16 @@ async function startVictim(
     text += String(chunk);
     if (text.includes('\n')) break;
   }
-  return { process: child, pids: JSON.parse(text) as number[] };
+  return { process: child, ...(JSON.parse(text) as { pids: number[]; egress: string }) };
+}
+
+/** The bridge of a runtime, and its sandboxes' cables to it. */
+function linksOf(stateDirectory: string): string[] {
+  const key = createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8);
+  const names = [`lzr${key}`, `lz${key.slice(0, 6)}-`];
+  return readdirSync('/sys/class/net').filter((link) =>
+    names.some((name) => link.startsWith(name)),
+  );
 }
 
 function isAlive(pid: number): boolean {

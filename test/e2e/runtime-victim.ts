@@ -21,5 +21,5 @@ for (let index = 0; index < Number(count); index++) {
   });
   pids.push(container.pid);
 }
-console.log(JSON.stringify(pids));
+console.log(JSON.stringify({ pids, egress: runtime.info.network.egress }));
 setInterval(() => undefined, 1000);

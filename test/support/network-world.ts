@@ -173,7 +173,7 @@ async function images(): Promise<ScriptedRegistry> {
 
 /** A program of this machine with the libraries it is linked to, by their paths. */
 function withLibraries(program: string): Record<string, Buffer> {
-  const listed = execFileSync('ldd', [program], { encoding: 'utf8' });
+  const listed = execFileSync('/usr/bin/ldd', [program], { encoding: 'utf8' });
   const paths = [program, ...(listed.match(/\/\S+/g) ?? [])];
   return Object.fromEntries(paths.map((path) => [path.slice(1), readFileSync(path)]));
 }

@@ -11,6 +11,7 @@ import type {
   ContainerRuntime,
   ImageSource,
   IsolationLevel,
+  NetworkInfo,
   RuntimeInfo,
   Sandbox,
   SandboxSpec,
@@ -29,6 +30,8 @@ export interface EmbeddedRuntimeOptions {
   stateDirectory: string;
   /** Exactly this level; the strongest that works when left out. */
   isolation?: IsolationLevel;
+  /** Addresses for the sandboxes' way out, e.g. `'10.50.0.0/20'`, or `'none'`; a free range when left out. */
+  network?: string;
   logger?: Logger;
   clock?: Clock;
 }
@@ -54,7 +57,7 @@ export async function createEmbeddedRuntime(
     await base.cgroups.close();
     throw noLevel(trials, options.isolation);
   }
-  const machine = { ...found, network: await openNetwork(found) };
+  const machine = { ...found, network: await openNetwork(found, options.network) };
   await machine.layers.open();
   const runtime = new Embedded(machine, trials);
   const { isolation, reason, limits, network } = runtime.info;
@@ -70,17 +73,37 @@ export interface LevelDescription {
 }
 
 /** Tries every level, for `lazurite doctor`; uses and removes a folder of its own. */
-export async function describeIsolation(): Promise<LevelDescription[]> {
-  const stateDirectory = await mkdtemp(join(tmpdir(), 'lazurite-doctor-'));
-  try {
-    const base = await openState({ stateDirectory });
+export function describeIsolation(): Promise<LevelDescription[]> {
+  return withScratchState(async (base) => {
     const found: LevelDescription[] = [];
     for (const level of ISOLATION_LEVELS) {
       const { machine, reason } = await tryLevel(base, level);
       found.push({ level, works: machine !== undefined, reason });
     }
-    await base.cgroups.close();
     return found;
+  });
+}
+
+/** Connects a sandbox as the strongest level that works would, for `lazurite doctor`; undefined when none does. */
+export function describeNetwork(): Promise<NetworkInfo | undefined> {
+  return withScratchState(async (base) => {
+    const { machine } = await tryLevels(base);
+    if (!machine) return undefined;
+    const network = await openNetwork(machine);
+    await network.close();
+    return network.info;
+  });
+}
+
+async function withScratchState<T>(use: (base: MachineBase) => Promise<T>): Promise<T> {
+  const stateDirectory = await mkdtemp(join(tmpdir(), 'lazurite-doctor-'));
+  try {
+    const base = await openState({ stateDirectory });
+    try {
+      return await use(base);
+    } finally {
+      await base.cgroups.close();
+    }
   } finally {
     await removeTree(stateDirectory);
   }

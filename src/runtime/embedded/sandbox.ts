@@ -254,7 +254,7 @@ async function openNetworkOf(
   spec: SandboxSpec,
 ): Promise<{ holder?: Holder; connection: Connection }> {
   const own = machine.ownNetwork && spec.network !== 'host';
-  const connection = await (own ? machine.network : NO_CABLES).connect();
+  const connection = (own ? machine.network : NO_CABLES).connect();
   if (!own) return { connection };
   let holder: Holder | undefined;
   try {

@@ -13,7 +13,7 @@ export interface Connection {
 /** How sandboxes of a machine are connected. */
 export interface MachineNetwork {
   readonly info: NetworkInfo;
-  connect(): Promise<Connection>;
+  connect(): Connection;
   /** Removes what is left on the host; every sandbox is gone. */
   close(): Promise<void>;
 }
@@ -27,6 +27,6 @@ const NOTHING: Connection = {
 /** No cable at all: sandboxes on the host's network, or for a trial. */
 export const NO_CABLES: MachineNetwork = {
   info: { egress: 'host', reason: "containers are on this machine's own network" },
-  connect: () => Promise.resolve(NOTHING),
+  connect: () => NOTHING,
   close: () => Promise.resolve(),
 };
