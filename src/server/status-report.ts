@@ -1,5 +1,8 @@
 import type { AppDocument, RevisionDocument } from '../apps/documents.js';
+import { sharesOf } from '../apps/ingress/routing.js';
 import type { AppService } from '../apps/service.js';
+import { diagnoseTraffic } from '../apps/traffic-diagnosis.js';
+import type { Diagnosis } from '../apps/trouble.js';
 import type { RegistryHost } from '../registry/registry-host.js';
 import type { AppListeners } from './app-listeners.js';
 import type { AppStatus, RegistryStatus } from './status.js';
@@ -37,11 +40,26 @@ function describeApp(app: AppDocument, apps: AppService, url: string | null): Ap
     latestRevision: latest?.name ?? null,
     healthState: latest?.status.healthState ?? 'None',
     runningState: latest?.status.runningState ?? 'Stopped',
-    ...diagnosisOf(latest),
+    ...diagnosisOf(app, latest, apps),
   };
 }
 
-function diagnosisOf(revision: RevisionDocument | undefined): Pick<AppStatus, 'diagnosis'> {
-  const diagnosis = revision?.status.diagnosis;
+function diagnosisOf(
+  app: AppDocument,
+  latest: RevisionDocument | undefined,
+  apps: AppService,
+): Pick<AppStatus, 'diagnosis'> {
+  const diagnosis = latest?.status.diagnosis ?? trafficDiagnosis(app, apps);
   return diagnosis ? { diagnosis } : {};
+}
+
+/** Of an app whose latest revision is well: how its requests go. */
+function trafficDiagnosis(app: AppDocument, apps: AppService): Diagnosis | undefined {
+  const serving = sharesOf(app, apps.revisions(app.key)).map(({ revision, weight }) => ({
+    name: revision.name,
+    weight,
+    minReplicas: revision.template.scale.minReplicas,
+    ...apps.ingress.traffic.of(revision.key),
+  }));
+  return diagnoseTraffic(serving, { app: app.name, resourceGroup: app.resourceGroup });
 }

@@ -16,6 +16,7 @@ import type { Page } from './pages.js';
 import { isSecure, proxyRequest, proxyUpgrade } from './proxy.js';
 import { labelled, sharesOf, WeightedTurns } from './routing.js';
 import type { HostTarget, Share } from './routing.js';
+import { TrafficRecord } from './traffic-record.js';
 
 export interface IngressOptions {
   state: AppState;
@@ -43,6 +44,7 @@ interface Route {
 /** Brings requests to replicas: by host name for the gateway, by app for listeners of its own. */
 export class Ingress implements HttpPlane {
   readonly name = 'ingress';
+  readonly traffic = new TrafficRecord();
   readonly #options: IngressOptions;
   readonly #routes = new Map<string, Route>();
   readonly #turns = new Map<string, WeightedTurns>();
@@ -182,6 +184,7 @@ export class Ingress implements HttpPlane {
         headers['set-cookie'] = affinityCookie(replica, isSecure(request));
       }
       await proxyRequest(request, response, { replica, port: ingress.targetPort }, headers);
+      this.traffic.answered(replica.spec.revisionKey, response.statusCode);
     });
     if (refusal) sendPage(response, refusal);
   }
@@ -222,10 +225,14 @@ export class Ingress implements HttpPlane {
       const route = this.#route(target.appKey);
       const revision = route && this.#choose(route, target);
       if (!route || !revision) return PAGES.notFound;
-      const ended = this.#options.revisions.requestBegins(revision.key);
+      const { revisions, clock } = this.#options;
+      const isAtZero = revisions.replicas(revision.key).every(({ stopping }) => stopping);
+      const begun = clock.now().getTime();
+      const ended = revisions.requestBegins(revision.key);
       try {
         const replica = await this.#replica(revision.key, request, route.app);
         if (replica) {
+          if (isAtZero) this.traffic.woken(revision.key, clock.now().getTime() - begun);
           await serve(replica);
           return undefined;
         }

@@ -317,6 +317,16 @@ describe('matchCauses', () => {
       'Failed to pull image: unable to pull image using Managed identity system for registry acrshop.azurecr.io',
       'managed-identity-without-acrpull',
     ],
+    [
+      'a canary that fails',
+      "web: Revision 'ca-shop--canary' answers 10 of its last 10 requests with 5xx, while 'ca-shop--stable' beside it is sound.",
+      'canary-rollback',
+    ],
+    [
+      'a revision that has scaled to zero',
+      '{"name": "ca-shop--v1", "properties": {"healthState": "Healthy", "runningState": "ScaledToZero"}}',
+      'scale-to-zero-cold-start',
+    ],
   ])('%s', (_shape, text, cause) => {
     expect(matchesOf(text)[0]?.name).toBe(cause);
   });
