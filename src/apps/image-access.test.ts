@@ -22,7 +22,7 @@ async function credentialsFor(image: string, server: string): Promise<Credential
   const access = new ImageAccess({
     registryClient,
     runtime: new FakeRuntime({}),
-    platform: { os: 'linux', architecture: 'amd64' },
+    platformOf: () => ({ os: 'linux', architecture: 'amd64' }),
     localRegistry: (host) => LOCAL.get(host),
   });
   const app = {

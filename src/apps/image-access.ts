@@ -31,7 +31,8 @@ export type LocalRegistry = (host: string) => string | undefined;
 export interface ImageAccessOptions {
   registryClient: RegistryClient;
   runtime: ContainerRuntime;
-  platform: Platform;
+  /** What images of this app or job must have. */
+  platformOf: (workload: Workload) => Platform;
   identityCredentials?: IdentityCredentials | undefined;
   localRegistry?: LocalRegistry | undefined;
   registryFacts?: RegistryFacts | undefined;
@@ -52,14 +53,14 @@ export class ImageAccess {
   }
 
   /** e.g. `'linux/amd64'` */
-  get platform(): string {
-    return formatPlatform(this.#options.platform);
+  platformOf(workload: Workload): string {
+    return formatPlatform(this.#options.platformOf(workload));
   }
 
   /** @throws RemoteError, PlatformMismatchError */
   async resolve(app: Workload, image: string, signal?: AbortSignal): Promise<ResolvedImage> {
     const reference = parsed(image);
-    return resolveImage(this.#options.registryClient, reference, this.#options.platform, {
+    return resolveImage(this.#options.registryClient, reference, this.#options.platformOf(app), {
       credentials: await this.#credentials(app, reference.registry),
       referenceText: image,
       signal,
@@ -88,7 +89,7 @@ export class ImageAccess {
       case 'missing-repository':
         return { tags: await this.#listTags(app, reference, signal) };
       case 'platform':
-        return this.#imageFacts(reference);
+        return this.#imageFacts(app, reference);
       case 'unauthorized':
         return this.#passwordFacts(app, reference.registry);
       default:
@@ -96,11 +97,11 @@ export class ImageAccess {
     }
   }
 
-  async #imageFacts(reference: Reference): Promise<PullFacts> {
-    const { localRegistry, registryFacts, platform } = this.#options;
+  async #imageFacts(app: Workload, reference: Reference): Promise<PullFacts> {
+    const { localRegistry, registryFacts, platformOf } = this.#options;
     const name = localRegistry?.(reference.registry);
     if (name === undefined || registryFacts === undefined) return {};
-    return { origin: await registryFacts.image(name, reference, platform) };
+    return { origin: await registryFacts.image(name, reference, platformOf(app)) };
   }
 
   async #passwordFacts(app: Workload, registry: string): Promise<PullFacts> {

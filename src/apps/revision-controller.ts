@@ -39,7 +39,7 @@ export interface RevisionControllerOptions {
   replicaGone: (spec: ReplicaSpec) => void;
   volumeDirectories: VolumeDirectories;
   /** e.g. `'linux/amd64'`, for the diagnosis */
-  platform: string;
+  platformOf: (app: AppDocument) => string;
   /** The app should look at this revision's new status. */
   changed: (appKey: string) => void;
 }
@@ -354,7 +354,7 @@ export class RevisionController {
         app: app.name,
         resourceGroup: app.resourceGroup,
         container: trouble.container,
-        platform: this.#options.platform,
+        platform: this.#options.platformOf(app),
       });
     }
     // what a revision failed of is still worth telling once it was replaced

@@ -10,6 +10,8 @@ import { createExecPlane } from './exec/exec-plane.js';
 import { JobService } from './jobs/job-service.js';
 import { createLogPlane } from './logs/log-plane.js';
 import type { HttpPlane } from '../http/plane.js';
+import { formatPlatform } from '../oci/platform.js';
+import type { Platform } from '../oci/platform.js';
 import type { SystemLog } from './logs/system-log.js';
 import { appVariables, replicaEnvironment } from './replica-environment.js';
 import type { Replica } from './replica/replica.js';
@@ -20,6 +22,7 @@ import type { AppServiceOptions } from './service-options.js';
 import { AppState, revisionKeyOf } from './state.js';
 import { templateIdentity } from './template.js';
 import { fqdnOf } from './ingress/routing.js';
+import { profilePlatform } from './workload-profile.js';
 import type { VolumeDirectories } from './replica/replica-volumes.js';
 import {
   openVolumeDirectories,
@@ -88,7 +91,9 @@ export class AppService {
     this.#access = new ImageAccess({
       registryClient: options.registryClient,
       runtime,
-      platform: options.requiredPlatform ?? { os: 'linux', architecture: 'amd64' },
+      platformOf: (workload) =>
+        profilePlatform(this.#state.environment(workload.environmentKey), workload) ??
+        this.#platform,
       identityCredentials: options.identityCredentials,
       localRegistry: options.localRegistry,
       registryFacts: options.registryFacts,
@@ -110,7 +115,7 @@ export class AppService {
       logger,
       random: this.#random,
       logOf,
-      platform: this.#access.platform,
+      platformOf: (app) => this.#access.platformOf(app),
       volumeDirectories: this.#volumes,
       replicaDependencies: (app, spec) => ({
         environment: replicaEnvironment({
@@ -170,6 +175,11 @@ export class AppService {
     await this.#logs.flush();
   }
 
+  /** Where no workload profile says another. */
+  get #platform(): Platform {
+    return this.#options.requiredPlatform ?? { os: 'linux', architecture: 'amd64' };
+  }
+
   get #random(): (size: number) => Uint8Array {
     return this.#options.random ?? randomBytes;
   }
@@ -181,7 +191,7 @@ export class AppService {
 
   /** e.g. `'linux/amd64'` */
   get requiredPlatform(): string {
-    return this.#access.platform;
+    return formatPlatform(this.#platform);
   }
 
   environment(key: string): EnvironmentDocument | undefined {

@@ -18,7 +18,12 @@ import { Fields } from './fields.js';
 import { checkSecretRefs, parseConfiguration } from './parse-configuration.js';
 import { parseTemplate } from './parse-template.js';
 import { APP_TYPE, renderApp } from './render-app.js';
-import { environmentKeyOf, renderIdentity, systemData } from './workload-fields.js';
+import {
+  checkWorkloadProfile,
+  environmentKeyOf,
+  renderIdentity,
+  systemData,
+} from './workload-fields.js';
 
 export interface ContainerAppsOptions {
   service: AppService;
@@ -137,6 +142,7 @@ function parseInput(
     properties.string('environmentId') ?? properties.string('managedEnvironmentId');
   const environmentKey = environmentKeyOf(environmentId, existing, service);
   const workloadProfileName = properties.string('workloadProfileName') ?? 'Consumption';
+  checkWorkloadProfile(workloadProfileName, environmentKey, service);
   const configuration = parseConfiguration(
     properties.object('configuration'),
     existing?.configuration.secrets ?? [],

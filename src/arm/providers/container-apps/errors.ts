@@ -59,6 +59,12 @@ export const appErrors = {
       'ContainerAppEnvironmentImmutable',
       'A container app cannot move to another environment; create it there anew.',
     ),
+  workloadProfileNotFound: (profile: string, environment: string) =>
+    refusal(
+      400,
+      'WorkloadProfileNotFound',
+      `The workload profile '${profile}' was not found in the environment '${environment}'.`,
+    ),
   containersRequired: () =>
     refusal(
       400,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Workload } from '../../../apps/documents.js';
 import type { AppService } from '../../../apps/service.js';
+import { findWorkloadProfile } from '../../../apps/workload-profile.js';
 import type { Clock } from '../../../base/clock.js';
 import type { Json, JsonObject } from '../../../base/json.js';
 import type { RequestContext } from '../../provider.js';
@@ -23,6 +24,19 @@ export function environmentKeyOf(
   }
   if (existing && existing.environmentKey !== key) throw appErrors.environmentImmutable();
   return key;
+}
+
+/** An environment that lists profiles has no others. @throws ArmError */
+export function checkWorkloadProfile(
+  name: string,
+  environmentKey: string,
+  service: AppService,
+): void {
+  if (name.toLowerCase() === 'consumption') return;
+  const environment = service.environment(environmentKey);
+  if (environment && !findWorkloadProfile(environment, name)) {
+    throw appErrors.workloadProfileNotFound(name, environment.name);
+  }
 }
 
 /** Who made and last changed it; times have no zone, as the service writes them. */

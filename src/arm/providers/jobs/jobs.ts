@@ -22,7 +22,12 @@ import { appErrors } from '../container-apps/errors.js';
 import { Fields } from '../container-apps/fields.js';
 import { checkSecretRefs } from '../container-apps/parse-configuration.js';
 import { parsePod } from '../container-apps/parse-template.js';
-import { environmentKeyOf, renderIdentity, systemData } from '../container-apps/workload-fields.js';
+import {
+  checkWorkloadProfile,
+  environmentKeyOf,
+  renderIdentity,
+  systemData,
+} from '../container-apps/workload-fields.js';
 import { createExecutionProviders } from './executions.js';
 import { parseExecutionTemplate, parseJobConfiguration } from './parse-job.js';
 import { executionIdText, JOB_TYPE, renderExecution, renderJob } from './render-job.js';
@@ -111,7 +116,9 @@ function parseInput(
   const root = new Fields(body, 'body');
   const properties = root.object('properties') ?? new Fields({}, 'properties');
   const environmentId = properties.string('environmentId');
+  const environmentKey = environmentKeyOf(environmentId, existing, service);
   const workloadProfileName = properties.string('workloadProfileName') ?? 'Consumption';
+  checkWorkloadProfile(workloadProfileName, environmentKey, service);
   const configuration = parseJobConfiguration(
     properties.object('configuration') ?? new Fields({}, 'properties.configuration'),
     existing?.configuration.secrets ?? [],
@@ -126,7 +133,7 @@ function parseInput(
     subscriptionId: existing?.subscriptionId ?? id.subscriptionId,
     resourceGroup: existing?.resourceGroup ?? id.resourceGroup ?? '',
     name,
-    environmentKey: environmentKeyOf(environmentId, existing, service),
+    environmentKey,
     configuration,
     template,
     resource: {

@@ -3,6 +3,7 @@ import type { Clock } from '../../../base/clock.js';
 import { isJsonObject } from '../../../base/json.js';
 import type { Json, JsonObject } from '../../../base/json.js';
 import type { EnvironmentDocument } from '../../../apps/documents.js';
+import { parsePlatform } from '../../../oci/platform.js';
 import type { AppService } from '../../../apps/service.js';
 import type { TokenAuthority } from '../../../identity/token-authority.js';
 import { ArmError, armErrors } from '../../errors.js';
@@ -128,10 +129,11 @@ function keptProperties(properties: JsonObject): JsonObject {
 function workloadProfiles(given: Json | undefined): JsonObject[] {
   const profiles = Array.isArray(given) ? given.filter(isJsonObject) : [];
   if (profiles.length === 0) return [{ workloadProfileType: 'Consumption', name: 'Consumption' }];
-  return profiles.map(({ Name, name, ...rest }) => ({
-    ...rest,
-    name: name ?? Name ?? rest['workloadProfileType'] ?? 'Consumption',
-  }));
+  return profiles.map(({ Name, name, ...rest }) => {
+    const type = textOf(rest['workloadProfileType']) ?? '';
+    if (type.includes('/') && !parsePlatform(type)) throw invalidProfileType(type);
+    return { ...rest, name: name ?? Name ?? rest['workloadProfileType'] ?? 'Consumption' };
+  });
 }
 
 function render(environment: EnvironmentDocument, { baseUrl }: RequestContext): Resource {
@@ -204,6 +206,14 @@ function invalidName(name: string): ArmError {
     message:
       `Invalid managed environment name '${name}'. A name has letters, digits and '-', starts with a letter, ` +
       "ends with a letter or digit, cannot have '--' and has 2 to 60 characters.",
+  });
+}
+
+function invalidProfileType(type: string): ArmError {
+  return new ArmError({
+    status: 400,
+    code: 'InvalidWorkloadProfileType',
+    message: `The workloadProfileType '${type}' is no platform such as 'linux/arm64', and no type of Azure's such as 'Consumption' or 'D4'.`,
   });
 }
 
