@@ -13,11 +13,13 @@ interface Sources<W extends Workload> {
   platformVariables: (workload: W) => ReadonlyMap<string, string>;
   access: ImageAccess;
   clock: Clock;
+  /** What a program needs to ask for tokens of its workload's identities. */
+  identityVariables: ((workload: Workload) => ReadonlyMap<string, string>) | undefined;
 }
 
 /** What a replica's containers get from their app or job, as it is at the moment they ask. */
 export function replicaEnvironment<W extends Workload>(sources: Sources<W>): ContainerEnvironment {
-  const { access, clock } = sources;
+  const { access, clock, identityVariables } = sources;
   const workload = (): W => {
     const found = sources.workload();
     if (!found) throw new Error('what this replica is of was deleted');
@@ -28,7 +30,11 @@ export function replicaEnvironment<W extends Workload>(sources: Sources<W>): Con
     pull: (image, signal) => access.pull(workload(), image, signal),
     explain: (image, failure, signal) => access.explain(workload(), image, failure, signal),
     describeAccess: (image) => access.describe(workload(), image),
-    platformVariables: () => sources.platformVariables(workload()),
+    platformVariables: () =>
+      new Map([
+        ...sources.platformVariables(workload()),
+        ...(identityVariables?.(workload()) ?? []),
+      ]),
     variables: (container) => variablesOf(container, secretsOf(workload())),
     secrets: () => secretsOf(workload()),
   };

@@ -6,6 +6,7 @@ import type { RegistryClient } from '../remote/registry-client.js';
 import type { ContainerRuntime } from '../runtime/runtime.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import type { IdentityCredentials, LocalRegistry } from './image-access.js';
+import type { Workload } from './documents.js';
 import type { ImageAdmission } from './image-admission.js';
 import type { RegistryFacts } from './registry-facts.js';
 import type { ConnectReplica } from './replica/replica.js';
@@ -33,6 +34,8 @@ export interface AppServiceOptions {
   registryFacts?: RegistryFacts;
   /** Opens what a replica's programs find of Lazurite; without it they find nothing. */
   connectReplica?: ConnectReplica;
+  /** Variables of the programs of what has identities, e.g. `IDENTITY_ENDPOINT`. */
+  identityVariables?: (workload: Workload) => ReadonlyMap<string, string>;
   /** `crypto.randomBytes` unless told otherwise. */
   random?: RandomBytes;
 }

@@ -124,6 +124,7 @@ export class AppService {
             appVariables(now, spec, this.#state.environment(now.environmentKey)),
           access: this.#access,
           clock,
+          identityVariables: options.identityVariables,
         }),
         consoleFor: (container) => this.#logs.console(app, spec, container),
         connect: options.connectReplica,

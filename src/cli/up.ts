@@ -22,6 +22,8 @@ interface UpOptions {
   replicaNetwork?: string;
   imageAdmission: ImageAdmission;
   azureNames?: boolean;
+  /** Seconds. */
+  rolePropagation: number;
   detach?: boolean;
   json?: boolean;
 }
@@ -63,6 +65,12 @@ export function registerUpCommand(program: Command): void {
       '--azure-names',
       "Azure's own names on ports 80 and 443 by the hosts file, as root: NAME.azurecr.io, app FQDNs",
     )
+    .option(
+      '--role-propagation <seconds>',
+      'how long a new role assignment has no effect on registries, as in Azure',
+      parseSeconds,
+      0,
+    )
     .option('--detach', 'start in the background and return when it is ready')
     .option('--json', 'print one JSON line when ready')
     .addHelpText(
@@ -82,10 +90,19 @@ function parsePort(text: string): number {
   return port;
 }
 
+function parseSeconds(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('a number of seconds from 0 to 99999');
+}
+
 async function runInForeground(options: UpOptions): Promise<void> {
   const { startLazurite } = await import('../server/lazurite.js');
   const stop = nextStopSignal();
-  const lazurite = await startLazurite({ ...options, home: homeDirectory(options.home) });
+  const lazurite = await startLazurite({
+    ...options,
+    rolePropagationMs: options.rolePropagation * 1_000,
+    home: homeDirectory(options.home),
+  });
   try {
     announce(await lazurite.status(), options.json === true);
     await stop;

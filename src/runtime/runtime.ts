@@ -32,6 +32,9 @@ export interface RuntimeInfo {
   limits: { cpu: boolean; memory: boolean; reason?: string };
 }
 
+/** Where a sandbox's programs find Lazurite; `metadata` is 169.254.169.254. */
+export type ListenPlace = 'inside' | 'gateway' | 'metadata';
+
 /** What the containers of a sandbox can reach. */
 export interface NetworkInfo {
   /** Where `Sandbox.listen('gateway', …)` is heard, e.g. `'100.100.0.1'`; only in a network of its own. */
@@ -193,12 +196,13 @@ export interface Sandbox {
    */
   dial(port: number): Promise<Duplex>;
   /**
-   * Listens for what runs inside: on its own loopback, where a port can be taken already, or at the gateway's
-   * address (`NetworkInfo.gateway`), where every port is free. Closed with the sandbox at the latest.
+   * Listens for what runs inside: on its own loopback, where a port can be taken already, or where every port is
+   * free: at the gateway's address (`NetworkInfo.gateway`), or at that of a cloud's metadata service. Closed with
+   * the sandbox at the latest.
    *
    * @throws Error with a code: `EADDRINUSE`, or `ENETUNREACH` where there is no such network.
    */
-  listen(at: 'inside' | 'gateway', port: number): Promise<Server>;
+  listen(at: ListenPlace, port: number): Promise<Server>;
   /** Takes datagrams at the gateway's address; otherwise like `listen`. */
   bind(port: number): Promise<DatagramSocket>;
   /** TCP ports that processes inside listen on, ascending. */

@@ -28,6 +28,7 @@ import { PortBook } from './ports.js';
 import { createIdentityCredentials } from './identity-credentials.js';
 import { createRegistryFacts } from './registry-facts.js';
 import { findLocalRegistry, isLoopbackHost, localFirst } from './registry-directory.js';
+import { ManagedIdentities } from './managed-identities.js';
 import { ReplicaGateway } from './replica-gateway.js';
 import { RegistryListeners } from './registry-listeners.js';
 import type { Shutdown } from './shutdown.js';
@@ -47,6 +48,7 @@ export interface DataPlaneOptions {
   isolation?: IsolationLevel | undefined;
   replicaNetwork?: string | undefined;
   imageAdmission: ImageAdmission;
+  rolePropagationMs?: number;
   /** Gives registries Azure's names; without it they go by their ports. */
   azureNames?: AzureNames | undefined;
 }
@@ -84,7 +86,11 @@ export async function openDataPlane(
     tokenAuthority: tokens,
     principalAccess: createRegistryAccess({
       metadata,
-      roles: createRoleChecker({ metadata, clock }),
+      roles: createRoleChecker({
+        metadata,
+        clock,
+        propagationDelayMs: options.rolePropagationMs ?? 0,
+      }),
       ownerId: options.ownerId,
     }),
     clock,
@@ -162,12 +168,23 @@ export async function openDataPlane(
   later.tasks = tasks;
   shutdown.add('tasks', () => tasks.close());
 
+  const identities = await ManagedIdentities.open({
+    metadata,
+    tokens,
+    tenantId: options.tenantId,
+    apps: () => apps,
+    ownNetwork: runtime.info.ownNetwork,
+    logger: logger.child({ plane: 'identities' }),
+  });
+  shutdown.add('managed identities', () => {
+    identities.close();
+  });
   const replicaGateway = new ReplicaGateway({
     apps: () => apps,
     authority,
     address: runtime.info.network.gateway,
     isRegistry: (name) => findLocalRegistry(registries, name) !== undefined,
-    services: [],
+    services: identities.services,
     logger: logger.child({ plane: 'inside' }),
   });
   shutdown.add('replica gateway', () => replicaGateway.close());
@@ -189,6 +206,7 @@ export async function openDataPlane(
     dataDirectory: home.path('apps'),
     tokens,
     connectReplica: replicaGateway.connect,
+    identityVariables: (workload) => identities.variablesOf(workload),
   });
   shutdown.add('apps', () => apps.close());
   const appListeners = new AppListeners(ports, authority, apps, logger);

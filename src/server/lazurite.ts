@@ -48,6 +48,8 @@ export interface LazuriteOptions {
   imageAdmission: ImageAdmission;
   /** Azure's names instead of ports: 80 and 443, the hosts file, docker's trust. */
   azureNames?: boolean | undefined;
+  /** How long a new role assignment has no effect on registries; none when not given. */
+  rolePropagationMs?: number;
 }
 
 const LOOPBACK = '127.0.0.1';

@@ -17,10 +17,11 @@ const WEB_PORTS = [80, 443];
 const OWN_NAME = 'lazurite.internal';
 
 /**
- * A port that each replica finds on its own loopback, as programs on Azure do, e.g. that of managed identity.
- * `server` hears the programs of this replica and nobody else, so who asks needs no proof.
+ * A port that each replica finds on its own loopback or at the metadata service's address, as programs on Azure do,
+ * e.g. that of managed identity. `server` hears the programs of this replica and nobody else, so who asks needs no proof.
  */
 export interface ReplicaService {
+  at: 'inside' | 'metadata';
   /** e.g. `42356` */
   port: number;
   serve(server: Server, replica: ReplicaSpec): void;
@@ -60,7 +61,9 @@ export class ReplicaGateway {
   readonly connect: ConnectReplica = async (sandbox, replica) => {
     const { apps, address, services } = this.#options;
     for (const service of services) {
-      service.serve(await sandbox.listen('inside', service.port), replica);
+      // Only where there is a gateway is there a way to it.
+      if (service.at === 'metadata' && address === undefined) continue;
+      service.serve(await sandbox.listen(service.at, service.port), replica);
     }
     const environmentKey = apps().workload(replica.appKey)?.environmentKey;
     if (environmentKey === undefined || address === undefined) return;

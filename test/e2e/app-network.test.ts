@@ -40,6 +40,7 @@ describe.skipIf(!hasPrograms || levels.length === 0).each(levels)(
         upstream,
         services: [
           {
+            at: 'inside',
             port: 42_356,
             serve: (server, replica) => {
               const web = createServer((_, response) =>

@@ -14,6 +14,7 @@ import type {
   Execution,
   ExitStatus,
   ImageSource,
+  ListenPlace,
   RuntimeInfo,
   Sandbox,
   SandboxSpec,
@@ -119,7 +120,7 @@ export class FakeSandbox implements Sandbox {
     return socket;
   }
 
-  async listen(at: 'inside' | 'gateway', port: number): Promise<NetServer> {
+  async listen(at: ListenPlace, port: number): Promise<NetServer> {
     const listening = createNetServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => listening.once('listening', resolve));
     this.ports.set(`${at}:${port}`, listening);

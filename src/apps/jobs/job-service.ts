@@ -20,7 +20,7 @@ export type JobInput = Omit<JobDocument, 'createdAt'>;
 
 export interface JobServiceOptions extends Pick<
   AppServiceOptions,
-  'metadata' | 'runtime' | 'clock' | 'logger' | 'connectReplica'
+  'metadata' | 'runtime' | 'clock' | 'logger' | 'connectReplica' | 'identityVariables'
 > {
   access: ImageAccess;
   admission: ImageAdmission;
@@ -59,6 +59,7 @@ export class JobService {
           platformVariables: (now) => this.#variables(now, spec),
           access,
           clock,
+          identityVariables: options.identityVariables,
         }),
         consoleFor: (container) => logs.console(job, spec, container),
       }),

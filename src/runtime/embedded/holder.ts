@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket as DatagramSocket } from 'node:dgram';
 import { Server, Socket } from 'node:net';
+import type { ListenPlace } from '../runtime.js';
 import { CellError, errnoName } from './cell.js';
 
 /** What the helper opens and hands over. */
@@ -12,7 +13,7 @@ interface Request {
 }
 
 /** What the helper is asked for: a connection, or a port to wait at. */
-type Verb = 'dial' | 'listen-inside' | 'listen-gateway' | 'bind-gateway';
+type Verb = 'dial' | 'listen-inside' | 'listen-gateway' | 'listen-metadata' | 'bind-gateway';
 
 /** What the helper sends: `step` once, when the sandbox stands or could not be made; then answers to requests. */
 interface HolderMessage {
@@ -88,8 +89,8 @@ export class Holder {
     return socket;
   }
 
-  /** Listens on the loopback inside, or at the gateway's address. */
-  listen(at: 'inside' | 'gateway', port: number): Promise<Server> {
+  /** Listens on the loopback inside, at the gateway's address, or at the metadata service's. */
+  listen(at: ListenPlace, port: number): Promise<Server> {
     return this.#ask(`listen-${at}`, port, Server);
   }
 

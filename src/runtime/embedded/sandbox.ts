@@ -3,7 +3,14 @@ import { mkdir } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import type { Container, ContainerSpec, ExecSpec, Sandbox, SandboxSpec } from '../runtime.js';
+import type {
+  Container,
+  ContainerSpec,
+  ExecSpec,
+  ListenPlace,
+  Sandbox,
+  SandboxSpec,
+} from '../runtime.js';
 import { checkSpec, checkTexts } from '../check-spec.js';
 import { OutputGate } from '../output-gate.js';
 import { BorrowedRoot } from './borrowed-root.js';
@@ -204,7 +211,7 @@ export class EmbeddedSandbox implements Sandbox {
     return this.#holder ? this.#holder.dial(port) : dialHost(port);
   }
 
-  async listen(at: 'inside' | 'gateway', port: number): Promise<Server> {
+  async listen(at: ListenPlace, port: number): Promise<Server> {
     return this.#keep(await this.#ownNetwork().listen(at, port));
   }
 

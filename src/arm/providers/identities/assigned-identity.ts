@@ -1,4 +1,5 @@
 import { isJsonObject, textOf, type Json } from '../../../base/json.js';
+import type { HeldIdentity } from '../../../identity/managed-identity-endpoint.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
 import { listManagedIdentities } from './user-assigned-identities.js';
 
@@ -31,4 +32,29 @@ export async function findAssignedPrincipal(
   if (!own.some((id) => id.toLowerCase() === wanted.toLowerCase())) return undefined;
   const identities = await listManagedIdentities(metadata);
   return identities.find(({ resourceId }) => resourceId.toLowerCase() === wanted.toLowerCase());
+}
+
+/**
+ * Every identity that a resource has.
+ *
+ * @param ownerId the resource's own id, which is that of its system-assigned identity
+ */
+export async function listAssignedIdentities(
+  metadata: MetadataStore,
+  assigned: Json | undefined,
+  ownerId: string,
+): Promise<HeldIdentity[]> {
+  if (!isJsonObject(assigned)) return [];
+  const { userAssignedIdentities } = assigned;
+  const wanted = isJsonObject(userAssignedIdentities) ? Object.keys(userAssignedIdentities) : [];
+  const keys = new Set(wanted.map((id) => id.toLowerCase()));
+  const all = keys.size === 0 ? [] : await listManagedIdentities(metadata);
+  const users = all.filter(({ resourceId }) => keys.has(resourceId.toLowerCase()));
+  const system = await findAssignedPrincipal(metadata, assigned, 'system');
+  return [
+    ...(system === undefined ? [] : [{ ...system, kind: 'system' as const, resourceId: ownerId }]),
+    ...users.map(({ clientId, principalId, resourceId }) => ({
+      ...{ kind: 'user' as const, clientId, principalId, resourceId },
+    })),
+  ];
 }

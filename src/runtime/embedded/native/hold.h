@@ -10,6 +10,7 @@
  *   {"listen-inside":42356,"id":2}   listens on a port of the loopback inside
  *   {"listen-gateway":80,"id":3}     listens on a port of the gateway's address
  *   {"bind-gateway":53,"id":4}       takes datagrams there
+ *   {"listen-metadata":80,"id":5}    listens at the address of a cloud's metadata service, for the containers
  *
  * and gets the socket, which it then uses itself (nothing is copied through this process), or
  * {"id":1,"error":111}. A socket travels as Node's own processes send one: a NODE_HANDLE message that Node
@@ -163,11 +164,9 @@ static void open_port(struct dial *d, int space, unsigned address) {
   settle(d, result < 0 ? (int)-result : 0);
 }
 
-static void start_port(enum dial_kind kind, int at_gateway, const char *text, unsigned id) {
+static void start_port(enum dial_kind kind, int space, unsigned address, const char *text, unsigned id) {
   struct dial *d = new_dial(kind, id_of(text), id);
-  unsigned loopback;
-  read_quad("127.0.0.1", &loopback);
-  if (d) open_port(d, at_gateway ? holder.gateway : holder.inside, at_gateway ? holder.gateway_address : loopback);
+  if (d) open_port(d, space, address);
 }
 
 /* The oldest handle on its way has arrived, or could not (Node is out of file descriptors). */
@@ -189,10 +188,13 @@ static unsigned id_in(const char *rest) {
 
 static void obey(const char *line) {
   const char *rest;
+  int inside = holder.inside, gateway = holder.gateway;
+  unsigned at = holder.gateway_address;
   if ((rest = after(line, "{\"dial\":"))) start_dial(id_of(rest), id_in(rest));
-  else if ((rest = after(line, "{\"listen-inside\":"))) start_port(LISTENING, 0, rest, id_in(rest));
-  else if ((rest = after(line, "{\"listen-gateway\":"))) start_port(LISTENING, 1, rest, id_in(rest));
-  else if ((rest = after(line, "{\"bind-gateway\":"))) start_port(DATAGRAMS, 1, rest, id_in(rest));
+  else if ((rest = after(line, "{\"listen-inside\":"))) start_port(LISTENING, inside, quad("127.0.0.1"), rest, id_in(rest));
+  else if ((rest = after(line, "{\"listen-gateway\":"))) start_port(LISTENING, gateway, at, rest, id_in(rest));
+  else if ((rest = after(line, "{\"listen-metadata\":"))) start_port(LISTENING, gateway, quad(METADATA), rest, id_in(rest));
+  else if ((rest = after(line, "{\"bind-gateway\":"))) start_port(DATAGRAMS, gateway, at, rest, id_in(rest));
   else if (after(line, "{\"cmd\":\"NODE_HANDLE_ACK\"")) acknowledge(1);
   else if (after(line, "{\"cmd\":\"NODE_HANDLE_NACK\"")) acknowledge(0);
 }
@@ -221,7 +223,10 @@ static int own_network(void) { return open_file("/proc/self/ns/net", O_RDONLY, 0
 
 static int go_to(int space) { return (int)sys(__NR_setns, space, CLONE_NEWNET); }
 
-/* The cable between the two; what is bound at the gateway hears the containers and nobody else. */
+/*
+ * The cable between the two; what is bound at the gateway hears the containers and nobody else. The metadata
+ * service is there, too: on a machine of a cloud its own would answer the containers otherwise.
+ */
 static const char *make_link(const struct address *link, int *error) {
   if ((*error = make_pair("lazurite", 0, "lazurite", holder.gateway))) return "make link";
   if ((*error = give_address("lazurite", link->own, link->bits))) return "set up link";
@@ -229,7 +234,9 @@ static const char *make_link(const struct address *link, int *error) {
   if ((*error = go_to(holder.gateway))) return "enter gateway";
   *error = give_address("lazurite", link->neighbour, link->bits);
   if (!*error) *error = link_up("lazurite");
+  if (!*error) *error = give_address("lo:1", quad(METADATA), 32);
   go_to(holder.inside);
+  if (!*error) *error = route(quad(METADATA), RTF_HOST_, link->neighbour);
   holder.gateway_address = link->neighbour;
   return *error ? "set up gateway" : NULL;
 }
@@ -246,7 +253,7 @@ static const char *make_uplink(const struct options *o, int host, int *error) {
   if (*error) return "make uplink";
   if (!*error) *error = give_address("eth0", uplink.own, uplink.bits);
   if (!*error) *error = link_up("eth0");
-  if (!*error) *error = route_by(uplink.neighbour);
+  if (!*error) *error = route(0, 0, uplink.neighbour);
   return *error ? "set up uplink" : NULL;
 }
 

@@ -10,7 +10,7 @@
 enum {
   SOCK_RAW = 3, SOCK_DGRAM = 2, AF_NETLINK_ = 16, AF_BRIDGE = 7,
   SIOCADDRT = 0x890B, SIOCSIFADDR = 0x8916, SIOCSIFNETMASK = 0x891C, SIOCGIFINDEX = 0x8933,
-  RTF_UP_ = 1, RTF_GATEWAY_ = 2, NAME_BYTES = 16,
+  RTF_UP_ = 1, RTF_GATEWAY_ = 2, RTF_HOST_ = 4, NAME_BYTES = 16,
 };
 
 struct link_request { /* ifreq */
@@ -31,6 +31,9 @@ struct route_request { /* rtentry */
   unsigned short irtt;
 };
 
+/* Where programs in a cloud's machine find out about it. */
+#define METADATA "169.254.169.254"
+
 /* '10.1.0.5/20,10.1.0.1': an address, the size of its network, and a neighbour there. */
 struct address { unsigned own, bits, neighbour; };
 
@@ -42,6 +45,12 @@ static const char *read_quad(const char *text, unsigned *address) {
     if (i < 3 && *text) text++;
   }
   return text;
+}
+
+static unsigned quad(const char *text) {
+  unsigned address;
+  read_quad(text, &address);
+  return address;
 }
 
 static struct address read_address(const char *text) {
@@ -104,11 +113,12 @@ static int give_address(const char *name, unsigned address, unsigned bits) {
   return error ? error : ask_kernel(SIOCSIFNETMASK, &request);
 }
 
-static int route_by(unsigned gateway) {
-  struct route_request route = {
-      .target = socket_address(0), .gateway = socket_address(gateway), .mask = socket_address(0),
-      .flags = RTF_UP_ | RTF_GATEWAY_};
-  return ask_kernel(SIOCADDRT, &route);
+/* To one host (RTF_HOST_), or to everywhere (0, 0). */
+static int route(unsigned target, unsigned short kind, unsigned gateway) {
+  struct route_request request = {
+      .target = socket_address(target), .gateway = socket_address(gateway),
+      .mask = socket_address(kind == RTF_HOST_ ? ~0u : 0), .flags = RTF_UP_ | RTF_GATEWAY_ | kind};
+  return ask_kernel(SIOCADDRT, &request);
 }
 
 /* A netlink message that grows; of nested attributes the last one opened is closed first. */
