@@ -1,5 +1,6 @@
 import { isJsonObject, textOf, type Json, type JsonObject } from '../../base/json.js';
 import { messageOf } from '../../base/failure.js';
+import { MEDIA_TYPE } from '../../oci/media-types.js';
 import type { CommandScope } from '../steps/command-scope.js';
 import { StepFailure } from '../steps/step-run.js';
 import { CommandLineError } from './words.js';
@@ -72,9 +73,9 @@ export class AcrApi {
     }));
   }
 
-  /** The manifest itself, to see which others it names. */
+  /** An index itself, to see which manifests it names. */
   async manifest(repository: string, digest: string): Promise<JsonObject> {
-    const accept = { accept: '*/*' };
+    const accept = { accept: `${MEDIA_TYPE.ociIndex}, ${MEDIA_TYPE.dockerManifestList}` };
     const response = await this.#send('GET', `/v2/${repository}/manifests/${digest}`, accept);
     const body = (await response.json()) as Json;
     return isJsonObject(body) ? body : {};

@@ -1,7 +1,7 @@
 import { parsePlatform, type Platform } from '../../oci/platform.js';
 import { readImageName } from '../images/image-name.js';
 import { pushImage } from '../images/push-image.js';
-import { PlatformMismatchError } from '../../remote/image-resolver.js';
+import { PlatformMismatchError, resolveImage } from '../../remote/image-resolver.js';
 import { RemoteError } from '../../remote/registry-client.js';
 import type { CommandScope } from '../steps/command-scope.js';
 import { StepFailure } from '../steps/step-run.js';
@@ -68,10 +68,15 @@ async function pull({ run, signal }: CommandScope, words: readonly string[]): Pr
   const reference = readImageName(name);
   const { registry, repository } = reference;
   const platform = platformOf(values.get('platform')?.at(-1));
-  const remote = run.registryClient.repository(registry, repository, run.credentialsFor(registry));
+  const credentials = run.credentialsFor(registry);
+  const remote = run.registryClient.repository(registry, repository, credentials);
+  const options = { credentials, referenceText: name, signal };
   try {
-    const { root } = await run.images.pull(remote, reference, { platform, signal });
-    run.log.line(`Digest: ${root.digest}`);
+    const found =
+      platform && (await resolveImage(run.registryClient, reference, platform, options));
+    const digest = found?.manifestDigest;
+    const { root } = await run.images.pull(remote, reference, { digest, signal });
+    run.log.line(`Digest: ${found?.root.digest ?? root.digest}`);
     run.log.line(`Status: Downloaded image for ${name}`);
   } catch (error) {
     signal.throwIfAborted();

@@ -37,7 +37,7 @@ export async function createImageTools(
   words: readonly string[],
 ): Promise<void> {
   const table: OptionTable = {
-    ...{ tag: 'value', append: 'flag', annotation: 'value', 'dry-run': 'ignored' },
+    ...{ tag: 'value', append: 'flag', annotation: 'value', 'dry-run': 'flag' },
     ...{ builder: 'ignored-value', progress: 'ignored-value', 'prefer-index': 'ignored' },
   };
   const { values, flags, operands } = readOptions('docker buildx imagetools create', words, table, {
@@ -58,7 +58,8 @@ export async function createImageTools(
       const sources = operands.map((name) => pushName(name, scope.run.loginServer));
       if (flags.has('append')) sources.unshift(target);
       await createDraft(contextOf(scope), target, sources, { amend: true, annotations });
-      await pushDraft(scope, target, true);
+      if (flags.has('dry-run')) await showDraft(scope, target);
+      else await pushDraft(scope, target, true);
     }
   });
 }
@@ -149,6 +150,14 @@ async function pushDraft(scope: CommandScope, list: Reference, purge: boolean): 
   for (const entry of entries) scope.run.log.line(`Pushed ref ${list.repository}@${entry.digest}`);
   scope.run.log.line(digest);
   noteOutput(scope, list, digest);
+}
+
+/** What would be pushed; nothing of it stays. */
+async function showDraft(scope: CommandScope, list: Reference): Promise<void> {
+  const { drafts } = contextOf(scope);
+  const draft = await drafts.load(list);
+  scope.run.log.line(JSON.stringify(JSON.parse(draft?.document.text ?? 'null'), null, 2));
+  await drafts.remove(list);
 }
 
 async function inspect(scope: CommandScope, words: readonly string[]): Promise<void> {

@@ -10,7 +10,6 @@ import { registryReader } from '../../image/registry/registry-reader.js';
 import type { BuiltImage } from '../../build/image-builder.js';
 import type { Digest } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
-import type { Platform } from '../../oci/platform.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
 import type { RegistryClient, RepositoryClient } from '../../remote/registry-client.js';
 import type { UsedBaseImage } from '../runs/run-record.js';
@@ -60,22 +59,20 @@ export class RunImages {
   /**
    * Pulls an image, or an index with all of its platforms.
    *
-   * @param options.platform only this one
-   * @throws RemoteError; PlatformMismatchError
+   * @param options.digest of the one image to take instead of what the reference names
+   * @throws RemoteError
    */
   async pull(
     repository: RepositoryClient,
     reference: Reference,
-    { platform, signal }: { platform?: Platform | undefined; signal: AbortSignal },
+    { digest: only, signal }: { digest?: Digest | undefined; signal: AbortSignal },
   ): Promise<LocalImage> {
     const layout = await this.#newLayout();
     const text = formatReference(reference);
     const writer = layoutWriter(() => Promise.resolve(layout), { text, names: {} });
-    const reader = registryReader(repository, reference, text);
-    const { digest, mediaType, size } = await copyImage(reader, writer, {
-      ...(platform && { platforms: [platform] }),
-      signal,
-    });
+    const source = only === undefined ? reference : { ...reference, digest: only };
+    const reader = registryReader(repository, source, text);
+    const { digest, mediaType, size } = await copyImage(reader, writer, { signal });
     const root = { digest, mediaType, size };
     const image = { layoutDirectory: layout.directory, root, baseImages: [] };
     this.tag(reference, image);
