@@ -10,25 +10,28 @@ import { requireDigest, requireName } from '../registry/request-context.js';
 import { parseRoute, type Route } from '../registry/route.js';
 import { RemoteError, type RegistryClient } from '../remote/registry-client.js';
 import type { KeptImages } from './kept-images.js';
+import { MIRROR_DOMAIN } from './mirror-domain.js';
 
 export interface MirrorPlaneOptions {
-  /** Registries that clients reach here, under their own names; anonymous ones, e.g. `['mcr.microsoft.com']`. */
+  /** Registries that clients reach here, under their own names too; anonymous ones, e.g. `['mcr.microsoft.com']`. */
   hosts: readonly string[];
+  isLocal: (registry: string) => boolean;
   client: RegistryClient;
   kept: KeptImages;
   logger: Logger;
 }
 
 /**
- * Serves other registries under their own host names, for machines whose hosts file sends them here: what
+ * Serves other registries under their own host names, for machines whose hosts file sends them here, and
+ * under names below `mirror.localhost` for builds outside of this process: what
  * is asked for is brought in first, as for Lazurite's own pulls. Read-only.
  */
 export function createMirrorPlane(options: MirrorPlaneOptions): HttpPlane {
   return {
     name: 'mirror',
     async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-      const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
-      if (!options.hosts.includes(host)) return false;
+      const host = registryOf(request.headers.host ?? '', options);
+      if (host === undefined) return false;
       const exchange = new Exchange(request, response);
       try {
         if (!/^(?:GET|HEAD)$/.test(exchange.method)) throw readOnly(host, exchange.method);
@@ -45,6 +48,14 @@ export function createMirrorPlane(options: MirrorPlaneOptions): HttpPlane {
       return true;
     },
   };
+}
+
+function registryOf(header: string, { hosts, isLocal }: MirrorPlaneOptions): string | undefined {
+  const host = header.toLowerCase().replace(/:\d+$/, '');
+  if (hosts.includes(host)) return host;
+  if (!host.endsWith(MIRROR_DOMAIN)) return undefined;
+  const registry = host.slice(0, -MIRROR_DOMAIN.length);
+  return registry === '' || isLocal(registry) ? undefined : registry;
 }
 
 /** @returns whether the request has been answered already */

@@ -148,7 +148,7 @@ async function open(opening: Opening): Promise<Lazurite> {
   });
   const gateway = await openGateway(opening, authority, [
     registryByHost(data),
-    ...(azureNames ? [data.mirror.serve(PUBLIC_REGISTRIES)] : []),
+    data.mirror.serve(azureNames ? PUBLIC_REGISTRIES : []),
     data.apps.ingress,
     createLocalApi(
       accessKey,

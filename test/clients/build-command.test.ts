@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDigest } from '../../src/oci/digest.js';
-import { ENTRY, lazurite } from '../support/lazurite-command.js';
+import { ENTRY, lazurite, startServer } from '../support/lazurite-command.js';
 import { findTool, run } from './registry-command.js';
 import { readTag, tagExists } from './registry-reader.js';
 import { startStandalone, type RegistryServer } from './registry-server.js';
@@ -195,6 +195,30 @@ describe.skipIf(missing.length > 0)('an image for three platforms', () => {
     }
     const stored = await readTag(registry, 'arch', 'v1');
     expect(stored.platforms).toEqual(['linux/amd64', 'linux/arm64', 'linux/arm']);
+  });
+});
+
+describe('beside a running Lazurite', () => {
+  it('takes base images from its mirror, as apps do', async () => {
+    const server = await startServer(join(directory, 'running'));
+    const home = { LAZURITE_HOME: server.home };
+    try {
+      const base = context('base', 'FROM scratch\nLABEL from=the-mirror\n');
+      const layout = `oci:${join(directory, 'mirrored')}`;
+      expect((await build(['--output', layout, base], home)).code).toBe(0);
+      const name = 'registry.example.com/team/base:1';
+      const added = await lazurite(['mirror', 'add', name, '--from', layout], { env: env(home) });
+      expect(added.code, added.stderr).toBe(0);
+      const folder = context('derived', `FROM ${name}\nLABEL more=yes\n`);
+      const built = await build([folder], home);
+      expect(built.code, built.stderr).toBe(0);
+      const absent = context('absent', 'FROM registry.example.com/team/absent:1\n');
+      expect((await build([absent], home)).stderr).toMatch(
+        /Dockerfile:1:1: .*registry\.example\.com/,
+      );
+    } finally {
+      await server.stop();
+    }
   });
 });
 

@@ -22,6 +22,7 @@ import { userEndpoints } from '../../remote/user-endpoints.js';
 import type { ContainerRuntime } from '../../runtime/runtime.js';
 import { homeDirectory } from '../../server/home.js';
 import { packageVersion } from '../../server/version.js';
+import { lookupMirrors, runningMirror } from './running-mirror.js';
 
 /** Everything a build on the command line works with; shares its cache with other builds, and with `up`. */
 export class BuildBench {
@@ -33,7 +34,7 @@ export class BuildBench {
   readonly #closers: (() => Promise<void>)[] = [];
   #runtime: Promise<ContainerRuntime> | undefined;
 
-  private constructor(stateDirectory: string, work: WorkDirectory) {
+  private constructor(home: string, stateDirectory: string, work: WorkDirectory) {
     this.scratch = work.path('scratch');
     this.#closers.push(() => work.remove());
     const userAgent = `lazurite/${packageVersion()}`;
@@ -42,12 +43,17 @@ export class BuildBench {
     const endpoints = new Map<string, RegistryEndpoint>();
     const findEndpoint = userEndpoints({ environment }, createTransport());
     const findCredentials = userCredentials(environment);
+    const mirror = runningMirror(home);
     this.credentialsFor = async (registry, repository) => {
-      endpoints.set(registry, await findEndpoint(registry));
-      return findCredentials(registry, repository);
+      const credentials = await findCredentials(registry, repository);
+      // What needs credentials is nobody's to keep for others.
+      const mirrored = credentials === undefined ? mirror?.(registry) : undefined;
+      endpoints.set(registry, mirrored ?? (await findEndpoint(registry)));
+      return credentials;
     };
     const registryClient = createRegistryClient({
       resolveEndpoint: (registry) => endpoints.get(registry),
+      lookup: lookupMirrors,
       userAgent,
     });
     const embedded = (): EmbeddedBuilder => {
@@ -61,9 +67,10 @@ export class BuildBench {
   }
 
   static async open(home: string | undefined): Promise<BuildBench> {
-    const stateDirectory = path.join(homeDirectory(home), 'build');
+    const directory = homeDirectory(home);
+    const stateDirectory = path.join(directory, 'build');
     const work = await WorkDirectory.open(stateDirectory, systemClock.now());
-    const bench = new BuildBench(stateDirectory, work);
+    const bench = new BuildBench(directory, stateDirectory, work);
     await mkdir(bench.scratch);
     return bench;
   }

@@ -90,22 +90,22 @@ export class FileTree {
 
   /** The node itself, not what a final link points to; directories on the way may be links. */
   lookup(text: string): TreeNode | undefined {
-    return this.#at(this.resolveParents(text));
+    return this.#walk(cleanPath(text), false).node;
   }
 
   /** The node after following links, or undefined when there is none or it is a dangling link. */
   follow(text: string): TreeNode | undefined {
-    return this.#at(this.resolve(text));
+    return this.#walk(cleanPath(text), true).node;
   }
 
   /** The same path with every link on the way replaced, the last one too. */
   resolve(text: string): string {
-    return this.#walk(cleanPath(text), true);
+    return this.#walk(cleanPath(text), true).path;
   }
 
   /** The same path with every link on the way replaced, but not the last name. */
   resolveParents(text: string): string {
-    return this.#walk(cleanPath(text), false);
+    return this.#walk(cleanPath(text), false).path;
   }
 
   /**
@@ -149,27 +149,35 @@ export class FileTree {
     return node;
   }
 
-  #walk(clean: string, followLast: boolean): string {
+  /** Where a path leads, and the node there if there is one. */
+  #walk(clean: string, followLast: boolean): { path: string; node: TreeNode | undefined } {
     const pending = segments(clean);
-    let resolved: string[] = [];
+    let names: string[] = [];
+    // The nodes on the way, the root first; undefined below what is not there.
+    let nodes: (TreeNode | undefined)[] = [this.root];
     let links = 0;
     while (pending.length > 0) {
       const step = pending.shift() ?? '';
+      if (step === '.') continue;
       if (step === '..') {
-        resolved.pop();
+        if (names.pop() !== undefined) nodes.pop();
         continue;
       }
-      if (step === '.') continue;
-      const node = this.#at(`/${[...resolved, step].join('/')}`);
+      const parent = nodes.at(-1);
+      const node = parent?.type === 'directory' ? parent.children.get(step) : undefined;
       if (node?.type !== 'symlink' || (pending.length === 0 && !followLast)) {
-        resolved.push(step);
+        names.push(step);
+        nodes.push(node);
         continue;
       }
       if (++links > MAX_SYMLINKS) throw new TreePathError(`too many symbolic links in ${clean}`);
-      if (node.target.startsWith('/')) resolved = [];
+      if (node.target.startsWith('/')) {
+        names = [];
+        nodes = [this.root];
+      }
       pending.unshift(...segments(node.target));
     }
-    return `/${resolved.join('/')}`;
+    return { path: `/${names.join('/')}`, node: nodes.at(-1) };
   }
 }
 

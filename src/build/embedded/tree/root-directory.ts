@@ -1,25 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import {
-  chmod,
-  lchown,
-  link,
-  lstat,
-  lutimes,
-  mkdir,
-  open,
-  readdir,
-  readlink,
-  rm,
-  symlink,
-} from 'node:fs/promises';
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { StageState } from '../stage-state.js';
-import { walkTree, type FileTree, type TreeNode } from './file-tree.js';
+import {
+  walkTree,
+  type DirectoryNode,
+  type FileNode,
+  type FileTree,
+  type SymlinkNode,
+  type TreeNode,
+} from './file-tree.js';
 import { newDirectory } from './file-tree.js';
 import type { LayerDraft } from './layer-writer.js';
+import { contentOf } from './read-content.js';
 
 /** A stage's files on the disk, for commands to run in. */
 export interface RootDirectory {
@@ -64,19 +76,31 @@ const RUNTIME_PATHS = new Set([
 
 const asRoot = process.getuid?.() === 0;
 
+/** Nodes that are made or listed before others get their turn: waiting for a thread would take far longer. */
+const NODES_A_TURN = 250;
+
 async function materialize(tree: FileTree, directory: string): Promise<RootDirectory> {
   await mkdir(directory, { recursive: true });
-  await chmod(directory, tree.root.mode);
+  chmodSync(directory, tree.root.mode);
+  await writeNodes(directory, [...walkTree(tree.root)]);
+  return watched(tree, directory);
+}
+
+/** @param nodes by path, directories before what is in them */
+async function writeNodes(
+  directory: string,
+  nodes: readonly (readonly [string, TreeNode])[],
+): Promise<void> {
   const written = new Map<TreeNode, string>();
-  const nodes = [...walkTree(tree.root)];
-  for (const [relative, node] of nodes) {
-    await writeNode(path.join(directory, relative), node, written);
+  let count = 0;
+  for (const [where, node] of nodes) {
+    if (++count % NODES_A_TURN === 0) await othersTurn();
+    await writeNode(path.join(directory, where), node, written);
   }
   // Children change the times of their directories, so those come last.
-  for (const [relative, node] of nodes.reverse()) {
-    if (node.type === 'directory') await setAttributes(path.join(directory, relative), node);
+  for (const [where, node] of nodes.toReversed()) {
+    if (node.type === 'directory') setAttributes(path.join(directory, where), node);
   }
-  return watched(tree, directory);
 }
 
 async function watched(tree: FileTree, directory: string): Promise<RootDirectory> {
@@ -89,7 +113,7 @@ async function watched(tree: FileTree, directory: string): Promise<RootDirectory
     },
     async takeChanges() {
       const after = await snapshot(directory);
-      const draft = await changes(tree, directory, before, after);
+      const draft = changes(tree, directory, before, after);
       before = after;
       return draft;
     },
@@ -98,13 +122,11 @@ async function watched(tree: FileTree, directory: string): Promise<RootDirectory
 
 /** Puts the nodes of a draft into a directory; what is there under their names gives way. */
 export async function writeDraft(directory: string, draft: LayerDraft): Promise<void> {
-  const written = new Map<TreeNode, string>();
-  for (const [where, node] of [...draft.nodes].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const file = path.join(directory, where);
-    if (node.type !== 'directory') await rm(file, { force: true });
-    await writeNode(file, node, written);
-    await setAttributes(file, node);
+  const nodes = [...draft.nodes].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [where, node] of nodes) {
+    if (node.type !== 'directory') await rm(path.join(directory, where), { force: true });
   }
+  await writeNodes(directory, nodes);
 }
 
 async function writeNode(
@@ -114,61 +136,66 @@ async function writeNode(
 ): Promise<void> {
   const first = written.get(node);
   if (first !== undefined) {
-    await link(first, file);
+    linkSync(first, file);
     return;
   }
-  if (node.type === 'directory') {
-    await mkdir(file, { recursive: true, mode: 0o700 });
-    return;
+  switch (node.type) {
+    case 'directory':
+      mkdirSync(file, { recursive: true, mode: 0o700 });
+      return;
+    case 'symlink':
+      symlinkSync(node.target, file);
+      setAttributes(file, node);
+      return;
+    case 'file':
+      await writeFileNode(file, node);
+      written.set(node, file);
+      return;
+    default: // device nodes cannot be made without tools; the sandbox brings its own /dev
   }
-  if (node.type === 'symlink') await symlink(node.target, file);
-  else if (node.type === 'file') {
-    await writeContent(file, node);
-    written.set(node, file);
-  } else return; // device nodes cannot be made without tools; the sandbox brings its own /dev
-  await setAttributes(file, node);
 }
 
-async function writeContent(file: string, node: TreeNode & { type: 'file' }): Promise<void> {
-  if (node.size === 0) {
-    await (await open(file, 'wx', 0o600)).close();
-    return;
+async function writeFileNode(file: string, node: FileNode): Promise<void> {
+  const descriptor = openSync(file, 'wx', 0o600);
+  try {
+    for await (const chunk of contentOf(node)) writeWhole(descriptor, chunk);
+    if (asRoot) fchownSync(descriptor, node.uid, node.gid);
+    fchmodSync(descriptor, node.mode);
+    futimesSync(descriptor, node.mtime, node.mtime);
+  } finally {
+    closeSync(descriptor);
   }
-  const { file: from, offset } = node.content;
-  const content = createReadStream(from, { start: offset, end: offset + node.size - 1 });
-  await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
 }
 
-async function setAttributes(file: string, node: TreeNode): Promise<void> {
-  if (node.type !== 'directory' && node.type !== 'file' && node.type !== 'symlink') return;
-  if (asRoot) await lchown(file, node.uid, node.gid);
-  if (node.type !== 'symlink') await chmod(file, node.mode);
-  await lutimes(file, node.mtime, node.mtime);
+function writeWhole(descriptor: number, chunk: Buffer): void {
+  for (let at = 0; at < chunk.length;) at += writeSync(descriptor, chunk, at);
+}
+
+function setAttributes(file: string, node: DirectoryNode | SymlinkNode): void {
+  if (asRoot) lchownSync(file, node.uid, node.gid);
+  if (node.type !== 'symlink') chmodSync(file, node.mode);
+  lutimesSync(file, node.mtime, node.mtime);
 }
 
 type Snapshot = Map<string, BigIntStats>;
 
 async function snapshot(directory: string): Promise<Snapshot> {
   const found: Snapshot = new Map();
-  const pending = ['/'];
+  const pending = [''];
   for (let where = pending.pop(); where !== undefined; where = pending.pop()) {
-    for (const name of await readdir(path.join(directory, where))) {
-      const child = path.posix.join(where, name);
+    for (const name of readdirSync(`${directory}${where}`)) {
+      const child = `${where}/${name}`;
       if (RUNTIME_PATHS.has(child)) continue;
-      const stats = await lstat(path.join(directory, child), { bigint: true });
+      const stats = lstatSync(`${directory}${child}`, { bigint: true });
       found.set(child, stats);
+      if (found.size % NODES_A_TURN === 0) await othersTurn();
       if (stats.isDirectory()) pending.push(child);
     }
   }
   return found;
 }
 
-async function changes(
-  tree: FileTree,
-  directory: string,
-  before: Snapshot,
-  after: Snapshot,
-): Promise<LayerDraft> {
+function changes(tree: FileTree, directory: string, before: Snapshot, after: Snapshot): LayerDraft {
   const nodes: LayerDraft['nodes'] = new Map();
   const removed = new Set<string>();
   const gone = new Set<string>();
@@ -184,7 +211,7 @@ async function changes(
   for (const where of [...after.keys()].sort()) {
     const stats = after.get(where);
     if (stats === undefined || isSame(before.get(where), stats)) continue;
-    const node = links.get(stats.ino) ?? (await readNode(tree, directory, where, stats));
+    const node = links.get(stats.ino) ?? readNode(tree, directory, where, stats);
     if (node === undefined) continue;
     if (stats.nlink > 1n && node.type === 'file') links.set(stats.ino, node);
     tree.set(where, node);
@@ -210,12 +237,12 @@ function isSame(before: BigIntStats | undefined, after: BigIntStats): boolean {
   return sameOwner && before.ctimeNs === after.ctimeNs && before.size === after.size;
 }
 
-async function readNode(
+function readNode(
   tree: FileTree,
   directory: string,
   where: string,
   stats: BigIntStats,
-): Promise<TreeNode | undefined> {
+): TreeNode | undefined {
   const file = path.join(directory, where);
   const attributes = {
     mode: Number(stats.mode) & 0o7777,
@@ -228,7 +255,7 @@ async function readNode(
     return newDirectory({ ...attributes, ...(children && { children }) });
   }
   if (stats.isSymbolicLink()) {
-    return { type: 'symlink', ...attributes, target: await readlink(file) };
+    return { type: 'symlink', ...attributes, target: readlinkSync(file) };
   }
   if (!stats.isFile()) return undefined; // sockets and pipes are left behind, not shipped
   return { type: 'file', ...attributes, size: Number(stats.size), content: { file, offset: 0 } };
