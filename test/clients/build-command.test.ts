@@ -151,7 +151,10 @@ describe.skipIf(findTool('busybox') === undefined)('lazurite build', () => {
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('leaves nothing behind after %s', async (signal) => {
     const home = join(directory, `home-${signal}`);
-    const folder = withBusybox(`killed-${signal}`, 'RUN echo started; /bin/busybox sleep 987654\n');
+    const folder = withBusybox(
+      `killed-${signal}`,
+      'RUN --mount=type=cache,target=/kept echo cached > /kept/x; echo started; /bin/busybox sleep 987654\n',
+    );
     const argv = [ENTRY, 'build', '-t', `${registry.address}/killed:${signal}`, '--push', folder];
     const child = spawn(process.execPath, argv, {
       env: env({ LAZURITE_HOME: home }),
@@ -168,8 +171,10 @@ describe.skipIf(findTool('busybox') === undefined)('lazurite build', () => {
     await untilGone('sleep 987654');
     expect(execFileSync('cat', ['/proc/mounts'], { encoding: 'utf8' })).not.toContain(home);
     expect(await tagExists(registry, 'killed', signal)).toBe(false);
-    const next = withBusybox(`after-${signal}`, 'LABEL a=1\n');
-    expect((await build([next], { LAZURITE_HOME: home })).code).toBe(0);
+    const look = 'RUN --mount=type=cache,target=/kept /bin/busybox cat /kept/x\n';
+    const after = await build([withBusybox(`after-${signal}`, look)], { LAZURITE_HOME: home });
+    expect(after.code, after.stderr).toBe(0);
+    expect(after.stderr).toMatch(/ cached$/m);
     expect(readdirSync(join(home, 'build', 'work'))).toEqual([]);
   });
 });

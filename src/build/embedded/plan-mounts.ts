@@ -16,7 +16,7 @@ export interface PlannedMount {
   /** What the outcome of the command may depend on; contents of caches and secrets are left out. */
   identity: unknown;
   content:
-    | ({ type: 'cache'; directory: string } & Access)
+    | ({ type: 'cache'; directory: string; readOnly: boolean } & Access)
     | { type: 'files'; draft: LayerDraft }
     | ({ type: 'text'; value: string | Uint8Array } & Access)
     | { type: 'empty' };
@@ -106,7 +106,8 @@ async function planMount(
     case 'cache': {
       const id = spec.get('id') ?? target;
       const directory = cacheDirectory(execution, id);
-      const content = { type: 'cache' as const, directory, ...accessOf(spec, 0o755) };
+      const readOnly = isReadOnly(spec);
+      const content = { type: 'cache' as const, directory, readOnly, ...accessOf(spec, 0o755) };
       return { target, identity: ['cache', target, id], content };
     }
     case 'secret':
@@ -116,6 +117,11 @@ async function planMount(
     default:
       return planBind(execution, spec, target);
   }
+}
+
+function isReadOnly(spec: MountSpec): boolean {
+  const text = spec.get('readonly') ?? spec.get('ro');
+  return text !== undefined && text !== 'false';
 }
 
 function cacheDirectory(execution: Execution, id: string): string {

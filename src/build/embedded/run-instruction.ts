@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Container, ContainerRuntime, SandboxSpec } from '../../runtime/runtime.js';
+import type {
+  Container,
+  ContainerRuntime,
+  FolderMount,
+  SandboxSpec,
+} from '../../runtime/runtime.js';
 import { ContainerStartError } from '../../runtime/runtime.js';
 import type { RunInstruction } from './dockerfile/instructions.js';
 import { WordError } from './dockerfile/words.js';
@@ -51,8 +56,11 @@ export async function runCommand(
   const line = commandLineOf(instruction, state);
   const mounts = line.script ? [...planned.mounts, line.script] : planned.mounts;
   const run = { line, network, environment: planned.environment, directory: root.directory };
-  const outcome = await withMounts(execution, root.directory, mounts, () =>
-    runInSandbox(runtime, execution, state, run),
+  const { isolation } = runtime.info;
+  const canMount = isolation === 'oci' || isolation === 'namespaces';
+  const place = { root: root.directory, canMount };
+  const outcome = await withMounts(execution, place, mounts, (folders) =>
+    runInSandbox(runtime, execution, state, { ...run, folders }),
   );
   if (outcome.code !== 0) {
     throw new RunError(
@@ -93,6 +101,7 @@ interface SandboxRun {
   /** Of secrets. */
   environment: ReadonlyMap<string, string>;
   directory: string;
+  folders: FolderMount[];
 }
 
 interface RunOutcome {
@@ -125,6 +134,7 @@ async function runInSandbox(
       {
         name: 'run',
         rootfs: { directory: run.directory },
+        mounts: run.folders,
         argv: run.line.argv,
         env: runEnvironment(execution, state, run.environment),
         workingDir: state.execution.WorkingDir ?? '/',

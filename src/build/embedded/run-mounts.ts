@@ -5,23 +5,54 @@ import { codeOf } from '../../base/failure.js';
 import { holdingCaches } from './cache-turns.js';
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
+import type { FolderMount } from '../../runtime/runtime.js';
 import type { PlannedMount } from './plan-mounts.js';
 import { writeDraft } from './tree/root-directory.js';
 
 /**
  * Puts the mounts into the root directory, lets `use` run, and takes them out again, so that nothing of
- * them can get into the layer. Caches are moved in and back, everything else is a copy.
+ * them can get into the layer. Caches are mounted where the runtime can, and else moved in and back;
+ * everything else is a copy.
  */
 export async function withMounts<T>(
   execution: Execution,
-  root: string,
+  { root, canMount }: { root: string; canMount: boolean },
   mounts: readonly PlannedMount[],
-  use: () => Promise<T>,
+  use: (folders: FolderMount[]) => Promise<T>,
 ): Promise<T> {
   const caches = mounts.flatMap(({ content }) =>
     content.type === 'cache' ? [content.directory] : [],
   );
-  return holdingCaches(execution, caches, () => nested(execution, root, mounts, use));
+  const isMounted = (mount: PlannedMount): boolean => canMount && mount.content.type === 'cache';
+  const mounted = mounts.filter(isMounted);
+  const others = mounts.filter((mount) => !isMounted(mount));
+  return holdingCaches(execution, caches, () =>
+    nested(execution, root, others, () => withFolders(root, mounted, use)),
+  );
+}
+
+/** A killed build leaves a cache that is mounted where it is. */
+async function withFolders<T>(
+  root: string,
+  mounts: readonly PlannedMount[],
+  use: (folders: FolderMount[]) => Promise<T>,
+): Promise<T> {
+  const folders: FolderMount[] = [];
+  const made: string[] = [];
+  for (const { target, content } of mounts) {
+    if (content.type !== 'cache') continue;
+    // The place is made here, so that it is known to go again.
+    made.unshift(...(await makeParents(root, `${target}/x`)));
+    if ((await mkdir(content.directory, { recursive: true })) !== undefined) {
+      await setAccess(content.directory, content);
+    }
+    folders.push({ source: content.directory, target, readOnly: content.readOnly });
+  }
+  try {
+    return await use(folders);
+  } finally {
+    for (const directory of made) await rmdir(path.join(root, directory)).catch(() => undefined);
+  }
 }
 
 async function nested<T>(
