@@ -235,7 +235,7 @@ describe.skipIf(missing.length > 0)(
         ...['--cpu', '0.25', '--memory', '0.5Gi', '--min-replicas', '1', '--max-replicas', '2'],
         ...['--scale-rule-name', 'by-cpu', '--scale-rule-type', 'cpu'],
         ...['--scale-rule-metadata', 'type=Utilization', 'value=50'],
-        ...['--command', '/bin/busybox', '--args', 'yes'],
+        ...['--command', '/bin/busybox', '--args', 'sha256sum', '/dev/zero'],
       ];
       await runJson(stock!, create, server.env);
       const shorter = { properties: { template: { scale: { pollingInterval: 2 } } } };

@@ -34,6 +34,10 @@ export class BoundedLines {
     this.#lines.push(line);
     if (this.#lines.length > 2 * this.#limit) this.#lines = this.#lines.slice(-this.#limit);
     this.#unwritten.push(line);
+    // more than the file may hold is not appended, but makes it be rewritten
+    if (this.#unwritten.length > 4 * this.#limit) {
+      this.#unwritten = this.#unwritten.slice(-2 * this.#limit - 1);
+    }
     this.#timer ??= setTimeout(() => {
       this.#startWriting();
     }, GATHER_MS);

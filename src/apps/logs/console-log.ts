@@ -36,7 +36,10 @@ export class ConsoleLog {
   write(stream: Stream, chunk: Buffer): void {
     const pieces = (this.#partial[stream] + this.#decoders[stream].write(chunk)).split('\n');
     this.#partial[stream] = pieces.pop() ?? '';
-    for (const piece of pieces) this.#line(stream, piece.replace(/\r$/, ''));
+    // of a flood only what would be kept is looked at
+    for (const piece of pieces.slice(-MAX_CONSOLE_LINES)) {
+      this.#line(stream, piece.replace(/\r$/, ''));
+    }
     if (this.#partial[stream].length >= MAX_LINE_LENGTH) this.endLine(stream);
   }
 

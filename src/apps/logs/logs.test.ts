@@ -104,6 +104,19 @@ describe('ConsoleLog', () => {
     ]);
   });
 
+  it('keeps the newest of a flood, in memory and in the file', async () => {
+    const path = join(directory, 'flood.log');
+    const log = new ConsoleLog({ path, clock: new FakeClock() });
+    for (let number = 0; number < 100; number++) {
+      log.write('stdout', Buffer.from(`${'y\n'.repeat(5000)}last of ${number}\n`));
+    }
+    await log.flush();
+    expect(log.tail(2).map(({ text }) => text)).toEqual(['y', 'last of 99']);
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThanOrEqual(2001);
+    const again = new ConsoleLog({ path, clock: new FakeClock() });
+    expect(again.tail(1).map(({ text }) => text)).toEqual(['last of 99']);
+  });
+
   it('cuts a line that never ends', () => {
     const log = new ConsoleLog({ path: join(directory, 'c.log'), clock });
     log.write('stdout', Buffer.alloc(20_000, 'x'));

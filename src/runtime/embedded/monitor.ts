@@ -78,11 +78,30 @@ function collectOutput(
   child: ChildProcess,
   onOutput: NonNullable<MonitorOptions['onOutput']>,
 ): void {
-  child.stdout?.on('data', (chunk: Buffer) => {
-    onOutput('stdout', chunk);
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    onOutput('stderr', chunk);
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = child[name];
+    if (stream) {
+      paced(stream, (chunk) => {
+        onOutput(name, chunk);
+      });
+    }
+  }
+}
+
+/** What is read at once, and how long the program then waits for more to be read. */
+const BURST_BYTES = 512 * 1024;
+const PAUSE_MS = 50;
+
+/** A program that does nothing but write must not keep this process from everything else. */
+function paced(stream: Readable, onData: (chunk: Buffer) => void): void {
+  let taken = 0;
+  stream.on('data', (chunk: Buffer) => {
+    onData(chunk);
+    taken += chunk.length;
+    if (taken < BURST_BYTES) return;
+    taken = 0;
+    stream.pause();
+    setTimeout(() => stream.resume(), PAUSE_MS);
   });
 }
 
