@@ -117,6 +117,7 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'acr webhook': 'Manage webhooks for Azure Container Registries.',
   'containerapp env': 'Commands to manage Container Apps environments.',
   'containerapp identity': 'Commands to manage managed identities.',
+  'containerapp env logs': 'Show container app environment logs.',
   'containerapp ingress': 'Commands to manage ingress and traffic-splitting.',
   'containerapp ingress traffic': 'Commands to manage traffic-splitting.',
   'containerapp job': 'Commands to manage Container Apps jobs.',

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBusybox } from '../conformance/container-runtime-images.js';
 import {
@@ -96,6 +98,14 @@ describe.skipIf(missing.length > 0)(
           expect(terminal.text).toMatch(words);
         }
       });
+    });
+
+    it('env logs show: the rows of all apps, the same from both', async () => {
+      const args = ['containerapp', 'env', 'logs', 'show', '-g', 'rg', '-n', 'cae', '--tail', '10'];
+      const byStock = await promisify(execFile)(stock!, args, { env: server.env });
+      const rows = (text: string): string[] => text.trim().split('\n').slice(2);
+      expect(rows(byStock.stdout)).toHaveLength(10);
+      expect(rows((await server.az(...args)).stdout)).toEqual(rows(byStock.stdout));
     });
 
     it('volumes: shared, secret, read-only, by subPath, kept while containers restart, gone after', async () => {

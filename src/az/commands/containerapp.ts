@@ -27,7 +27,7 @@ import { APP_REGISTRY_COMMANDS } from './containerapp-registry.js';
 import { SECRET_COMMANDS } from './containerapp-secret.js';
 import { ENVIRONMENT_COMMANDS } from './containerapp-env.js';
 import { JOB_COMMANDS } from './containerapp-job.js';
-import { EXEC_COMMANDS } from './containerapp-exec.js';
+import { STREAM_COMMANDS } from './containerapp-streams.js';
 import { REVISION_COMMANDS } from './containerapp-revision.js';
 import { APP_NAME, CONTAINER_ARGUMENTS, VARIABLE_ARGUMENTS } from './containerapp-arguments.js';
 import { valueAt, textAt } from '../json-path.js';
@@ -172,7 +172,7 @@ export const CONTAINERAPP_COMMANDS: readonly CommandSpec[] = [
   ...SECRET_COMMANDS,
   ...LOG_COMMANDS,
   ...REVISION_COMMANDS,
-  ...EXEC_COMMANDS,
+  ...STREAM_COMMANDS,
   ...JOB_COMMANDS,
   ...ENVIRONMENT_COMMANDS,
 ];

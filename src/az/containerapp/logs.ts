@@ -31,16 +31,16 @@ export async function showLogs(session: Session, args: ArgumentReader): Promise<
   return undefined;
 }
 
-/** Prints a log stream, as `--follow` and `--format` say. */
+/** Prints a log stream, as `--follow` and `--format` say; with `raw` the lines as the server sends them. */
 export async function printStream(
   session: Session,
   args: ArgumentReader,
-  { url, token, tail }: { url: string; token: string; tail: number },
+  { url, token, tail, raw = false }: { url: string; token: string; tail: number; raw?: boolean },
 ): Promise<void> {
   const format = args.optional('format') ?? 'json';
   const address = new URL(url);
   address.searchParams.set('follow', String(args.state('follow') ?? false));
-  address.searchParams.set('output', format);
+  if (!raw) address.searchParams.set('output', format);
   address.searchParams.set('tailLines', String(tail));
   const response = await session.http.open({
     method: 'GET',
@@ -53,7 +53,7 @@ export async function printStream(
     response.destroy();
     throw new AzError(`Got bad status from the logstream API: ${status}`);
   }
-  await printLines(session, response, format === 'json');
+  await printLines(session, response, format === 'json' && !raw);
 }
 
 function refuseConsoleArguments(args: ArgumentReader, format: string): void {

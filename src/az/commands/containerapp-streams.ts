@@ -1,9 +1,45 @@
 import { RESOURCE_GROUP } from '../common-arguments.js';
+import { showEnvironmentLogs } from '../containerapp/env-logs.js';
 import { execInContainer } from '../containerapp/exec.js';
 import type { CommandSpec } from '../spec.js';
 import { APP_NAME } from './containerapp-arguments.js';
 
-export const EXEC_COMMANDS: readonly CommandSpec[] = [
+/** What opens a stream of its own, besides `containerapp logs show`. */
+export const STREAM_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: 'containerapp env logs show',
+    summary:
+      'Show past environment logs and/or print logs in real time (with the --follow parameter).',
+    arguments: [
+      {
+        name: 'name',
+        options: ['--name', '-n'],
+        required: true,
+        help: 'The name of the Container Apps environment.',
+      },
+      RESOURCE_GROUP,
+      {
+        name: 'follow',
+        options: ['--follow'],
+        kind: 'three-state',
+        help: 'Print logs in real time if present.',
+      },
+      {
+        name: 'tail',
+        options: ['--tail'],
+        kind: 'integer',
+        default: 20,
+        help: 'The number of past logs to print (0-300).',
+      },
+    ],
+    examples: [
+      {
+        title: 'Fetch the past 20 lines of logs of an environment and return',
+        command: 'az containerapp env logs show -n MyEnvironment -g MyResourceGroup',
+      },
+    ],
+    run: showEnvironmentLogs,
+  },
   {
     path: 'containerapp exec',
     summary: 'Open an SSH-like interactive shell within a container app replica.',
