@@ -4,6 +4,12 @@ import {
   type Server as HttpServer,
   type ServerResponse,
 } from 'node:http';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2';
 import type { Server as NetServer, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
@@ -11,6 +17,8 @@ import type { CertificateAuthority } from './certificate-authority.js';
 
 /** The first byte of a TLS record that opens a handshake. */
 const TLS_HANDSHAKE = 0x16;
+/** How a client begins that knows of HTTP/2 beforehand. @see https://www.rfc-editor.org/rfc/rfc9113#section-3.4 */
+const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0');
 /** A connection that says nothing is closed after this. */
 const FIRST_BYTE_TIMEOUT_MS = 60_000;
 const HEAD_TIMEOUT_MS = 30_000;
@@ -21,19 +29,32 @@ export interface AcceptorOptions {
   headTimeoutMs?: number;
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Whether HTTP/2 is spoken too, to whoever asks for a server name; without it to nobody. */
+  http2?: (serverName: string) => boolean;
 }
 
-/** Takes connections from any port, and speaks HTTPS or plain HTTP on each, as its first byte wants. */
+/** Takes connections from any port, and speaks HTTPS or plain HTTP on each, as its first bytes want. */
 export class Acceptor {
   readonly #plain: HttpServer;
   readonly #secure: TlsServer;
+  readonly #http2: Http2Server | undefined;
   readonly #sockets = new Set<Socket>();
 
   constructor(options: AcceptorOptions) {
     this.#plain = httpServer(options);
+    this.#http2 = options.http2 && http2Server(options);
     this.#secure = createTlsServer(
-      { SNICallback: options.authority.selectContext, ALPNProtocols: ['http/1.1'] },
-      (socket) => this.#plain.emit('connection', socket),
+      {
+        SNICallback: options.authority.selectContext,
+        ALPNCallback: ({ servername, protocols }) => {
+          const wanted = options.http2?.(servername) ? ['h2', 'http/1.1'] : ['http/1.1'];
+          return wanted.find((protocol) => protocols.includes(protocol));
+        },
+      },
+      (socket) => {
+        const server = socket.alpnProtocol === 'h2' ? this.#http2 : this.#plain;
+        (server ?? this.#plain).emit('connection', socket);
+      },
     );
     this.#secure.setSecureContext(options.authority.defaultOptions);
     this.#secure.on('tlsClientError', (_error, socket) => socket.destroy());
@@ -51,6 +72,12 @@ export class Acceptor {
     const closed = [this.#plain, this.#secure].map(closeServer);
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(closed);
+  }
+
+  #serverFor(firstBytes: Buffer): NetServer {
+    if (firstBytes[0] === TLS_HANDSHAKE) return this.#secure;
+    const preface = firstBytes.subarray(0, HTTP2_PREFACE.length);
+    return preface.equals(HTTP2_PREFACE) ? (this.#http2 ?? this.#plain) : this.#plain;
   }
 
   #accept(socket: Socket): void {
@@ -73,9 +100,22 @@ export class Acceptor {
         return;
       }
       socket.unshift(chunk);
-      (chunk[0] === TLS_HANDSHAKE ? this.#secure : this.#plain).emit('connection', socket);
+      this.#serverFor(chunk).emit('connection', socket);
     });
   }
+}
+
+/** Node's compatibility API gives a stream the face of an HTTP/1.1 exchange, but for these two. */
+function http2Server({ onRequest }: AcceptorOptions): Http2Server {
+  const server = createHttp2Server();
+  server.on('request', (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    request.headers.host ??= request.authority;
+    const { stream } = response;
+    Object.defineProperty(response, 'destroyed', { get: () => stream.destroyed });
+    onRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse);
+  });
+  server.on('sessionError', () => undefined); // the client is gone, or never spoke HTTP/2
+  return server;
 }
 
 function httpServer(options: AcceptorOptions): HttpServer {

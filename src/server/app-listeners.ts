@@ -77,6 +77,7 @@ export class AppListeners {
           host: '127.0.0.1',
           port,
           authority: this.#authority,
+          http2: () => true,
           onRequest: (request, response) => {
             void this.#apps.ingress.handleForApp(key, request, response);
           },

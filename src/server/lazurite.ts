@@ -27,7 +27,7 @@ import { listPrincipals } from './directory.js';
 import { Gateway } from './gateway.js';
 import { Home } from './home.js';
 import { openHomeDatabase } from './home-database.js';
-import { Listener, refuseTakenPort } from './listener.js';
+import { Listener, refuseTakenPort, type ListenerOptions } from './listener.js';
 import { findLocalRegistry } from './registry-directory.js';
 import { answering, createLocalApi } from './local-api.js';
 import { mirrorEndpoints } from './mirror-endpoints.js';
@@ -146,7 +146,8 @@ async function open(opening: Opening): Promise<Lazurite> {
     registries: describeRegistries(data.registries, azureNames !== undefined),
     apps: describeApps(data.apps, data.appListeners, azureNames !== undefined),
   });
-  const gateway = await openGateway(opening, authority, [
+  const isApp = (name: string): boolean => data.apps.ingress.isAppHost(name);
+  const gateway = await openGateway(opening, { authority, http2: isApp }, [
     registryByHost(data),
     data.mirror.serve(azureNames ? PUBLIC_REGISTRIES : []),
     data.apps.ingress,
@@ -195,23 +196,16 @@ async function open(opening: Opening): Promise<Lazurite> {
 /** @returns its address, e.g. `'https://localhost:7443'` */
 async function openGateway(
   { options, logger, shutdown }: Opening,
-  authority: CertificateAuthority,
+  tls: Pick<ListenerOptions, 'authority' | 'http2'>,
   planes: readonly HttpPlane[],
 ): Promise<string> {
-  const gateway = new Gateway(planes, logger);
-  const listener = await Listener.open({
-    host: LOOPBACK,
-    port: options.port,
-    authority,
-    onRequest: gateway.onRequest,
-    onUpgrade: gateway.onUpgrade,
-  });
+  const { onRequest, onUpgrade } = new Gateway(planes, logger);
+  const common = { host: LOOPBACK, ...tls, onRequest, onUpgrade };
+  const listener = await Listener.open({ ...common, port: options.port });
   shutdown.add('gateway', () => listener.close());
   if (options.azureNames) {
     for (const port of AZURE_PORTS) {
-      const { onRequest, onUpgrade } = gateway;
-      const address = { host: LOOPBACK, port, help: AZURE_NAMES_HELP };
-      const named = await Listener.open({ ...address, authority, onRequest, onUpgrade });
+      const named = await Listener.open({ ...common, port, help: AZURE_NAMES_HELP });
       shutdown.add(`port ${port}`, () => named.close());
     }
   }

@@ -109,6 +109,7 @@ export class ReplicaGateway {
       }),
       web: new Acceptor({
         authority,
+        http2: (name) => apps().ingress.resolves(environmentKey, name),
         onRequest: gateway.onRequest,
         onUpgrade: gateway.onUpgrade,
       }),

@@ -1,4 +1,4 @@
-import { createServer, request as httpRequest } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders, RequestOptions, Server } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -254,6 +254,36 @@ describe('the split of traffic', () => {
     const host = `ca---green.${ENVIRONMENT.defaultDomain}`;
     expect((await ask({ headers: { host } })).body).toBe('two');
   });
+});
+
+describe('ten thousand requests', () => {
+  it('are split by the weights to within one in a hundred, however many come at once', async () => {
+    const configuration = { activeRevisionsMode: 'Multiple' as const };
+    await open({ image: 'one', configuration });
+    const first = world.latest();
+    const second = await put('two', { configuration });
+    const weights = [73, 27];
+    const traffic = [first, second].map((revisionName, index) => ({
+      revisionName,
+      latestRevision: false,
+      weight: weights[index] ?? 0,
+    }));
+    await put('two', { configuration, ingress: { traffic } });
+    const agent = new Agent({ keepAlive: true });
+    const total = 10_000;
+    const counts: Record<string, number> = {};
+    let left = total;
+    const client = async (): Promise<void> => {
+      while (left-- > 0) {
+        const { body } = await ask({ agent });
+        counts[body] = (counts[body] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: 32 }, client));
+    agent.destroy();
+    expect((counts['one'] ?? 0) + (counts['two'] ?? 0)).toBe(total);
+    expect(Math.abs((counts['one'] ?? 0) / total - 0.73)).toBeLessThanOrEqual(0.01);
+  }, 60_000);
 });
 
 describe('a share of a revision that fails', () => {

@@ -4,16 +4,18 @@ import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/failure.js';
 import type { Logger } from '../../base/logger.js';
 import type { HttpPlane } from '../../http/plane.js';
-import type { AppDocument, RevisionDocument } from '../documents.js';
+import type { AppDocument, IngressConfiguration, RevisionDocument } from '../documents.js';
 import type { Replica } from '../replica/replica.js';
 import type { RevisionController } from '../revision-controller.js';
 import type { AppState } from '../state.js';
 import { corsHeaders, isAddressAllowed, isPreflight } from './access.js';
 import { affinityCookie, stickyReplica } from './affinity.js';
+import { isSecure } from './headers.js';
 import { HostNames } from './host-names.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
 import type { Page } from './pages.js';
-import { isSecure, proxyRequest, proxyUpgrade } from './proxy.js';
+import { proxyRequest, proxyUpgrade } from './proxy.js';
+import { proxyHttp2 } from './proxy-http2.js';
 import { labelled, sharesOf, WeightedTurns } from './routing.js';
 import type { HostTarget, Share } from './routing.js';
 import { TrafficRecord } from './traffic-record.js';
@@ -82,6 +84,11 @@ export class Ingress implements HttpPlane {
   /** Whether a name leads here from inside an environment, e.g. `'hello'`, or any in an environment's domain. */
   resolves(environmentKey: string, name: string): boolean {
     return this.#names.resolves(environmentKey, name);
+  }
+
+  /** Whether a name is an app's, or would be if there were such an app. */
+  isAppHost(name: string): boolean {
+    return isAppDomain(name) || this.#names.outside(name) !== undefined;
   }
 
   /** Host names that the world outside may call. */
@@ -183,7 +190,8 @@ export class Ingress implements HttpPlane {
       if (ingress.stickySessions) {
         headers['set-cookie'] = affinityCookie(replica, isSecure(request));
       }
-      await proxyRequest(request, response, { replica, port: ingress.targetPort }, headers);
+      const proxy = speaksHttp2(ingress) ? proxyHttp2 : proxyRequest;
+      await proxy(request, response, { replica, port: ingress.targetPort }, headers);
       this.traffic.answered(replica.spec.revisionKey, response.statusCode);
     });
     if (refusal) sendPage(response, refusal);
@@ -202,6 +210,10 @@ export class Ingress implements HttpPlane {
     }
     if (!isAddressAllowed(request.socket.remoteAddress, ingress.ipSecurityRestrictions)) {
       refuseUpgrade(socket, PAGES.forbidden);
+      return;
+    }
+    if (speaksHttp2(ingress)) {
+      refuseUpgrade(socket, PAGES.upgradeRefused);
       return;
     }
     const port = ingress.targetPort;
@@ -282,6 +294,10 @@ export class Ingress implements HttpPlane {
     this.#routes.set(appKey, route);
     return route;
   }
+}
+
+function speaksHttp2({ transport }: IngressConfiguration): boolean {
+  return transport.toLowerCase() === 'http2';
 }
 
 function hostName(request: IncomingMessage): string {

@@ -49,11 +49,25 @@ export const PAGES = {
     contentType: 'text/plain',
     body: 'RBAC: access denied',
   },
+  /** HTTP/2 knows no such upgrade: a program behind `transport: http2` can't take one. */
+  upgradeRefused: {
+    status: 403,
+    statusText: 'Forbidden',
+    contentType: 'text/plain',
+    body: 'upgrade refused: the app is behind transport http2',
+  },
 } as const satisfies Record<string, Page>;
+
+/** The nearest status of gRPC. @see https://github.com/grpc/grpc/blob/v1.66.0/doc/http-grpc-status-mapping.md */
+const GRPC_STATUS: Record<number, number> = { 403: 7, 404: 12, 503: 14 };
 
 export function sendPage(response: ServerResponse, page: Page): void {
   if (response.headersSent) {
     response.destroy();
+    return;
+  }
+  if (response.req.headers['content-type']?.startsWith('application/grpc')) {
+    sendGrpcStatus(response, page);
     return;
   }
   response.writeHead(page.status, {
@@ -61,6 +75,17 @@ export function sendPage(response: ServerResponse, page: Page): void {
     'content-length': Buffer.byteLength(page.body),
   });
   response.end(page.body);
+}
+
+/** As Envoy does: a gRPC client looks for its own status and knows no pages. */
+function sendGrpcStatus(response: ServerResponse, page: Page): void {
+  const plain = page.contentType === 'text/plain';
+  response.writeHead(200, { 'content-type': 'application/grpc' });
+  response.addTrailers({
+    'grpc-status': String(GRPC_STATUS[page.status] ?? 2),
+    'grpc-message': encodeURIComponent(plain ? page.body : page.statusText),
+  });
+  response.end();
 }
 
 /** The same on a connection that was about to be upgraded. */

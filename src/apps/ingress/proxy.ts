@@ -6,23 +6,11 @@ import type {
   ServerResponse,
 } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { randomUUID } from 'node:crypto';
 import { codeOf } from '../../base/failure.js';
 import type { Replica } from '../replica/replica.js';
+import { forwardedHeaders, hasBody, isHttp2, withoutHopByHop } from './headers.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
 
-/** Headers of one connection, not of the message. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
 
 /** Keeps connections into one replica. */
@@ -147,10 +135,22 @@ function relay(
   if (cookie !== undefined) {
     headers['set-cookie'] = [...(incoming.headers['set-cookie'] ?? []), String(cookie)];
   }
-  response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, { ...headers, ...others });
+  const status = incoming.statusCode ?? 502;
+  const all = { ...headers, ...others };
+  if (isHttp2(response.req)) response.writeHead(status, all);
+  else response.writeHead(status, incoming.statusMessage, all);
+  incoming.once('end', () => {
+    if (incoming.rawTrailers.length > 0) response.addTrailers(definedOnly(incoming.trailers));
+  });
   flushUnlessBodyFollows(incoming, response);
   incoming.on('error', () => response.destroy());
   incoming.pipe(response);
+}
+
+function definedOnly(trailers: NodeJS.Dict<string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(trailers).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Headers and a body that is already here go out in one write; a stream that is still silent gets its headers now. */
@@ -207,39 +207,6 @@ function lines(headers: OutgoingHttpHeaders): string {
         .map((one) => `${name}: ${one}\r\n`),
     )
     .join('');
-}
-
-function forwardedHeaders(request: IncomingMessage): OutgoingHttpHeaders {
-  const headers = withoutHopByHop(request.headers);
-  const client = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  const before = request.headers['x-forwarded-for'];
-  headers['x-forwarded-for'] = before === undefined ? client : `${String(before)}, ${client}`;
-  headers['x-forwarded-proto'] ??= isSecure(request) ? 'https' : 'http';
-  headers['x-forwarded-host'] ??= request.headers.host;
-  headers['x-request-id'] ??= randomUUID();
-  if (request.headers['transfer-encoding'] !== undefined) {
-    headers['transfer-encoding'] = 'chunked';
-  }
-  return headers;
-}
-
-function withoutHopByHop(headers: IncomingMessage['headers']): OutgoingHttpHeaders {
-  const rest: OutgoingHttpHeaders = {};
-  const named = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
-  for (const name in headers) {
-    if (!HOP_BY_HOP.has(name) && !named.includes(name)) rest[name] = headers[name];
-  }
-  return rest;
-}
-
-/** Whether the client's connection is encrypted. */
-export function isSecure(request: IncomingMessage): boolean {
-  return 'encrypted' in request.socket && request.socket.encrypted === true;
-}
-
-function hasBody(request: IncomingMessage): boolean {
-  const length = request.headers['content-length'];
-  return request.headers['transfer-encoding'] !== undefined || (length ?? '0') !== '0';
 }
 
 function asError(error: unknown): Error {
