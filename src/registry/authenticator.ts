@@ -51,7 +51,10 @@ const MAX_CACHED_HEADERS = 1000;
 /** How long a password check may be remembered. */
 const BASIC_SECONDS = 60;
 
-const ANONYMOUS = { name: 'anonymous', isAnonymous: true };
+/** Also of the holder of a token that was given without credentials. */
+export const ANONYMOUS_NAME = 'anonymous';
+
+const ANONYMOUS = { name: ANONYMOUS_NAME, isAnonymous: true };
 
 interface CachedIdentity {
   identity: Identity;

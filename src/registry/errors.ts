@@ -106,7 +106,7 @@ export const REGISTRY_ERRORS = {
   TOOMANYREQUESTS: {
     status: 429,
     message: 'too many requests',
-    when: 'A public registry that the mirror serves limits its rate; `Retry-After` says for how long.',
+    when: 'A public registry that the mirror serves limits its rate, or this one limits pulls without credentials; `Retry-After` says for how long.',
   },
   BAD_REQUEST: {
     status: 400,

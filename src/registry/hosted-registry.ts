@@ -4,7 +4,7 @@ import type { BlobStore } from '../storage/blob-store.js';
 import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { isAllowed, type Identity, type NeededAccess } from './access.js';
-import { Authenticator, type AuthenticatorOptions } from './authenticator.js';
+import { ANONYMOUS_NAME, Authenticator, type AuthenticatorOptions } from './authenticator.js';
 import { unauthorized } from './challenge.js';
 import { writeError } from './error-writer.js';
 import { refuse, RegistryError } from './errors.js';
@@ -20,6 +20,7 @@ import type {
   RegistrySettings,
   RepositoryUsage,
 } from './registry-host.js';
+import { PullLimiter } from './pull-limit.js';
 import type { RegistryStore } from './registry-store.js';
 import type { RegistryEvent } from './request-context.js';
 import { parseRoute, type Route } from './route.js';
@@ -46,6 +47,7 @@ export class ServedRegistry implements HostedRegistry {
   readonly #usage: UsageCounter;
   #settings: RegistrySettings;
   #guard: NetworkGuard;
+  #pulls: PullLimiter | undefined;
 
   constructor(options: ServedRegistryOptions) {
     this.#options = options;
@@ -53,6 +55,7 @@ export class ServedRegistry implements HostedRegistry {
     this.#settings = options.settings;
     this.#guard = createNetworkGuard(options.settings.networkRules);
     this.#authenticator = new Authenticator(options.settings, options.authentication);
+    this.#limitPulls(options.settings);
     this.#usage = new UsageCounter(options.store);
     this.#log = options.logger.child({ registry: options.settings.name });
   }
@@ -66,6 +69,14 @@ export class ServedRegistry implements HostedRegistry {
     this.#guard = createNetworkGuard(settings.networkRules);
     this.#settings = settings;
     this.#authenticator.configure(settings);
+    this.#limitPulls(settings);
+  }
+
+  /** What was counted stays as long as the limit does. */
+  #limitPulls({ anonymousPullLimit: limit }: RegistrySettings): void {
+    const { pulls, seconds } = this.#pulls?.limit ?? {};
+    if (limit?.pulls === pulls && limit?.seconds === seconds) return;
+    this.#pulls = limit && new PullLimiter(limit, this.#options.authentication.clock);
   }
 
   holdings(name: RepositoryName): Promise<ManifestHolding[]> {
@@ -129,13 +140,16 @@ export class ServedRegistry implements HostedRegistry {
   async #run(exchange: Exchange, route: Route, operation: Operation<Route>): Promise<void> {
     const type = 'repository' in route ? 'repository' : 'registry';
     const name = 'repository' in route ? route.repository : 'catalog';
-    const identity = await this.#identify(exchange, { type, name, actions: operation.scope });
+    const needed: NeededAccess = { type, name, actions: operation.scope };
+    const identity = await this.#identify(exchange, needed);
     const allowed = operation.anyOf.some((action) =>
       isAllowed(identity.access, { type, name, actions: [action] }),
     );
     if (!allowed) {
-      const needed: NeededAccess = { type, name, actions: operation.scope };
       throw unauthorized(exchange, needed, identity.isAnonymous ? undefined : 'insufficient_scope');
+    }
+    if (route.kind === 'manifest' && exchange.method === 'GET') {
+      this.#countPull(exchange, identity, needed);
     }
     await operation.run(
       {
@@ -150,6 +164,16 @@ export class ServedRegistry implements HostedRegistry {
       },
       route,
     );
+  }
+
+  /** As at Docker Hub a token is needed where pulls are counted: else nobody would come to show credentials. */
+  #countPull(exchange: Exchange, { name, isAnonymous }: Identity, needed: NeededAccess): void {
+    if (!this.#pulls || !(isAnonymous || name === ANONYMOUS_NAME)) return;
+    if (exchange.header('authorization') === undefined) throw unauthorized(exchange, needed);
+    const address = unmapped(exchange.request.socket.remoteAddress ?? '');
+    for (const [header, value] of Object.entries(this.#pulls.count(address))) {
+      exchange.response.setHeader(header, value);
+    }
   }
 
   async #identify(exchange: Exchange, needed: NeededAccess | undefined): Promise<Identity> {

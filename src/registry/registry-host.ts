@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import type { LocalRepository } from './local-repository.js';
+import type { PullLimit } from './pull-limit.js';
 
 /** ACR's admin account: one name, two passwords, so that one can be renewed while the other is in use. */
 export interface AdminUser {
@@ -58,6 +59,8 @@ export interface RegistrySettings {
   /** Further users with full access, with the password hashes of an htpasswd file. */
   htpasswd?: Record<string, string>;
   networkRules?: NetworkRules;
+  /** How many manifests one address may get without credentials; as many as it likes when absent. */
+  anonymousPullLimit?: PullLimit;
   webhooks?: RegistryWebhook[];
   /** Keeps deleted manifests for so many days. */
   softDelete?: { enabled: boolean; retentionDays: number };

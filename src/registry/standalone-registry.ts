@@ -8,6 +8,7 @@ import { codeOf, Failure } from '../base/failure.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import { createRegistryHost } from './create-registry-host.js';
 import { createHmacAuthority } from './hmac-authority.js';
+import type { PullLimit } from './pull-limit.js';
 import type { RegistrySettings } from './registry-host.js';
 
 export interface StandaloneRegistryOptions {
@@ -21,6 +22,8 @@ export interface StandaloneRegistryOptions {
   access: StandaloneAccess;
   /** PEM texts; plain HTTP without. */
   tls?: { certificate: string; key: string };
+  /** Of those who may pull without credentials. */
+  anonymousPullLimit?: PullLimit;
   /** Accepts indexes whose children are elsewhere. */
   sparseIndexes?: boolean;
   webhooks?: RegistrySettings['webhooks'];
@@ -96,6 +99,7 @@ function settingsOf(options: StandaloneRegistryOptions): RegistrySettings {
     sparseIndexes: sparseIndexes === true,
     ...(access.kind === 'users' && { htpasswd: access.users }),
     ...(webhooks && { webhooks }),
+    ...(options.anonymousPullLimit && { anonymousPullLimit: options.anonymousPullLimit }),
     softDelete: { enabled: softDeleteDays !== undefined, retentionDays: softDeleteDays ?? 0 },
     untaggedRetention: { enabled: untaggedDays !== undefined, days: untaggedDays ?? 0 },
   };

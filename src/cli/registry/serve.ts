@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import { Failure } from '../../base/failure.js';
 import { createStreamLogger } from '../../base/pino-logger.js';
+import { parsePullLimit, type PullLimit } from '../../registry/pull-limit.js';
 import type { RegistryWebhook } from '../../registry/registry-host.js';
 import { hashPassword, parseHtpasswd } from '../../registry/htpasswd.js';
 import {
@@ -26,6 +27,7 @@ interface ServeOptions {
   htpasswd?: string;
   anonymous?: boolean;
   anonymousPull?: boolean;
+  anonymousPullLimit?: PullLimit;
   tlsCert?: string;
   tlsKey?: string;
   sparseIndexes?: boolean;
@@ -48,6 +50,11 @@ export function registerServeCommand(registry: Command): void {
     .option('--htpasswd <file>', 'users and password hashes (htpasswd -B)')
     .option('--anonymous', 'anyone may pull and push')
     .option('--anonymous-pull', 'anyone may pull')
+    .option(
+      '--anonymous-pull-limit <pulls/seconds>',
+      'how often an address may pull without credentials, e.g. 100/21600',
+      readPullLimit,
+    )
     .option('--tls-cert <file>', 'certificate chain, PEM; needs --tls-key')
     .option('--tls-key <file>', 'private key, PEM')
     .option('--sparse-indexes', 'accept indexes whose images are not all here')
@@ -86,6 +93,7 @@ async function openRegistry(options: ServeOptions): Promise<StandaloneRegistry> 
     port: options.port,
     access,
     ...(tls && { tls }),
+    ...(options.anonymousPullLimit && { anonymousPullLimit: options.anonymousPullLimit }),
     sparseIndexes: options.sparseIndexes === true,
     ...(options.softDelete !== undefined && { softDeleteDays: options.softDelete }),
     ...(options.deleteUntagged !== undefined && { untaggedDays: options.deleteUntagged }),
@@ -164,4 +172,10 @@ function parsePort(value: string): number {
   const port = Number(value);
   if (/^\d{1,5}$/.test(value) && port <= 65535) return port;
   throw new InvalidArgumentError('a port is a number from 0 to 65535');
+}
+
+function readPullLimit(value: string): PullLimit {
+  const limit = parsePullLimit(value);
+  if (limit) return limit;
+  throw new InvalidArgumentError('It is PULLS/SECONDS, e.g. 100/21600.');
 }

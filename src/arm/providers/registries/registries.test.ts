@@ -51,6 +51,20 @@ describe('container registries', () => {
     });
   });
 
+  it('limit anonymous pulls by a tag, and refuse one that is no limit', async () => {
+    await create('limitedacr', { anonymousPullEnabled: true });
+    const path = `${base}/limitedacr`;
+    const tagged = (limit: string) =>
+      arm.call('PATCH', path, { tags: { 'lazurite-anonymous-pull-limit': limit } });
+    expect((await tagged('3/60')).status).toBe(200);
+    const limit = { pulls: 3, seconds: 60 };
+    expect(arm.registries.get('limitedacr')?.anonymousPullLimit).toEqual(limit);
+    const refused = await tagged('often');
+    expect(refused.status).toBe(400);
+    expect(JSON.stringify(refused.body)).toContain('must be PULLS/SECONDS, e.g. 100/21600');
+    expect(arm.registries.get('limitedacr')?.anonymousPullLimit).toEqual(limit);
+  });
+
   it('renew one password and keep the other', async () => {
     await create('renewacr', { adminUserEnabled: true });
     const before = arm.registries.get('renewacr')!.admin.passwords;

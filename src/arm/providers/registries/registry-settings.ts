@@ -5,7 +5,9 @@ import type {
   RegistryToken,
   RegistryWebhook,
 } from '../../../registry/registry-host.js';
+import { parsePullLimit, type PullLimit } from '../../../registry/pull-limit.js';
 import type { Resource } from '../../provider.js';
+import { registryErrors } from './registry-errors.js';
 
 /** What a registry resource and its children mean to the registry that serves images. */
 export function makeSettings(
@@ -18,6 +20,7 @@ export function makeSettings(
 ): RegistrySettings {
   const { properties } = registry;
   const networkRules = networkRulesOf(properties);
+  const anonymousPullLimit = pullLimitOf(registry);
   return {
     name: registry.name.toLowerCase(),
     loginServer: textOf(properties['loginServer']),
@@ -30,6 +33,7 @@ export function makeSettings(
     tokens: parts.tokens,
     webhooks: parts.webhooks,
     ...(networkRules === undefined ? {} : { networkRules }),
+    ...(anonymousPullLimit && { anonymousPullLimit }),
     softDelete: {
       enabled: policy(properties, 'softDeletePolicy')['status'] === 'enabled',
       retentionDays: days(policy(properties, 'softDeletePolicy')['retentionDays']),
@@ -39,6 +43,18 @@ export function makeSettings(
       days: days(policy(properties, 'retentionPolicy')['days']),
     },
   };
+}
+
+/** Azure has no such setting, and a tag means nothing to it. */
+const PULL_LIMIT_TAG = 'lazurite-anonymous-pull-limit';
+
+/** @throws ArmError for a tag that is no limit */
+function pullLimitOf({ tags }: Resource): PullLimit | undefined {
+  const text = isJsonObject(tags) ? tags[PULL_LIMIT_TAG] : undefined;
+  if (text === undefined) return undefined;
+  const limit = parsePullLimit(textOf(text));
+  if (limit) return limit;
+  throw registryErrors.invalidProperty(`tags.${PULL_LIMIT_TAG}`, 'PULLS/SECONDS, e.g. 100/21600');
 }
 
 /** No public access is a rule that lets nobody in. */
