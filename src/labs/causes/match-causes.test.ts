@@ -327,6 +327,19 @@ describe('matchCauses', () => {
       '{"name": "ca-shop--v1", "properties": {"healthState": "Healthy", "runningState": "ScaledToZero"}}',
       'scale-to-zero-cold-start',
     ],
+    [
+      'a limit of Docker Hub',
+      row(
+        'ImagePullFailed',
+        'Image pull for docker.io/library/nginx:latest failed due to registry rate limiting (HTTP 429).',
+      ),
+      'rate-limited-upstream',
+    ],
+    [
+      'the same from docker',
+      'Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit',
+      'rate-limited-upstream',
+    ],
   ])('%s', (_shape, text, cause) => {
     expect(matchesOf(text)[0]?.name).toBe(cause);
   });
