@@ -26,6 +26,7 @@ interface UpOptions {
   rolePropagation: number;
   detach?: boolean;
   json?: boolean;
+  untilStdinEnds?: boolean;
 }
 
 /** What `up` says once it answers requests: one JSON line on stdout with --json. */
@@ -73,6 +74,7 @@ export function registerUpCommand(program: Command): void {
     )
     .option('--detach', 'start in the background and return when it is ready')
     .option('--json', 'print one JSON line when ready')
+    .option('--until-stdin-ends', 'stop when standard input ends: with the program that started it')
     .addHelpText(
       'after',
       '\nExamples:\n  lazurite up --detach && eval "$(lazurite env)"\n  sudo lazurite up --azure-names',
@@ -97,7 +99,10 @@ function parseSeconds(text: string): number {
 
 async function runInForeground(options: UpOptions): Promise<void> {
   const { startLazurite } = await import('../server/lazurite.js');
-  const stop = nextStopSignal();
+  const stop = Promise.race([
+    nextStopSignal(),
+    ...(options.untilStdinEnds === true ? [stdinEnded()] : []),
+  ]);
   const lazurite = await startLazurite({
     ...options,
     rolePropagationMs: options.rolePropagation * 1_000,
@@ -109,6 +114,13 @@ async function runInForeground(options: UpOptions): Promise<void> {
   } finally {
     await lazurite.stop();
   }
+}
+
+/** A pipe ends when the process at its other end does, however it does. */
+async function stdinEnded(): Promise<void> {
+  await new Promise<void>((done) => {
+    process.stdin.once('close', done).once('end', done).once('error', done).resume();
+  });
 }
 
 /** The first of the signals that end a service; a second one ends the process the hard way. */

@@ -33,7 +33,8 @@ const STOP_LIMIT_MS = 20_000;
 const ENTRY = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta.url));
 
 /**
- * Starts a Lazurite of its own: fresh home, free port, ended by `close`.
+ * Starts a Lazurite of its own: fresh home, free port, ended by `close`, and when this process ends, however it
+ * does, unless it is to be kept.
  *
  * @param options.logFile takes what it writes to stderr
  * @throws Failure when it does not come up; nothing is left behind
@@ -41,14 +42,18 @@ const ENTRY = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta.url));
 export async function startInstance(options: {
   logFile: string;
   flags: readonly string[];
+  keep: boolean;
   signal: AbortSignal;
 }): Promise<Instance> {
   const home = mkdtempSync(join(tmpdir(), 'lazurite-lab-'));
   const log = openSync(options.logFile, 'w');
   const child = spawn(
     process.execPath,
-    [ENTRY, 'up', '--home', home, '--port', '0', '--json', ...options.flags],
-    { stdio: ['ignore', 'pipe', log], detached: true }, // Ctrl-C is the lab's to handle
+    [
+      ...[ENTRY, 'up', '--home', home, '--port', '0', '--json', ...options.flags],
+      ...(options.keep ? [] : ['--until-stdin-ends']),
+    ],
+    { stdio: [options.keep ? 'ignore' : 'pipe', 'pipe', log], detached: true }, // Ctrl-C is the lab's to handle
   );
   closeSync(log);
   let stopping: Promise<void> | undefined;

@@ -120,14 +120,14 @@ class LabRun {
   }
 
   async #open(): Promise<Instance> {
-    const { progress, signal, upFlags, output } = this.#options;
+    const { progress, signal, upFlags, keep, output } = this.#options;
     if (this.#options.useRunning) {
       const instance = attachInstance();
       progress.line(`use the Lazurite at ${instance.gateway}`);
       return instance;
     }
     return await progress.during('start a Lazurite of its own', () =>
-      startInstance({ logFile: join(output, 'lazurite.log'), flags: upFlags, signal }),
+      startInstance({ logFile: join(output, 'lazurite.log'), flags: upFlags, keep, signal }),
     );
   }
 
