@@ -131,10 +131,10 @@ async function reportRun(directory: string, options: { format: Format }): Promis
       import('../labs/junit.js'),
       import('../labs/run-result.js'),
     ]);
-  const { lab, run } = readRun(directory);
+  const { lab, run, seen } = readRun(directory);
   const text: Record<Format, () => string> = {
     markdown: () => formatReport(lab, run),
-    html: () => formatHtml(lab, run),
+    html: () => formatHtml(lab, run, seen),
     json: () => JSON.stringify(run, null, 2) + '\n',
     junit: () => formatJunit(run),
   };

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { digestHex, digestOf } from '../oci/digest.js';
 import type { RunFacts, RunResult, StepEvidence } from './run-result.js';
@@ -43,6 +43,12 @@ export class EvidenceWriter {
   /** What the gates are, kept before the first step: the lab may be edited while it runs. */
   definition(labFolder: string): void {
     this.#write(LAB_FILE, readFileSync(join(labFolder, LAB_FILE), 'utf8'));
+  }
+
+  /** What was looked at besides the steps; `file` is below the run's folder. */
+  snapshot(file: string, content: string): void {
+    mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+    this.#write(file, content);
   }
 
   /** What the result is derived from, besides definition and steps. */

@@ -14,6 +14,18 @@ afterAll(() => {
 
 const ROW =
   '{"TimeStamp": "2026-11-21 07:00:02.5000000 +0000 UTC", "Type": "Warning", "RevisionName": "ca--1", "Msg": "no <such> tag", "Reason": "ImagePullFailed"}';
+const LOG = ['RevisionCreation', 'PulledImage', 'ContainerStarted', 'RevisionReady']
+  .map((reason) =>
+    JSON.stringify({
+      TimeStamp: '2026-11-21 07:00:05 +0000 UTC',
+      RevisionName: 'ca--2',
+      Reason: reason,
+    }),
+  )
+  .concat(
+    '{"TimeStamp": "2026-11-21 07:00:01 +0000 UTC", "RevisionName": "ca--1", "Reason": "RevisionCreation"}',
+  )
+  .join('\n');
 const INDEX = JSON.stringify(
   { manifests: [{ platform: { os: 'linux', architecture: 'arm', variant: 'v7' } }] },
   null,
@@ -48,7 +60,12 @@ describe('the timeline', () => {
 
 describe('formatHtml', () => {
   const { lab, run } = derived({ trigger: `trigger\n${ROW}`, setup: INDEX });
-  const page = formatHtml(lab, run);
+  const app = (targetPort: number) => ({
+    name: 'ca',
+    properties: { configuration: { ingress: { targetPort, fqdn: String(targetPort) } } },
+  });
+  const seen = { before: [app(80)], after: [app(8080), { name: 'new' }], log: LOG };
+  const page = formatHtml(lab, run, seen);
 
   it('needs nothing from outside, and runs nothing', () => {
     expect(page).not.toMatch(/<script|https?:|@import|url\(/);
@@ -56,11 +73,33 @@ describe('formatHtml', () => {
   });
 
   it('draws a lane for each phase and each revision, and escapes what it shows', () => {
-    expect(page).toContain('>ca--1</text>');
-    expect(page.match(/<rect class="(pass|fail)"/g)).toHaveLength(6);
+    expect(page).toContain('>ca--1<title>ca--1</title></text>');
+    expect(page.match(/<path class="(pass|fail)"/g)).toHaveLength(6);
     expect(page).toContain('<circle class="fail"');
     expect(page).toContain('ImagePullFailed: no &lt;such&gt; tag');
     expect(page).not.toContain('<such>');
+  });
+
+  it('draws the course of the experiment and of each revision, with what stopped it', () => {
+    expect(page).toContain('<li class="good">revert<small>fails again: 1 of 1 gates</small></li>');
+    expect(page).toContain('<li class="bad">not pulled<small>ImagePullFailed</small></li>');
+    expect(page).toContain('<li class="good">ready</li>');
+  });
+
+  it('shows the settings that the fix changed, and nothing that follows from them', () => {
+    expect(page).toContain(
+      'ca: configuration.ingress.targetPort</td><td data-label="Before" class="bad">80</td>',
+    );
+    expect(page).toContain(
+      'new: the app</td><td data-label="Before" class="bad">was not created</td>',
+    );
+    expect(page).not.toContain('fqdn');
+  });
+
+  it('says so when the fix is outside of the apps, and nothing where they were not looked at', () => {
+    const same = formatHtml(lab, run, { before: [app(80)], after: [app(80)], log: '' });
+    expect(same).toContain('No setting of an app changed');
+    expect(formatHtml(lab, run, { log: '' })).not.toContain('before and after the fix');
   });
 
   it('shows the platforms as a matrix', () => {

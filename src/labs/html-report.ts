@@ -1,36 +1,22 @@
+import { changedSettings } from './configuration-diff.js';
 import type { Lab } from './definition.js';
-import { escapeHtml, htmlTable } from './html.js';
+import { courseDiagram, experimentDiagram } from './html-diagrams.js';
+import { STYLE } from './html-style.js';
 import { timelineSvg } from './html-timeline.js';
+import { cell, escapeHtml, htmlTable, mark, paragraph } from './html.js';
 import { isShown } from './report-tables.js';
+import { revisionCourses } from './revision-course.js';
 import type { RunResult } from './run-result.js';
-import { platformRows } from './timeline.js';
+import type { SeenApps } from './snapshots.js';
+import { logEvents, platformRows } from './timeline.js';
 
-const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --pass: #2a7d46; --fail: #b3261e; --row: #3267b1; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 70rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .9rem; }
-th, td { border: 1px solid var(--line); padding: .3rem .5rem; text-align: left; vertical-align: top; }
-svg { min-width: 44rem; width: 100%; font-size: 12px; }
-svg text { fill: currentColor; } svg line.axis { stroke: var(--line); }
-.pass { fill: var(--pass); } .fail { fill: var(--fail); } .row { fill: var(--row); } .step { fill: #888; }
-.verdict { border-left: .4rem solid #888; padding: .4rem .8rem; }
-.verdict.supported { border-color: var(--pass); } .verdict.falsified { border-color: var(--fail); }
-`;
+type Section = [title: string, content: string];
 
 /** The report of a run as one page that needs nothing else: no script, no font, no address outside it. */
-export function formatHtml(lab: Lab, run: RunResult): string {
-  const sections: [string, string][] = [
-    ['Question', paragraph(lab.question)],
-    ['Hypothesis', paragraph(`IF ${lab.hypothesis.if}, THEN ${lab.hypothesis.then}.`)],
-    ['Timeline', `<div class="wide">${timelineSvg(run)}</div>${paragraph(LEGEND)}`],
-    ['What was seen', gatesTable(run)],
-    ...platformSection(run),
-    ...measurementSection(lab, run),
-    ['Commands', commandsTable(run)],
-    ['Takeaway', paragraph(lab.takeaway)],
-  ];
-  const body = sections.map(([title, content]) => `<h2>${title}</h2>${content}`).join('\n');
+export function formatHtml(lab: Lab, run: RunResult, seen: SeenApps): string {
+  const body = sectionsOf(lab, run, seen).map(
+    ([title, content]) => `<section><h2>${title}</h2>${content}</section>`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,17 +27,40 @@ export function formatHtml(lab: Lab, run: RunResult): string {
 <style>${STYLE}</style>
 </head>
 <body>
+<p class="dim">Lab report</p>
 <h1>${escapeHtml(lab.title)}</h1>
 <p class="verdict ${run.verdict}"><strong>${run.verdict}</strong>: ${escapeHtml(run.reason)}.</p>
-${paragraph(circumstances(run))}
-${body}
+<p class="dim">${escapeHtml(circumstances(run))}</p>
+${body.join('\n')}
 </body>
 </html>
 `;
 }
 
+function sectionsOf(lab: Lab, run: RunResult, seen: SeenApps): Section[] {
+  const events = logEvents(run, seen.log).filter(({ revision }) => revision !== '');
+  const courses = revisionCourses(events);
+  const timeline = timelineSvg(run, events, courses);
+  return [
+    ['Question', paragraph(lab.question)],
+    ['Hypothesis', paragraph(`If ${lab.hypothesis.if}, then ${lab.hypothesis.then}.`)],
+    ['The experiment', experimentDiagram(run)],
+    ['Timeline', `<div class="wide">${timeline}</div><p class="legend">${LEGEND}</p>`],
+    ...(courses.length > 0
+      ? [['How far each revision came', courseDiagram(courses)] satisfies Section]
+      : []),
+    ...configurationSection(seen),
+    ...platformSection(run),
+    ['What was seen', gatesTable(run)],
+    ...measurementSection(lab, run),
+    ...(run.verdict === 'supported' ? proseSections(lab) : []),
+    ['Takeaway', paragraph(lab.takeaway)],
+    ['Commands', commandsTable(run)],
+  ];
+}
+
 const LEGEND =
-  'Bars are commands, green when their gates passed; dots are rows of the system log, red for warnings. Pointing at one shows what it is.';
+  'Bars are commands; diamonds their gates, green when passed; below, each revision with the rows of its system log, red for warnings. Pointing at one shows what it is.';
 
 function circumstances(run: RunResult): string {
   const seconds = (run.milliseconds / 1000).toFixed(1);
@@ -62,50 +71,78 @@ function circumstances(run: RunResult): string {
 function gatesTable(run: RunResult): string {
   const rows = run.steps.flatMap((step) =>
     step.gates.map((gate) => [
-      step.phase,
-      gate.expect,
-      gate.passed ? 'pass' : 'FAIL',
-      gate.actual,
-      step.evidence,
+      cell(step.phase),
+      cell(gate.expect),
+      gate.passed ? mark('good', 'pass') : mark('bad', 'FAIL'),
+      cell(gate.actual),
     ]),
   );
-  return htmlTable(['Phase', 'Expected', 'Result', 'Seen', 'Evidence'], rows);
+  return htmlTable(['Phase', 'Expected', 'Result', 'Seen'], rows);
+}
+
+/** The settings that the fix changed. */
+function configurationSection(seen: SeenApps): Section[] {
+  const changed = changedSettings(seen);
+  if (changed === undefined) return [];
+  const title = 'Configuration before and after the fix';
+  if (changed.length === 0) {
+    return [
+      [title, paragraph('No setting of an app changed: what was put right is outside of it.')],
+    ];
+  }
+  const rows = changed.map(({ app, setting, before, after }) => [
+    cell(`${app}: ${setting}`),
+    mark('bad', before),
+    mark('good', after),
+  ]);
+  return [[title, htmlTable(['Setting', 'Before', 'After'], rows)]];
 }
 
 /** One column for each platform that any of the indexes has. */
-function platformSection(run: RunResult): [string, string][] {
+function platformSection(run: RunResult): Section[] {
   const rows = platformRows(run);
   if (rows.length === 0) return [];
   const all = [...new Set(rows.flatMap(({ platforms }) => platforms))].sort();
   const table = htmlTable(
     ['Index shown by', ...all],
     rows.map(({ command, platforms }) => [
-      command,
-      ...all.map((platform) => (platforms.includes(platform) ? 'yes' : 'missing')),
+      cell(command),
+      ...all.map((one) => (platforms.includes(one) ? mark('good', 'yes') : mark('bad', 'missing'))),
     ]),
   );
   return [['Platforms of the image', table]];
 }
 
-function measurementSection(lab: Lab, run: RunResult): [string, string][] {
+function measurementSection(lab: Lab, run: RunResult): Section[] {
   if (lab.measurements.length === 0) return [];
   const rows = lab.measurements.map((one) => [
-    isShown(one, run) ? one.tag : 'not shown',
-    one.statement,
+    isShown(one, run) ? mark('good', one.tag) : mark('bad', 'not shown'),
+    cell(one.statement),
   ]);
   return [['Measurement', htmlTable(['', 'Statement'], rows)]];
 }
 
-function commandsTable(run: RunResult): string {
-  const rows = run.steps.map(({ phase, command, outcome }) => [
-    phase,
-    command,
-    String(outcome.exitCode ?? 'ended'),
-    `${(outcome.milliseconds / 1000).toFixed(1)} s`,
-  ]);
-  return htmlTable(['Phase', 'Command', 'Exit', 'Time'], rows);
+/** What the author concluded, told only of a run that bears it out. */
+function proseSections(lab: Lab): Section[] {
+  const parts: Section[] = [
+    ['Conclusion', lab.conclusion],
+    ['Solution', lab.solution],
+    ['Prevention', lab.prevention],
+  ];
+  return parts.flatMap(([title, text]): Section[] =>
+    text === '' ? [] : [[title, paragraph(text)]],
+  );
 }
 
-function paragraph(text: string): string {
-  return `<p>${escapeHtml(text)}</p>`;
+function commandsTable(run: RunResult): string {
+  const rows = run.steps.map(({ phase, command, outcome, evidence }) =>
+    [
+      phase,
+      command,
+      String(outcome.exitCode ?? 'ended'),
+      `${(outcome.milliseconds / 1000).toFixed(1)} s`,
+      evidence,
+    ].map(cell),
+  );
+  return htmlTable(['Phase', 'Command', 'Exit', 'Time', 'Evidence'], rows);
 }

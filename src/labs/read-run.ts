@@ -9,6 +9,7 @@ import { numberOf, objectOf, textMap } from './document-values.js';
 import { DIGESTS_FILE, EVIDENCE_FOLDER, evidenceName, LAB_FILE, RUN_FILE } from './evidence.js';
 import { readLab } from './read-lab.js';
 import { conclude, type RunFacts, type RunResult, type StepEvidence } from './run-result.js';
+import { readSnapshots, type SeenApps } from './snapshots.js';
 import { isPassed, resultOf } from './step-result.js';
 import { underAdmission } from './under-admission.js';
 
@@ -17,6 +18,8 @@ export interface DerivedRun {
   /** What of the lab was part of the run. */
   lab: Lab;
   run: RunResult;
+  /** The apps as the runner saw them. */
+  seen: SeenApps;
 }
 
 /**
@@ -45,7 +48,7 @@ export function readRun(folder: string): DerivedRun {
     fault === undefined
       ? conclude(steps, { finished, until })
       : { verdict: 'invalid' as const, reason: fault };
-  return { lab, run: { ...facts, ...verdict, steps } };
+  return { lab, run: { ...facts, ...verdict, steps }, seen: readSnapshots(folder) };
 }
 
 /** What of a lab is done when it is stopped after a phase; its cleanup finds less than it looks for then. */

@@ -11,6 +11,7 @@ import { readRun, untilPhase } from './read-run.js';
 import { formatReport } from './report.js';
 import { endOf, type RunResult, type StepEvidence, type StepResult } from './run-result.js';
 import { createScriptEnvironment, requireAz, type AzChoice } from './script-environment.js';
+import { SNAPSHOTS, type Snapshot } from './snapshots.js';
 import { isPassed, resultOf } from './step-result.js';
 import { toolVersions } from './tool-versions.js';
 import { underAdmission } from './under-admission.js';
@@ -82,6 +83,7 @@ class LabRun {
       this.#lab = untilPhase(underAdmission(this.#lab, status.imageAdmission), this.#options);
       this.#variables['IMAGE_ADMISSION'] = status.imageAdmission;
       const finished = await this.#experiment();
+      await this.#look('experiment');
       if (!finished) this.#fault ??= await faultOf(instance);
       await this.#cleanUp(signal);
       return await this.#conclude(started, status);
@@ -114,8 +116,11 @@ class LabRun {
       tools: await toolVersions(az, this.#environment),
     };
     this.#evidence.facts(facts);
-    const { lab, run } = readRun(output);
-    this.#evidence.finish(run, { markdown: formatReport(lab, run), html: formatHtml(lab, run) });
+    const { lab, run, seen } = readRun(output);
+    this.#evidence.finish(run, {
+      markdown: formatReport(lab, run),
+      html: formatHtml(lab, run, seen),
+    });
     return run;
   }
 
@@ -142,11 +147,28 @@ class LabRun {
     );
   }
 
+  /** For the report alone: where something can't be looked at, the report has less to show. */
+  async #look(after: Snapshot['after']): Promise<void> {
+    for (const { file, needs, command, ...snapshot } of SNAPSHOTS) {
+      if (snapshot.after !== after || !this.#begun.includes(snapshot.begun)) continue;
+      if (needs.some((name) => this.#variables[name] === undefined)) continue;
+      const { exitCode, stdout } = await runCommand({
+        command,
+        directory: this.#lab.folder,
+        environment: { ...this.#environment, ...this.#variables },
+        timeout: 60,
+        signal: this.#options.signal,
+      });
+      if (exitCode === 0) this.#evidence.snapshot(file, stdout);
+    }
+  }
+
   /** @returns whether every phase but the cleanup was run to its end with all gates passed */
   async #experiment(): Promise<boolean> {
     for (const phase of PHASES) {
       if (phase === 'cleanup') continue;
       if (!(await this.#phase(phase, this.#options.signal))) return false;
+      await this.#look(phase);
     }
     return true;
   }

@@ -21,11 +21,11 @@ export interface PlatformRow {
   platforms: string[];
 }
 
-/** The rows of the system log in the evidence, each once, oldest first. */
-export function logEvents(run: RunResult): LogEvent[] {
+/** The rows of the system log in the evidence and in another log, each once, oldest first. */
+export function logEvents(run: RunResult, log = ''): LogEvent[] {
   const found = new Map<string, LogEvent>();
-  for (const { outcome } of run.steps) {
-    for (const line of outcome.stdout.split('\n')) {
+  for (const text of [...run.steps.map(({ outcome }) => outcome.stdout), log]) {
+    for (const line of text.split('\n')) {
       const event = line.startsWith('{') ? eventOf(parse(line)) : undefined;
       if (event) found.set(JSON.stringify(event), event);
     }

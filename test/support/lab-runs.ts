@@ -66,6 +66,6 @@ export function recordRun(
     });
   }
   writer.facts({ ...FACTS, ...options.facts });
-  const { run } = readRun(folder);
-  writer.finish(run, { markdown: formatReport(lab, run), html: formatHtml(lab, run) });
+  const { run, seen } = readRun(folder);
+  writer.finish(run, { markdown: formatReport(lab, run), html: formatHtml(lab, run, seen) });
 }
