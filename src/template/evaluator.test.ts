@@ -32,6 +32,8 @@ const run = (text: string): Json => evaluateString(`[${text}]`, context);
 const CASES: [string, Json][] = [
   ["uniqueString('tyeth')", 'zcztcwvu6iyg6'],
   ["uniqueString('hello', 'world')", 'a7wkljktk6wne'],
+  // Python's uuid.uuid5(UUID('11fb06fb-712d-4ddd-98c7-e71bbd588830'), 'a-b-c')
+  ["guid('a', 'b', 'c')", 'a98fa280-e03f-5afa-8d8e-92d0a9c201e8'],
   ["base64('one, two, three')", 'b25lLCB0d28sIHRocmVl'],
   ["base64ToString('b25lLCB0d28sIHRocmVl')", 'one, two, three'],
   ["dataUri('Hello')", 'data:text/plain;charset=utf8;base64,SGVsbG8='],

@@ -35,7 +35,7 @@ class Checker {
     this.#expressions = new ExpressionChecks(model, this.#inference);
     this.#exact = new Assignability(model.sink, this.#inference, 'Error');
     this.#lenient = new Assignability(model.sink, this.#inference, 'Warning');
-    this.#runtime = new RuntimeAnalysis(model);
+    this.#runtime = new RuntimeAnalysis(model, { foldsConstants: true });
   }
 
   run(): void {
@@ -181,14 +181,14 @@ class Checker {
     code: 'BCP120' | 'BCP177' | 'BCP178' | 'BCP182',
     ...args: string[]
   ): void {
-    const runtime = this.#runtime.findRuntime(node);
-    if (!runtime) return;
-    const symbol = this.#model.bindings.get(runtime);
-    const what =
-      symbol?.kind === 'var'
-        ? `The variable "${symbol.name}" reads the running deployment.`
-        : 'Properties of a resource that can be known at the start are "apiVersion", "id", "name" and "type".';
-    this.#model.sink.report(runtime.span, code, ...args, what);
+    for (const runtime of this.#runtime.findRuntime(node)) {
+      const symbol = this.#model.bindings.get(runtime);
+      const what =
+        symbol?.kind === 'var'
+          ? `The variable "${symbol.name}" reads the running deployment.`
+          : 'Properties of a resource that can be known at the start are "apiVersion", "id", "name" and "type".';
+      this.#model.sink.report(runtime.span, code, ...args, what);
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { childrenOf, literalText, unwrap } from '../syntax/walk.js';
+import { constantTexts } from './constant-text.js';
 
 /** Properties of a resource that the compiler writes out itself. */
 const KNOWN_AT_START = new Set(['id', 'name', 'type', 'apiVersion']);
@@ -23,8 +24,15 @@ export class RuntimeAnalysis {
   readonly #model: FileModel;
   readonly #vars = new Map<VarSymbol, boolean>();
 
-  constructor(model: FileModel) {
+  readonly #foldsConstants: boolean;
+
+  /**
+   * @param options.foldsConstants whether `r[x]` counts as `r.id` when `x` can only be `'id'`: so for what may be
+   *   said, but not for what is written out, since the template still looks `x` up
+   */
+  constructor(model: FileModel, options: { foldsConstants: boolean }) {
     this.#model = model;
+    this.#foldsConstants = options.foldsConstants;
   }
 
   /** Variables whose value, directly or through others, reads the running system. */
@@ -32,17 +40,19 @@ export class RuntimeAnalysis {
     return new Set(this.#model.vars.filter((symbol) => this.#isRuntimeVariable(symbol)));
   }
 
-  /** The first part of an expression that reads the running system. */
-  findRuntime(node: Expression): Expression | undefined {
+  /** The parts of an expression that read the running system, outermost first. */
+  *findRuntime(node: Expression): Generator<Expression, undefined> {
     const access = this.#propertyAccess(node);
-    if (access !== undefined) return access ? node : undefined;
-    if (isNameOf(node)) return undefined;
-    if (this.#isRuntimeNode(node)) return node;
-    for (const child of childrenOf(node)) {
-      const found = this.findRuntime(child);
-      if (found) return found;
+    if (access === true || (access === undefined && !isNameOf(node) && this.#isRuntimeNode(node))) {
+      yield node;
+    } else if (access === undefined && !isNameOf(node)) {
+      for (const child of childrenOf(node)) yield* this.findRuntime(child);
     }
     return undefined;
+  }
+
+  isRuntime(node: Expression): boolean {
+    return this.findRuntime(node).next().done !== true;
   }
 
   #isRuntimeVariable(symbol: VarSymbol): boolean {
@@ -50,26 +60,30 @@ export class RuntimeAnalysis {
     if (known !== undefined) return known;
     // A variable that is being looked at refers to itself; the cycle is reported elsewhere.
     this.#vars.set(symbol, false);
-    const result = this.findRuntime(symbol.statement.value) !== undefined;
+    const result = this.isRuntime(symbol.statement.value);
     this.#vars.set(symbol, result);
     return result;
   }
 
   /** For a property of a resource or module: whether it is runtime; undefined for any other expression. */
   #propertyAccess(node: Expression): boolean | undefined {
-    const name = this.#constantName(node);
-    if (name === undefined || (node.kind !== 'propertyAccess' && node.kind !== 'arrayAccess'))
+    const names = this.#constantNames(node);
+    if (names === undefined || (node.kind !== 'propertyAccess' && node.kind !== 'arrayAccess'))
       return undefined;
     const symbol = referencedSymbol(node.base, this.#model);
     if (!symbol) return undefined;
-    return symbol.kind === 'resource' ? !KNOWN_AT_START.has(name) : name !== 'name';
+    return symbol.kind === 'resource'
+      ? !names.every((name) => KNOWN_AT_START.has(name))
+      : !names.every((name) => name === 'name');
   }
 
-  /** The property's name, also through a variable that is just a text. */
-  #constantName(node: Expression): string | undefined {
-    const symbol = node.kind === 'arrayAccess' ? this.#model.bindings.get(node.index) : undefined;
-    const value = symbol?.kind === 'var' ? symbol.statement.value : undefined;
-    return value?.kind === 'string' ? literalText(value) : propertyName(node);
+  /** The property's name, also when it is in brackets and as good as constant; several when it depends. */
+  #constantNames(node: Expression): string[] | undefined {
+    if (node.kind === 'arrayAccess' && this.#foldsConstants) {
+      return constantTexts(node.index, this.#model);
+    }
+    const name = propertyName(node);
+    return name === undefined ? undefined : [name];
   }
 
   #isRuntimeNode(node: Expression): boolean {

@@ -227,7 +227,7 @@ function contextOf(model: FileModel, closure: ImportClosure): EmitContext {
   return {
     model,
     symbolicNames: needsSymbolicNames(model),
-    inlined: new RuntimeAnalysis(model).inlinedVariables(),
+    inlined: new RuntimeAnalysis(model, { foldsConstants: false }).inlinedVariables(),
     loopNames: collectLoopNames(model),
     closure,
   };

@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { isJsonObject, type Json } from '../base/json.js';
+import { compileBicep } from './compile.js';
+
+/** Samples of the real compiler with what it makes of them; see the README there. */
+const ROOT = fileURLToPath(new URL('upstream/', import.meta.url));
+const folders = readdirSync(ROOT).filter((name) => statSync(path.join(ROOT, name)).isDirectory());
+const has = (file: string) => (name: string) => existsSync(path.join(ROOT, name, file));
+
+function compile(folder: string, version?: string): ReturnType<typeof compileBicep> {
+  const reader = (name: string): Buffer | undefined => {
+    const file = path.join(ROOT, folder, name);
+    return existsSync(file) ? readFileSync(file) : undefined;
+  };
+  return compileBicep('main.bicep', reader, version === undefined ? {} : { version });
+}
+
+function valueAt(value: Json, keys: readonly string[]): Json {
+  return keys.reduce((at: Json, key) => (isJsonObject(at) ? (at[key] ?? null) : null), value);
+}
+
+/**
+ * What may differ: who made the template, and letters' case, since the real compiler writes the names of types as
+ * their definitions have them, of which we have few. Expressions are compared as they are.
+ */
+function comparable(value: Json): Json {
+  if (typeof value === 'string') return value.toLowerCase();
+  if (Array.isArray(value)) return value.map(comparable);
+  if (!isJsonObject(value)) return value;
+  const entries = Object.entries(value)
+    .filter(([key]) => key !== '_generator')
+    .map(([key, item]) => [key, comparable(item)] as const);
+  return Object.fromEntries(
+    entries.filter(([key, item]) => key !== 'metadata' || JSON.stringify(item) !== '{}'),
+  );
+}
+
+function read(folder: string, file: string): string {
+  return readFileSync(path.join(ROOT, folder, file), 'utf8');
+}
+
+describe('samples of the real compiler', () => {
+  it.each(folders.filter(has('main.json')))('%s compiles to the same template', (folder) => {
+    const { template, diagnostics } = compile(folder);
+    expect(diagnostics.filter(({ level }) => level === 'Error')).toEqual([]);
+    const expected = JSON.parse(read(folder, 'main.json')) as Json;
+    expect(comparable(template ?? null)).toEqual(comparable(expected));
+  });
+
+  // The hash is the one behind `uniqueString`; where nothing else differs it must not either.
+  it.each(['NestedResources_LF', 'NewlineSensitivity_LF', 'Dependencies_LF'])(
+    '%s has the same template hash',
+    (folder) => {
+      const hashOf = (template: Json): unknown => valueAt(template, ['metadata', '_generator']);
+      const expected = hashOf(JSON.parse(read(folder, 'main.json')) as Json);
+      expect(hashOf(compile(folder, 'dev').template ?? null)).toEqual(expected);
+    },
+  );
+
+  it.each(folders.filter(has('main.diagnostics.bicep')))(
+    '%s has the same errors on the same lines',
+    (folder) => {
+      const expected: string[] = [];
+      let line = 0;
+      for (const text of read(folder, 'main.diagnostics.bicep').split('\n')) {
+        const found = /^\/\/@\[\d+:\d+\) \[(BCP\d+) \(Error\)\]/.exec(text);
+        if (found) expected.push(`${line} ${found[1] ?? ''}`);
+        else if (!text.startsWith('//@[')) line += 1;
+      }
+      const errors = compile(folder).diagnostics.filter(({ level }) => level === 'Error');
+      expect(errors.map(({ line: at, code }) => `${at} ${code}`).sort()).toEqual(expected.sort());
+    },
+  );
+});

@@ -1,0 +1,3 @@
+param outputThis array
+
+output outputThis array = outputThis
