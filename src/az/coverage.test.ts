@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { allCommands } from './catalogue.js';
+import { AZ_DIFFERENCES } from '../../test/support/az-differences.js';
 import type { CommandSpec } from './spec.js';
 
 const FILE = fileURLToPath(new URL('../../docs/reference/az-coverage.md', import.meta.url));
@@ -15,6 +16,7 @@ function describeCommand({ path, summary, arguments: specs }: CommandSpec): stri
     '',
     names.length === 0 ? 'No arguments of its own.' : `Arguments: ${names.join(', ')}.`,
     '',
+    ...(path in AZ_DIFFERENCES ? [`Difference: ${AZ_DIFFERENCES[path] ?? ''}.`, ''] : []),
   ].join('\n');
 }
 
@@ -25,7 +27,8 @@ it('docs/reference/az-coverage.md lists the command table (LAZURITE_UPDATE_DOCS=
     '',
     'Written from the command table in `src/az/`; do not edit. Every command also takes `--debug`, `--help`,',
     '`--only-show-errors`, `--output`, `--query`, `--subscription` and `--verbose`. Output and exit codes follow',
-    'the Azure CLI 2.91.0, which `test/clients/az-differential.test.ts` compares with. What is not listed here is',
+    'the Azure CLI 2.91.0: `test/clients/az-differential.test.ts` runs every command with both and compares JSON, table,',
+    'tsv and exit code; where they differ on purpose, the command says so here. What is not listed here is',
     'refused with exit code 2; the stock `az` works too, after `eval "$(lazurite env)"`.',
     '',
     ...commands.map(describeCommand),

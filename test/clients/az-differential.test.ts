@@ -1,11 +1,18 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ENTRY, startServer, type RunningServer } from '../support/lazurite-command.js';
+import { allCommands } from '../../src/az/catalogue.js';
+import { runAz } from '../../src/az/main.js';
+import { AZ_DIFFERENCES } from '../support/az-differences.js';
+import { AzForkServer, type Outcome } from '../support/az-fork-server.js';
+import { startServer, type RunningServer } from '../support/lazurite-command.js';
 import { findStockAz } from '../support/stock-az.js';
+import { APP_CASES } from './differential/apps.js';
+import { FORMATS, steady, wordsOf, type Case } from './differential/case.js';
+import { REGISTRY_CASES, TASK_CASES } from './differential/registries.js';
+import { RESOURCE_CASES } from './differential/resources.js';
 
 const LAB = fileURLToPath(new URL('../../labs/acr-pull-failure', import.meta.url));
 const stock = findStockAz();
@@ -13,143 +20,150 @@ if (stock === undefined && process.env['LAZURITE_REQUIRE_CLIENTS'] === '1') {
   throw new Error('LAZURITE_REQUIRE_CLIENTS=1, but there is no az: set LAZURITE_STOCK_AZ');
 }
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+const LAW = (name: string, retention: number): string =>
+  JSON.stringify({
+    $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+    contentVersion: '1.0.0.0',
+    parameters: { name: { type: 'string', defaultValue: name } },
+    resources: [
+      {
+        type: 'Microsoft.OperationalInsights/workspaces',
+        apiVersion: '2023-09-01',
+        name: "[parameters('name')]",
+        location: '[resourceGroup().location]',
+        properties: { retentionInDays: retention },
+      },
+    ],
+  });
 
-/** `$APP` and the like stand for the names that the deployment put out. */
-const COMMANDS = [
-  'group create -n rg2 -l koreacentral --tags a=1 b',
-  'group show -n rg',
-  'group show -n nope',
-  'group list',
-  'group list -o table',
-  'group list -o tsv',
-  'group list -o yaml',
-  'group exists -n rg',
-  'group exists -n nope -o tsv',
-  'deployment group show -g rg -n lab',
-  'deployment group show -g rg -n lab -o table',
-  'deployment group show -g rg -n lab -o yaml',
-  'deployment group show -g rg -n lab --query properties.outputs',
-  'deployment group show -g rg -n nope',
-  'deployment group list -g rg -o table',
-  'deployment operation group list -g rg -n lab',
-  'acr show -n $ACR',
-  'acr show -n $ACR -o table',
-  'acr show -n nonexist1',
-  'acr list -g rg',
-  'acr check-name -n $ACR',
-  'acr check-name -n freename12',
-  'acr credential show -n $ACR -o table',
-  'acr repository list -n $ACR -o table',
-  'acr repository show-tags -n $ACR --repository labacr',
-  'acr repository show-tags -n $ACR --repository labacr --detail',
-  'acr repository show-tags -n $ACR --repository nope',
-  'acr repository show -n $ACR --repository labacr',
-  'acr repository show -n $ACR --image labacr:v1',
-  'acr repository show -n $ACR --image labacr:v2',
-  'acr manifest list-metadata -r $ACR -n labacr',
-  'acr manifest show -r $ACR -n labacr:v1',
-  'containerapp show -n $APP -g rg',
-  'containerapp show -n $APP -g rg -o table',
-  'containerapp show -n nope -g rg',
-  'containerapp list -o table',
-  'containerapp revision list -n $APP -g rg',
-  'containerapp revision list -n $APP -g rg --all -o table',
-  'containerapp revision list -n $APP -g rg --all --query [].{n:name,h:properties.healthState} -o table',
-  'containerapp revision list -n $APP -g rg --query [0].properties.[active,healthState] -o tsv',
-  'containerapp revision show --revision $APP--0000001 -g rg',
-  'containerapp replica list -n $APP -g rg',
-  'containerapp ingress show -n $APP -g rg',
-  'containerapp logs show -n $APP -g rg --type system --tail 20',
-  'containerapp logs show -n $APP -g rg --tail 5 --format text',
-  'containerapp env show -n $ENVIRONMENT -g rg',
-  'account show',
-  'account list -o table',
-  'rest --method get --url /subscriptions?api-version=2022-12-01',
-  'rest --method get --url /subscriptions/x?api-version=2022-12-01',
-  'extension list',
-  'group create -n x',
-  'group list --query [',
-];
-
-/** Times of the request itself, and ids made for it, differ from one call to the next. */
-function steady(text: string): string {
-  return text
-    .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)?/g, '<time>')
-    .replace(/Correlation ID: [0-9a-f-]+/g, 'Correlation ID: <id>')
-    .replace(/PT[\d.]+S/g, '<duration>');
+const LAW_BICEP = `param name string
+resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: name
+  location: resourceGroup().location
+  properties: { retentionInDays: 30 }
 }
+output id string = workspace.id
+`;
+
+const SUITES: Readonly<Record<string, readonly Case[]>> = {
+  resources: RESOURCE_CASES,
+  registries: REGISTRY_CASES,
+  tasks: TASK_CASES,
+  apps: APP_CASES,
+};
+
+it('every command is compared, or its difference has a reason', async () => {
+  const lines = Object.values(SUITES)
+    .flat()
+    .map(({ line }) => line);
+  const commands = (await allCommands()).map(({ path }) => path);
+  const isCompared = (path: string): boolean =>
+    lines.some((line) => line.startsWith(`${path} `) || line === path);
+  expect(commands.filter((path) => !isCompared(path) && !(path in AZ_DIFFERENCES))).toEqual([]);
+  expect(Object.keys(AZ_DIFFERENCES).filter((path) => !commands.includes(path))).toEqual([]);
+});
 
 describe.skipIf(stock === undefined)('our own az beside the stock one', () => {
   const directory = mkdtempSync(join(tmpdir(), 'lazurite-differential-'));
   const home = join(directory, 'home');
-  const names: Record<string, string> = {};
+  const files = join(directory, 'files');
+  const names: Record<string, string> = { FILES: files };
   let server: RunningServer;
+  let stockAz: AzForkServer;
 
-  const call = async (file: string, argv: string[], environment: object): Promise<Outcome> =>
-    await new Promise((resolve) => {
-      const env = { ...process.env, ...environment, LAZURITE_HOME: home };
-      execFile(file, argv, { env, cwd: LAB }, (error, stdout, stderr) => {
-        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ code, stdout, stderr });
-      });
+  const own = async (argv: readonly string[]): Promise<Outcome> => {
+    const outcome: Outcome = { code: 0, stdout: '', stderr: '' };
+    outcome.code = await runAz(argv, {
+      stdout: (text) => void (outcome.stdout += text),
+      stderr: (text) => void (outcome.stderr += text),
+      colour: false,
+      environment: { LAZURITE_HOME: home },
     });
-  const own = async (...argv: string[]): Promise<Outcome> =>
-    await call(process.execPath, [ENTRY, 'az', ...argv], {});
+    return outcome;
+  };
   const done = async (...argv: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await own(...argv);
+    const { code, stdout, stderr } = await own(argv);
     expect(code, `az ${argv.join(' ')}\n${stderr}`).toBe(0);
     return stdout.trim();
   };
+  const text = async (query: string, ...argv: string[]): Promise<string> =>
+    await done(...argv, '--query', query, '-o', 'tsv');
 
   beforeAll(async () => {
+    mkdirSync(files);
+    writeFileSync(join(files, 'law.json'), LAW('law', 30));
+    writeFileSync(join(files, 'bad.json'), LAW('law', -5));
+    writeFileSync(join(files, 'law.bicep'), LAW_BICEP);
     server = await startServer(home);
+    const environment = readFileSync(join(home, 'run', 'env.json'), 'utf8');
+    stockAz = new AzForkServer(stock!, {
+      ...(JSON.parse(environment) as Record<string, string>),
+      LAZURITE_HOME: home,
+    });
+    names['SINCE'] = new Date().toISOString();
     await done('group', 'create', '-n', 'rg', '-l', 'koreacentral');
     const deploy = ['deployment', 'group', 'create', '-g', 'rg', '-n', 'lab'];
-    await done(...deploy, '-f', 'infra/main.bicep', '-p', 'baseName=labacr');
+    await done(...deploy, '-f', join(LAB, 'infra/main.bicep'), '-p', 'baseName=labacr');
     for (const [name, output] of [
       ['ACR', 'containerRegistryName'],
       ['SERVER', 'containerRegistryLoginServer'],
       ['APP', 'containerAppName'],
       ['ENVIRONMENT', 'environmentName'],
     ] as const) {
-      const query = `properties.outputs.${output}.value`;
       const show = ['deployment', 'group', 'show', '-g', 'rg', '-n', 'lab'];
-      names[name] = await done(...show, '--query', query, '-o', 'tsv');
+      names[name] = await text(`properties.outputs.${output}.value`, ...show);
     }
     const { ACR = '', APP = '', SERVER = '' } = names;
-    await done('acr', 'build', '-r', ACR, '-t', 'labacr:v1', 'workload');
+    await done('acr', 'build', '-r', ACR, '-t', 'labacr:v1', join(LAB, 'workload'));
+    await done('acr', 'create', '-n', 'premium1', '-g', 'rg', '--sku', 'Premium');
+    const CLIENT = await text('clientId', 'identity', 'create', '-n', 'puller', '-g', 'rg');
     await done('containerapp', 'update', '-n', APP, '-g', 'rg', '--image', `${SERVER}/labacr:v1`);
     const health = ['revision', 'show', '-g', 'rg', '--revision', `${APP}--0000001`];
-    const query = ['--query', 'properties.healthState', '-o', 'tsv'];
     await vi.waitFor(
       async () => {
-        expect(await done('containerapp', ...health, ...query)).toBe('Healthy');
+        expect(await text('properties.healthState', 'containerapp', ...health)).toBe('Healthy');
       },
       { timeout: 30_000, interval: 200 },
     );
+    const ACRID = await text('id', 'acr', 'show', '-n', ACR);
+    // The role that a first case gives again: both clients are then told that it is there.
+    const given = ['--role', 'AcrPull', '--scope', ACRID, '--assignee', CLIENT];
+    await done('role', 'assignment', 'create', ...given);
+    Object.assign(names, {
+      PRE: 'premium1',
+      ACRID,
+      CLIENT,
+      own: await text('principalId', 'identity', 'create', '-n', 'one', '-g', 'rg'),
+      stk: await text('principalId', 'identity', 'create', '-n', 'two', '-g', 'rg'),
+      REPLICA: await text('[0].name', 'containerapp', 'replica', 'list', '-n', APP, '-g', 'rg'),
+      UNTIL: new Date().toISOString(),
+    });
   });
 
   afterAll(async () => {
+    await stockAz.close();
     await server.stop();
     rmSync(directory, { recursive: true, force: true });
   });
 
-  it.each(COMMANDS)('az %s', async (line) => {
-    const argv = line
-      .split(' ')
-      .map((word) => word.replace(/\$([A-Z]+)/, (all, name: string) => names[name] ?? all));
-    const file = join(home, 'run', 'env.json');
-    const environment = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
-    const ours = await own(...argv);
-    const theirs = await call(stock!, argv, environment);
-    expect(steady(ours.stdout)).toBe(steady(theirs.stdout));
-    expect(ours.code).toBe(theirs.code);
-    const errors = (text: string): string[] => steady(text).match(/^ERROR: .*/gm) ?? [];
-    expect(errors(ours.stderr)).toEqual(errors(theirs.stderr));
+  const compare = async (line: string, format: string): Promise<void> => {
+    const words = (who: string): string[] => {
+      const argv = wordsOf(line, { ...names, X: who, EACH: names[who] ?? '' });
+      return argv.includes('-o') ? argv : [...argv, '-o', format];
+    };
+    const ours = await own(words('own'));
+    const theirs = await stockAz.run(words('stk'), LAB);
+    const shown = ({ stdout, code, stderr }: Outcome): object => ({
+      code,
+      stdout: steady(stdout),
+      errors: steady(stderr).match(/^ERROR: .*/gm) ?? [],
+    });
+    expect(shown(ours), `${format}: ${theirs.stderr}`).toEqual(shown(theirs));
+  };
+
+  describe.each(Object.entries(SUITES))('%s', (_suite, cases) => {
+    it.each(cases)('az $line', async ({ line, kind }) => {
+      for (const format of kind === 'once' ? ['json'] : FORMATS) await compare(line, format);
+    });
   });
 });

@@ -100,6 +100,7 @@ export const TIMER_COMMANDS: readonly CommandSpec[] = [
     path: 'acr task timer list',
     summary: 'List all timer triggers for a task.',
     arguments: [TASK_NAME, ...CHILD_ARGUMENTS],
+    table: taskTable,
     run: async (session, args) => {
       const task = printedTask(await taskDetails(session, args));
       return valueAt(task, 'trigger', 'timerTriggers') ?? {};

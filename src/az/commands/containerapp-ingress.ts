@@ -10,10 +10,10 @@ import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 import { APP_NAME } from './containerapp-arguments.js';
 import { TRAFFIC_COMMANDS } from './containerapp-traffic.js';
 
-async function showIngress(session: Session, args: ArgumentReader): Promise<Json> {
+async function showIngress(session: Session, args: ArgumentReader): Promise<Json | undefined> {
   const app = await requireApp(session, args.text('resourceGroup'), args.text('name'));
   const ingress = valueAt(app, 'properties', 'configuration', 'ingress');
-  if (isJsonObject(ingress)) return ingress;
+  if (ingress !== undefined) return ingress ?? undefined; // one that is off prints nothing
   throw new AzError(`The containerapp '${args.text('name')}' does not have ingress enabled.`);
 }
 

@@ -6,6 +6,7 @@ import {
   appPath,
   getApp,
   listOf,
+  showRaw,
   showResource,
 } from '../containerapp/requests.js';
 import { appOfRevision } from '../containerapp/revision-name.js';
@@ -168,7 +169,8 @@ export const REVISION_COMMANDS: readonly CommandSpec[] = [
     ],
     run: async (session, args) => {
       const path = await replicasPath(session, args);
-      return await showResource(session, `${path}/${encodeURIComponent(args.text('replica'))}`);
+      const replica = `${path}/${encodeURIComponent(args.text('replica'))}`;
+      return await showRaw(session, replica);
     },
   },
   {

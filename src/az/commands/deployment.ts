@@ -12,7 +12,7 @@ import { fillShape } from '../sdk-shape.js';
 import type { ArmRequest, Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 import type { HttpResponse } from '../transport.js';
-import { textAt } from '../json-path.js';
+import { textAt, valueAt } from '../json-path.js';
 
 const API_VERSION = '2025-04-01';
 
@@ -187,6 +187,10 @@ export const DEPLOYMENT_COMMANDS: readonly CommandSpec[] = [
     path: 'deployment group validate',
     summary: 'Validate whether a template is valid at resource group.',
     arguments: TEMPLATE_ARGUMENTS,
+    table: (result) => ({
+      result: valueAt(result, 'properties', 'provisioningState') ?? null,
+      correlationId: valueAt(result, 'properties', 'correlationId') ?? null,
+    }),
     run: async (session, args) =>
       fillShape(await validate(session, await prepare(session, args)), VALIDATION_SHAPE, {
         keepUnknown: true,

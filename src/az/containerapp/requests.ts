@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
-import { containerAppError, jsonBody } from '../arm-error.js';
+import { containerAppError, jsonBody, rawError } from '../arm-error.js';
 import { AzError } from '../az-error.js';
 import type { Session } from '../session.js';
 
@@ -63,6 +63,15 @@ export async function showResource(session: Session, path: string): Promise<Json
     apiVersion: APP_API_VERSION,
     style: 'containerapp',
   });
+}
+
+/** The same for the commands that leave a refusal as the service words it; exit code 3 for 404. */
+export async function showRaw(session: Session, path: string): Promise<JsonObject> {
+  const response = await session.exchange({ method: 'GET', path, apiVersion: APP_API_VERSION });
+  const body = jsonBody(response);
+  if (response.status < 400 && isJsonObject(body)) return body;
+  const { message, advice } = rawError(response);
+  throw new AzError(message, { advice, exitCode: response.status === 404 ? 3 : 1 });
 }
 
 export async function listOf(session: Session, path: string): Promise<JsonObject[]> {

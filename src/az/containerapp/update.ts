@@ -25,7 +25,8 @@ const CONTAINER_ARGUMENTS = [
 
 /** `az containerapp update`: reads the app, edits its containers, and sends a merge patch. */
 export async function updateApp(session: Session, args: ArgumentReader): Promise<Json | undefined> {
-  return await patchTemplate(session, args, { name: args.text('name') });
+  const app = await patchTemplate(session, args, { name: args.text('name') });
+  return app && hideSensitiveValues(app);
 }
 
 /** `az containerapp revision copy`: the same, beginning with another revision's template. */
@@ -45,7 +46,7 @@ async function patchTemplate(
   session: Session,
   args: ArgumentReader,
   options: { name: string; from?: string | undefined },
-): Promise<Json | undefined> {
+): Promise<JsonObject | undefined> {
   const { name, from } = options;
   const group = args.text('resourceGroup');
   checkSuffix(args.optional('revisionSuffix'));
@@ -70,7 +71,7 @@ async function patchTemplate(
       `Containerapp update in progress. Please monitor the update using \`az containerapp show -n ${name} -g ${group}\``,
     );
   }
-  return hideSensitiveValues(patched);
+  return patched;
 }
 
 async function templateOf(

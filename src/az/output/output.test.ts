@@ -95,11 +95,11 @@ describe('table', () => {
     expect(await format('table', 'text')).toBe('Result\n--------\ntext\n');
   });
 
-  it('prints an empty line for nothing, and refuses what has no columns', async () => {
-    expect(await format('table', [])).toBe('\n');
-    await expect(format('table', { only: { nested: 1 } })).rejects.toThrow(
-      'Table output unavailable',
-    );
+  it.each<[string, Json]>([
+    ['nothing', []],
+    ['what has no columns', { only: { nested: 1 } }],
+  ])('prints an empty line for %s', async (_name, value) => {
+    expect(await format('table', value)).toBe('\n');
   });
 
   it('lays out several lines in a cell', async () => {

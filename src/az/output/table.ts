@@ -16,7 +16,7 @@ export function formatTable(result: Json, sortColumns: boolean): string {
   const rows = items.map((item) => toRow(item, sortColumns));
   if (rows.length === 0) return '\n';
   const columns = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-  if (columns.length === 0) throw new Error('no field of the result fits a table');
+  if (columns.length === 0) return '\n';
   const cells = rows.map((row) => columns.map((column) => row.get(column) ?? ''));
   return render(columns, cells);
 }
