@@ -9,7 +9,7 @@ import { AZ_DIFFERENCES } from '../support/az-differences.js';
 import { AzForkServer, type Outcome } from '../support/az-fork-server.js';
 import { startServer, type RunningServer } from '../support/lazurite-command.js';
 import { findStockAz } from '../support/stock-az.js';
-import { APP_CASES } from './differential/apps.js';
+import { APP_CASES, JOB_CASES } from './differential/apps.js';
 import { FORMATS, steady, wordsOf, type Case } from './differential/case.js';
 import { REGISTRY_CASES, TASK_CASES } from './differential/registries.js';
 import { RESOURCE_CASES } from './differential/resources.js';
@@ -50,6 +50,7 @@ const SUITES: Readonly<Record<string, readonly Case[]>> = {
   registries: REGISTRY_CASES,
   tasks: TASK_CASES,
   apps: APP_CASES,
+  jobs: JOB_CASES,
 };
 
 it('every command is compared, or its difference has a reason', async () => {

@@ -13,6 +13,8 @@ export const AZ_DIFFERENCES: Readonly<Record<string, string>> = {
     'the stock client 2.91.0 fails on tasks with a commit trigger (`Object of type set is not JSON serializable`); here they are updated',
   'cloud show': 'shows the endpoints of the running Lazurite only',
   'containerapp exec': 'needs a terminal; has an end-to-end test of its own with both clients',
+  'containerapp job logs show':
+    'the stock client has it in its containerapp extension only, which Lazurite serves as an empty one',
   'containerapp logs show': '`--follow` is left out of the comparison: it has no end',
   'extension add': 'installs nothing: the commands are built in',
   login: 'acts as the home’s own identity and opens no browser',

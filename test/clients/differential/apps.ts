@@ -85,3 +85,26 @@ export const APP_CASES: readonly Case[] = [
     'containerapp env delete -n env$X -g rg -y',
   ),
 ];
+
+const JOB =
+  '-g rg --environment $ENVIRONMENT --trigger-type Manual --replica-timeout 60 --replica-retry-limit 0 --image $SERVER/labacr:v1 --cpu 0.25 --memory 0.5Gi';
+
+/** Jobs and their executions. */
+export const JOB_CASES: readonly Case[] = [
+  ...write(`containerapp job create -n job$X ${JOB}`),
+  ...once('containerapp job update -n job$X -g rg --set-env-vars A=1'),
+  ...read(
+    'containerapp job show -n jobown -g rg',
+    'containerapp job show -n nope -g rg',
+    'containerapp job list -g rg',
+    'containerapp job execution list -n jobown -g rg',
+    'containerapp job execution show -n jobown -g rg --job-execution-name nope',
+    'containerapp job start -n nope -g rg',
+  ),
+  ...once(
+    'containerapp job start -n job$X -g rg',
+    'containerapp job stop -n job$X -g rg',
+    'containerapp job delete -n job$X -g rg -y',
+    'containerapp job delete -n job$X -g rg -y',
+  ),
+];

@@ -46,6 +46,7 @@ export function steady(text: string): string {
     .replace(/[a-z]+-[0-9a-f]{8}(?=\.[a-z]+\.azurecontainerapps)/g, '<domain>')
     .replace(/\bc[a-z][0-9a-z]{1,2}\b(?=["\s:]|$)/gm, '<run>')
     .replace(/own|stk/g, '<who>')
+    .replace(/job<who>-[a-z0-9]{7}\b/g, 'job<who>-<suffix>')
     .replace(/("value": |\t)"?[A-Za-z0-9+/=]{50,}"?/g, '$1<secret>')
     .replace(/\b[A-Za-z0-9+]{50,}={0,2}(?![A-Za-z0-9/])/g, '<secret>');
 }
