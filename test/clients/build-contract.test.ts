@@ -1,4 +1,5 @@
 import {
+  createReadStream,
   mkdtempSync,
   mkdirSync,
   readFileSync,
@@ -10,7 +11,6 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { createReadStream } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decompress } from '../../src/build/embedded/tree/layer-reader.js';
 import { BuildError, type BuildRequest, type BuiltImage } from '../../src/build/image-builder.js';
@@ -162,7 +162,7 @@ describe.each(BUILDERS)('the builder $name', (kind) => {
     });
 
     it('an abort ends it', async () => {
-      const contextDirectory = contextWith(directory, `${BASE}RUN sleep 600\n`);
+      const contextDirectory = contextWith(directory, `${BASE}RUN echo started; sleep 600\n`);
       const controller = new AbortController();
       const request: BuildRequest = {
         contextDirectory,
@@ -171,10 +171,7 @@ describe.each(BUILDERS)('the builder $name', (kind) => {
         platform: { os: 'linux', architecture: 'amd64' },
         credentialsFor: () => undefined,
         log: (line) => {
-          if (line.includes('sleep 600'))
-            setTimeout(() => {
-              controller.abort(new Error('enough'));
-            }, 500);
+          if (/^(?:#\d+ [\d.]+ )?started$/.test(line)) controller.abort(new Error('enough'));
         },
       };
       await expect(world.builder.build(request, controller.signal)).rejects.toThrow('enough');
