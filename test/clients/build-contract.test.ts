@@ -49,11 +49,7 @@ const FAILURES: readonly [string, string, readonly RegExp[]][] = [
     `${BASE}RUN echo first\nRUN echo "so sad" >&2; exit 7\n`,
     [/so sad/, /(?:code|status):? 7\b/, /RUN echo "so sad"|\/bin\/sh -c echo "so sad"/],
   ],
-  [
-    'a program that is not there',
-    `${BASE}RUN ["/bin/absent"]\n`,
-    [/\/bin\/absent/, /no such file/i],
-  ],
+  ['a program that is not there', `${BASE}RUN ["/bin/absent"]\n`, [/\/bin\/absent/]],
   [
     'a program for a machine without emulator',
     `${BASE}COPY --chmod=755 foreign /foreign\nRUN ["/foreign"]\n`,

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Descriptor } from '../../oci/descriptor.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import type { Platform } from '../../oci/platform.js';
@@ -10,13 +9,14 @@ import type { BaseImageUse, BuildRequest } from '../image-builder.js';
 import type { BuildCache } from './build-cache.js';
 import { DEFAULT_SHELL, type StageState } from './stage-state.js';
 import { FileTree } from './tree/file-tree.js';
-import { applyLayer } from './tree/layer-reader.js';
 import type { WrittenLayer } from './tree/layer-writer.js';
+import type { UnpackedLayers } from './unpacked-layers.js';
 
 export interface BaseImageOptions {
   client: RegistryClient;
   layout: OciLayout;
   cache: BuildCache;
+  unpacked: UnpackedLayers;
   /** Directory for the contents of files that later instructions read. */
   spoolDirectory: string;
   credentialsFor: BuildRequest['credentialsFor'];
@@ -111,17 +111,12 @@ function asOciLayer({ mediaType, digest, size }: Descriptor): Descriptor {
   return { mediaType: converted, digest, size };
 }
 
-let spoolNumber = 0;
-
 /** Puts the layers' files together, their contents into files of the spool directory. */
 async function readTree(
   layers: readonly WrittenLayer[],
-  { layout, spoolDirectory }: BaseImageOptions,
+  options: BaseImageOptions,
 ): Promise<FileTree> {
   const tree = new FileTree();
-  for (const { descriptor, diffId } of layers) {
-    const spoolFile = path.join(spoolDirectory, `spool-${++spoolNumber}`);
-    await applyLayer(tree, layout.openBlob(descriptor), { spoolFile, diffId });
-  }
+  for (const layer of layers) await options.unpacked.apply(tree, layer, options);
   return tree;
 }

@@ -21,6 +21,9 @@ import type { WrittenLayer } from './tree/layer-writer.js';
 /** What an earlier build came to at the same point: a layer, or that nothing changed. */
 export type CachedStep = { layer: WrittenLayer | undefined };
 
+/** Folder of what layers hold, see `UnpackedLayers`; it counts as cached blobs do. */
+export const UNPACKED = 'unpacked';
+
 /** Cached blobs may take this much of the disk; the ones used longest ago go first. */
 const DEFAULT_MAX_BYTES = 10 * 1024 ** 3;
 
@@ -96,7 +99,7 @@ export class BuildCache {
 
   /** Brings the cache below its limit. */
   async prune(): Promise<void> {
-    const blobs = await this.#list('blobs');
+    const blobs = [...(await this.#list('blobs')), ...(await this.#list(UNPACKED))];
     let total = blobs.reduce((sum, blob) => sum + blob.size, 0);
     for (const blob of blobs.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
       if (total <= this.#maxBytes) break;
@@ -134,7 +137,7 @@ export class BuildCache {
 }
 
 /** @returns false when the source is gone; a target that is there already is the same content */
-async function linkQuietly(from: string, to: string): Promise<boolean> {
+export async function linkQuietly(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;

@@ -18,7 +18,7 @@ import {
 } from '../image-builder.js';
 import { BaseImages } from './base-images.js';
 import { BuildArguments } from './build-arguments.js';
-import { BuildCache } from './build-cache.js';
+import { BuildCache, UNPACKED } from './build-cache.js';
 import { readDockerfile, targetStage } from './build-target.js';
 import { hostPlatform } from '../../oci/platform/host.js';
 import { openContext } from './context/context.js';
@@ -28,6 +28,7 @@ import { timelessKey, writeImage } from './image-writer.js';
 import { RunningCommands } from './running-commands.js';
 import { StageRunner, type SharedExecution } from './stage-runner.js';
 import { ContentDigests } from './tree/content-digests.js';
+import { UnpackedLayers } from './unpacked-layers.js';
 import { WorkDirectory } from './work-directory.js';
 
 export interface EmbeddedBuilderOptions {
@@ -45,6 +46,7 @@ export interface EmbeddedBuilderOptions {
 /** What the builds of one builder share. */
 interface Workshop extends EmbeddedBuilderOptions {
   cache: BuildCache;
+  unpacked: UnpackedLayers;
   digests: ContentDigests;
   running: RunningCommands;
 }
@@ -61,6 +63,7 @@ export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): Embedded
   const workshop: Workshop = {
     ...options,
     cache: new BuildCache(path.join(stateDirectory, 'cache'), options.maxCacheBytes),
+    unpacked: new UnpackedLayers(path.join(stateDirectory, 'cache', UNPACKED)),
     digests: new ContentDigests(path.join(stateDirectory, 'cache', 'content-digests.json'), now),
     running: new RunningCommands(),
   };
@@ -114,16 +117,16 @@ async function build(
   const args = argumentsOf(request, dockerfile, target);
   const layout = await OciLayout.create(layoutDirectory);
   const now = request.sourceDateEpoch ?? Math.floor(workshop.clock.now().getTime() / 1000);
-  const { cache, digests, running, runtime, registryClient, stateDirectory } = workshop;
+  const { cache, unpacked, digests, running, runtime, registryClient, stateDirectory } = workshop;
   const shared: SharedExecution = {
-    ...{ request, dockerfile, args, layout, now, cache, digests, running, runtime, signal },
-    ...{ workDirectory, clock: workshop.clock },
+    ...{ request, dockerfile, args, layout, now, cache, unpacked, digests, running, runtime },
+    ...{ workDirectory, clock: workshop.clock, signal },
     context: await openContext(request),
     cacheMountDirectory: path.join(stateDirectory, 'mounts'),
   };
   const images = new BaseImages({
     client: request.registryClient ?? registryClient,
-    ...{ layout, cache, spoolDirectory: workDirectory, signal },
+    ...{ layout, cache, unpacked, spoolDirectory: workDirectory, signal },
     credentialsFor: request.credentialsFor,
     log: request.log,
   });

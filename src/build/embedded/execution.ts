@@ -9,6 +9,7 @@ import type { ParsedDockerfile } from './dockerfile/parse.js';
 import type { RunningCommands } from './running-commands.js';
 import type { StageState } from './stage-state.js';
 import type { ContentDigests } from './tree/content-digests.js';
+import type { UnpackedLayers } from './unpacked-layers.js';
 
 /** What every instruction of one build works with. */
 export interface Execution {
@@ -19,6 +20,7 @@ export interface Execution {
   /** Takes the layers. */
   layout: OciLayout;
   cache: BuildCache;
+  unpacked: UnpackedLayers;
   clock: Clock;
   /** For files that live as long as the build. */
   workDirectory: string;

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import type { HistoryEntry } from '../../oci/image-config.js';
 import { formatPlatform } from '../../oci/platform.js';
 import { BuildError, type BuildRequest } from '../image-builder.js';
@@ -24,7 +22,6 @@ import { environmentOf, shortId, type StageState } from './stage-state.js';
 import { CopyError } from './tree/copy.js';
 import { digestDraft } from './tree/draft-digest.js';
 import { TreePathError, type FileTree } from './tree/file-tree.js';
-import { applyLayer } from './tree/layer-reader.js';
 import { writeLayer, type LayerDraft, type WrittenLayer } from './tree/layer-writer.js';
 import { existingRootDirectory, forgetRootDirectory } from './tree/root-directory.js';
 
@@ -135,8 +132,8 @@ function addLayerToTree(execution: Execution, state: StageState, layer: WrittenL
   let tree: Promise<FileTree> | undefined;
   const read = async (): Promise<FileTree> => {
     const base = await before();
-    const spoolFile = path.join(execution.workDirectory, `cached-${randomUUID()}`);
-    await applyLayer(base, execution.layout.openBlob(layer.descriptor), { spoolFile });
+    const { layout, workDirectory: spoolDirectory } = execution;
+    await execution.unpacked.apply(base, layer, { layout, spoolDirectory });
     forgetRootDirectory(base);
     return base;
   };

@@ -3,7 +3,7 @@ import { lstatSync, type BigIntStats } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isRecord } from '../../../oci/document.js';
-import { fileIdentity, type FileNode } from './file-tree.js';
+import { fileIdentity, isLayerIdentity, type FileNode } from './file-tree.js';
 import { contentOf } from './read-content.js';
 
 const MAX_REMEMBERED = 200_000;
@@ -31,7 +31,12 @@ export class ContentDigests {
     const known = (this.#known ??= await load(this.#file));
     const listed = node.identity === undefined ? undefined : keyOf(node.identity, node);
     const digest = listed === undefined ? undefined : known.get(listed);
-    return digest ?? this.#read(known, node);
+    if (digest !== undefined) return digest;
+    const found = await this.#read(known, node);
+    if (listed !== undefined && isLayerIdentity(node.identity ?? '')) {
+      this.#remember(known, listed, found);
+    }
+    return found;
   }
 
   async #read(known: Map<string, string>, node: FileNode): Promise<string> {

@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
+import type { Digest } from '../../../oci/digest.js';
 
 /** Bytes of a file on this machine that are the content of an entry. */
 export interface ContentRef {
@@ -28,8 +29,22 @@ export interface FileNode extends Attributes {
   type: 'file';
   size: number;
   content: ContentRef;
-  /** What the file system said of the content's file when it was listed; see `fileIdentity`. */
+  /**
+   * What the file system said of the content's file when it was listed, see `fileIdentity`; or the layer
+   * that it is of, see `layerIdentity`.
+   */
   identity?: string;
+}
+
+const LAYER = 'layer:';
+
+/** Files of one layer have this and their place in it in common, and never change. */
+export function layerIdentity(diffId: Digest): string {
+  return `${LAYER}${diffId}`;
+}
+
+export function isLayerIdentity(identity: string): boolean {
+  return identity.startsWith(LAYER);
 }
 
 /**

@@ -8,17 +8,9 @@ import { Decompress } from 'fzstd';
 import tar from 'tar-stream';
 import type { Digest } from '../../../oci/digest.js';
 import { DocumentError, isRecord } from '../../../oci/document.js';
-import type { FileTree } from './file-tree.js';
-import {
-  cleanPath,
-  newDirectory,
-  TreePathError,
-  type ContentRef,
-  type TreeNode,
-} from './file-tree.js';
+import { cleanPath, TreePathError, type FileTree } from './file-tree.js';
+import { applyEntries, isWhiteout, type LayerEntry } from './layer-entries.js';
 
-const WHITEOUT = '.wh.';
-const OPAQUE = '.wh..wh..opq';
 const XATTR = 'SCHILY.xattr.';
 /** Names in one layer; far above any real image. */
 const MAX_ENTRIES = 2_000_000;
@@ -99,8 +91,6 @@ export interface ApplyLayerOptions {
   spoolFile: string;
   /** Of the uncompressed tar; checked at its end. */
   diffId?: Digest;
-  /** Entries that are not taken, by clean path; for archives that someone uploaded. */
-  onEntry?: (entryPath: string) => void;
 }
 
 /**
@@ -113,6 +103,20 @@ export async function applyLayer(
   layer: Readable,
   options: ApplyLayerOptions,
 ): Promise<void> {
+  const entries = await readEntries(layer, options);
+  try {
+    applyEntries(tree, entries, { file: options.spoolFile });
+  } catch (error) {
+    if (error instanceof TreePathError) throw new DocumentError(`layer: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What a layer says, its contents put into the spool file. @throws DocumentError as `applyLayer` does */
+export async function readEntries(
+  layer: Readable,
+  options: ApplyLayerOptions,
+): Promise<LayerEntry[]> {
   const hash = createHash('sha256');
   const plain = await decompress(layer);
   const hashed = new Transform({
@@ -128,12 +132,12 @@ export async function applyLayer(
   });
   plain.pipe(hashed).pipe(extract);
   const spool = new Spool(options.spoolFile);
+  const entries: LayerEntry[] = [];
   try {
-    await applyEntries(tree, extract, spool, options);
+    await takeEntries(extract, spool, entries);
   } catch (error) {
     plain.destroy();
     hashed.destroy();
-    if (error instanceof TreePathError) throw new DocumentError(`layer: ${error.message}`);
     throw error;
   } finally {
     await spool.close();
@@ -142,62 +146,30 @@ export async function applyLayer(
   if (options.diffId !== undefined && actual !== options.diffId) {
     throw new DocumentError(`layer has diff id ${actual}, its config says ${options.diffId}`);
   }
+  return entries;
 }
 
-async function applyEntries(
-  tree: FileTree,
+async function takeEntries(
   extract: tar.Extract,
   spool: Spool,
-  options: ApplyLayerOptions,
+  entries: LayerEntry[],
 ): Promise<void> {
   let count = 0;
   for await (const entry of extract) {
     if (++count > MAX_ENTRIES)
       throw new DocumentError(`layer has more than ${MAX_ENTRIES} entries`);
-    const where = cleanPath(entry.header.name);
-    options.onEntry?.(where);
-    const name = where.slice(where.lastIndexOf('/') + 1);
-    if (name.startsWith(WHITEOUT)) applyWhiteout(tree, where, name);
-    else await applyEntry(tree, where, entry, spool);
+    const taken = await toEntry(entry, spool);
+    if (taken) entries.push(taken);
     entry.resume();
   }
 }
 
-function applyWhiteout(tree: FileTree, where: string, name: string): void {
-  const directory = tree.resolve(where.slice(0, where.length - name.length));
-  if (name !== OPAQUE) {
-    tree.remove(`${directory}/${name.slice(WHITEOUT.length)}`);
-    return;
-  }
-  const node = tree.lookup(directory);
-  if (node?.type === 'directory') node.children.clear();
-}
-
-async function applyEntry(
-  tree: FileTree,
-  where: string,
-  entry: TarEntry,
-  spool: Spool,
-): Promise<void> {
+async function toEntry(entry: TarEntry, spool: Spool): Promise<LayerEntry | undefined> {
   const { header } = entry;
-  const target = tree.resolveParents(where);
-  if (header.type === 'link') {
-    const linked = tree.lookup(cleanPath(header.linkname || ''));
-    if (linked === undefined) throw new DocumentError(`hard link ${where} leads nowhere`);
-    tree.set(target, linked);
-    return;
-  }
-  const node = await toNode(entry, spool);
-  if (node === undefined) return;
-  const existing = target === '/' ? tree.root : tree.lookup(target);
-  if (node.type === 'directory' && existing?.type === 'directory') {
-    Object.assign(existing, { ...node, children: existing.children });
-  } else tree.set(target, node);
-}
-
-async function toNode(entry: TarEntry, spool: Spool): Promise<TreeNode | undefined> {
-  const { header } = entry;
+  const path = cleanPath(header.name);
+  if (isWhiteout(path)) return { path, type: 'whiteout' };
   const attributes = {
+    path,
     mode: header.mode & 0o7777,
     uid: header.uid,
     gid: header.gid,
@@ -205,16 +177,13 @@ async function toNode(entry: TarEntry, spool: Spool): Promise<TreeNode | undefin
     ...xattrsOf(header.pax),
   };
   switch (header.type) {
+    case 'link':
+      return { path, type: 'link', target: header.linkname || '' };
     case 'directory':
-      return newDirectory(attributes);
+      return { type: 'directory', ...attributes };
     case 'file':
     case 'contiguous-file':
-      return {
-        type: 'file',
-        ...attributes,
-        size: header.size,
-        content: await spool.add(entry),
-      };
+      return { type: 'file', ...attributes, size: header.size, offset: await spool.add(entry) };
     case 'symlink':
       return { type: 'symlink', ...attributes, target: header.linkname || '' };
     case 'character-device':
@@ -228,12 +197,12 @@ async function toNode(entry: TarEntry, spool: Spool): Promise<TreeNode | undefin
   }
 }
 
-function xattrsOf(pax: unknown): { xattrs?: Map<string, string> } {
+function xattrsOf(pax: unknown): { xattrs?: [string, string][] } {
   const found = Object.entries(isRecord(pax) ? pax : {}).flatMap(([name, value]) =>
     name.startsWith(XATTR) && typeof value === 'string' ? [[name, value] as const] : [],
   );
   if (found.length === 0) return {};
-  return { xattrs: new Map(found.map(([name, value]) => [name.slice(XATTR.length), value])) };
+  return { xattrs: found.map(([name, value]) => [name.slice(XATTR.length), value]) };
 }
 
 /** One file that holds the contents of many. */
@@ -246,15 +215,16 @@ class Spool {
     this.#file = file;
   }
 
-  async add(content: AsyncIterable<unknown>): Promise<ContentRef> {
-    const reference = { file: this.#file, offset: this.#offset };
+  /** @returns where it begins */
+  async add(content: AsyncIterable<unknown>): Promise<number> {
+    const start = this.#offset;
     this.#output ??= createWriteStream(this.#file, { mode: 0o600 });
     for await (const chunk of content) {
       if (!Buffer.isBuffer(chunk)) continue;
       this.#offset += chunk.length;
       if (!this.#output.write(chunk)) await once(this.#output, 'drain');
     }
-    return reference;
+    return start;
   }
 
   async close(): Promise<void> {
