@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { everyResource, registryOf } from '../support/every-resource.js';
 import { lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
 
 // Every secret a client gives to any kind of resource, and every one that is made up for it: no GET answers it,
@@ -69,116 +70,7 @@ async function connect(): Promise<{ gateway: string; token: string }> {
 }
 
 const resource = (type: string): string => `${group}/providers/${type}`;
-const registry = (): string => resource('Microsoft.ContainerRegistry/registries/acrsecrets');
-const task = Buffer.from('version: v1.1.0\nsteps: [{ cmd: "$Registry/none:v1" }]').toString(
-  'base64',
-);
-
-/** One of each type that takes or makes a secret, by its path. */
-function bodies(): Record<string, unknown> {
-  const environment = resource('Microsoft.App/managedEnvironments/env');
-  const values = [{ name: 'key', value: secret('task-value'), isSecret: true }];
-  const credentials = {
-    customRegistries: {
-      'elsewhere.example': {
-        userName: { type: 'Opaque', value: 'me' },
-        password: { type: 'Opaque', value: secret('task-registry') },
-      },
-    },
-  };
-  return {
-    [resource('Microsoft.OperationalInsights/workspaces/logs')]: { properties: {} },
-    [registry()]: { sku: { name: 'Standard' }, properties: { adminUserEnabled: true } },
-    [`${registry()}/tokens/reader`]: {
-      properties: { scopeMapId: `${registry()}/scopeMaps/_repositories_pull` },
-    },
-    [`${registry()}/webhooks/webhook`]: {
-      properties: {
-        serviceUri: `http://127.0.0.1:9/${secret('webhook-address')}`,
-        customHeaders: { Authorization: secret('webhook-header') },
-        actions: ['push'],
-      },
-    },
-    [`${registry()}/tasks/nightly`]: {
-      properties: {
-        step: {
-          type: 'EncodedTask',
-          encodedTaskContent: task,
-          contextPath: 'https://git.example/app.git',
-          contextAccessToken: secret('task-context'),
-          values,
-        },
-        credentials,
-        trigger: {
-          sourceTriggers: [
-            {
-              name: 'push',
-              sourceTriggerEvents: ['commit'],
-              sourceRepository: {
-                sourceControlType: 'Github',
-                repositoryUrl: 'https://git.example/app.git',
-                sourceControlAuthProperties: { tokenType: 'PAT', token: secret('task-git') },
-              },
-            },
-          ],
-        },
-      },
-    },
-    [`${registry()}/taskRuns/once`]: {
-      properties: {
-        runRequest: {
-          type: 'EncodedTaskRunRequest',
-          encodedTaskContent: task,
-          values,
-          credentials,
-        },
-      },
-    },
-    [environment]: {
-      properties: {
-        appLogsConfiguration: {
-          destination: 'log-analytics',
-          logAnalyticsConfiguration: { customerId: 'c', sharedKey: secret('environment-key') },
-        },
-      },
-    },
-    [resource('Microsoft.App/containerApps/app')]: {
-      properties: {
-        environmentId: environment,
-        configuration: {
-          secrets: [{ name: 'key', value: secret('app') }],
-          registries: [{ server: 'elsewhere.example', username: 'me', passwordSecretRef: 'key' }],
-        },
-        template: {
-          containers: [
-            {
-              name: 'app',
-              image: 'elsewhere.example/app:v1',
-              env: [{ name: 'K', secretRef: 'key' }],
-            },
-          ],
-        },
-      },
-    },
-    [resource('Microsoft.Resources/deployments/secure')]: {
-      properties: {
-        mode: 'Incremental',
-        parameters: {
-          key: { value: secret('parameter') },
-          all: { value: { a: secret('object') } },
-        },
-        template: {
-          $schema:
-            'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
-          contentVersion: '1.0.0.0',
-          parameters: { key: { type: 'securestring' }, all: { type: 'secureObject' } },
-          resources: [],
-          outputs: { key: { type: 'securestring', value: "[parameters('key')]" } },
-        },
-      },
-    },
-  };
-}
+const registry = (): string => registryOf(group);
 
 /** What a template's `list*()` tell, too. */
 const LISTS: readonly (readonly [path: () => string, body?: () => unknown])[] = [
@@ -186,6 +78,7 @@ const LISTS: readonly (readonly [path: () => string, body?: () => unknown])[] = 
   [() => `${registry()}/listCredentials`],
   [() => `${registry()}/generateCredentials`, () => ({ tokenId: `${registry()}/tokens/reader` })],
   [() => resource('Microsoft.App/containerApps/app/listSecrets')],
+  [() => resource('Microsoft.App/jobs/job/listSecrets')],
 ];
 
 /** The secrets of a `list*` answer: its texts that are named `value` or `…Key`. */
@@ -201,8 +94,8 @@ beforeAll(async () => {
   server = await startServer(join(directory, 'home'));
   await connect();
   await accepted('PUT', group, { location: LOCATION });
-  for (const [path, body] of Object.entries(bodies())) {
-    await accepted('PUT', path, { location: LOCATION, ...(body as object) });
+  for (const [path, body] of Object.entries(everyResource(group, secret))) {
+    await accepted('PUT', path, { location: LOCATION, ...(body) });
   }
   for (const [path, body] of LISTS) {
     const told = JSON.parse(await accepted('POST', path(), body?.() ?? {})) as unknown;
@@ -266,7 +159,8 @@ const leaksIn = (text: string): string[] => [...secrets].filter((value) => text.
 describe('secrets', () => {
   it('are answered by no GET of any type', async () => {
     const paths = await readablePaths();
-    for (const [path] of Object.entries(bodies())) expect(paths.join()).toContain(path);
+    for (const [path] of Object.entries(everyResource(group, secret)))
+      expect(paths.join()).toContain(path);
     const leaks: Record<string, string[]> = {};
     for (const path of paths) {
       const found = leaksIn((await send('GET', path)).text);
