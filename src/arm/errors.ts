@@ -62,6 +62,9 @@ export function asArmError(error: unknown): ArmError {
     : armErrors.internal();
 }
 
+/** The resource manager has been there since; every version of a type from then on is taken. */
+export const OLDEST_API_VERSION = '2014-04-01';
+
 function refusal(status: number, code: string, message: string): ArmError {
   return new ArmError({ status, code, message });
 }
@@ -93,6 +96,21 @@ export const armErrors = {
       'MissingApiVersionParameter',
       'The api-version query parameter (?api-version=) is required for all requests.',
     ),
+  invalidApiVersion: (apiVersion: string) =>
+    refusal(
+      400,
+      'InvalidApiVersionParameter',
+      `The api-version '${apiVersion}' is invalid. A version is a date, with '-preview' or without: '2024-11-01'.`,
+    ),
+  noRegisteredProvider: (type: string, apiVersion: string, versions: readonly string[]) => {
+    const [, ...types] = type.split('/');
+    return refusal(
+      400,
+      'NoRegisteredProviderFound',
+      `No registered resource provider found for API version '${apiVersion}' for type '${types.join('/')}'. ` +
+        `The supported api-versions are '${versions.join(', ')}' and all others since ${OLDEST_API_VERSION}.`,
+    );
+  },
   subscriptionNotFound: (subscriptionId: string) =>
     refusal(
       404,

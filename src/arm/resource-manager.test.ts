@@ -197,6 +197,20 @@ describe('the resource manager', () => {
       code: 'MissingApiVersionParameter',
     },
     {
+      name: 'refuses an api-version that is no date',
+      method: 'GET',
+      path: `${GROUP}?api-version=latest`,
+      status: 400,
+      code: 'InvalidApiVersionParameter',
+    },
+    {
+      name: 'refuses an api-version older than the resource manager',
+      method: 'GET',
+      path: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces?api-version=1999-01-01`,
+      status: 400,
+      code: 'NoRegisteredProviderFound',
+    },
+    {
       name: 'knows no other path',
       method: 'GET',
       path: '/nonesuch',

@@ -40,6 +40,8 @@ import { addSubscriptionRoutes, type SubscriptionInfo } from './routes/subscript
 
 const ROOTS = new Set(['subscriptions', 'providers', 'tenants']);
 const DELETE_GRACE_MS = 250;
+/** e.g. `'2024-11-01'`, `'2025-03-01-preview'` */
+const API_VERSION = /^\d{4}-\d\d-\d\d(-[a-z]+)?$/i;
 
 export interface ResourceManagerOptions {
   /** What others build on comes first: groups are emptied in the reverse order. */
@@ -194,6 +196,7 @@ function contextOf(
   const caller = authenticate(request, url.origin, options);
   const apiVersion = url.searchParams.get('api-version');
   if (!apiVersion) throw armErrors.missingApiVersion();
+  if (!API_VERSION.test(apiVersion)) throw armErrors.invalidApiVersion(apiVersion);
   return {
     ...caller,
     correlationId: ids.correlationId,

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../base/json.js';
-import { armErrors } from './errors.js';
+import { armErrors, OLDEST_API_VERSION } from './errors.js';
 import { checkLocation } from './location.js';
 import type { Locks } from './providers/authorization/locks.js';
 import type { ProviderRegistry } from './provider-registry.js';
@@ -211,7 +211,11 @@ export class ResourceOperations {
 
   #provider(type: string, context: RequestContext): ResourceProvider {
     const provider = this.#registry.find(type);
-    if (provider !== undefined) return provider;
+    const { apiVersion } = context;
+    if (provider !== undefined) {
+      if (apiVersion >= OLDEST_API_VERSION) return provider;
+      throw armErrors.noRegisteredProvider(provider.type, apiVersion, provider.apiVersions ?? []);
+    }
     const namespace = type.split('/')[0] ?? '';
     if (this.#registry.namespace(namespace) === undefined)
       throw armErrors.invalidNamespace(namespace);

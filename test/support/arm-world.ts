@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDeploymentProviders } from '../../src/arm/deployments/deployments-provider.js';
+import type { ReadTemplateLink } from '../../src/arm/deployments/deployment-request.js';
 import type { Json, JsonObject, ResourceProvider } from '../../src/arm/provider.js';
 import { createExtensionIndexPlane } from '../../src/arm/extension-index/extension-index-plane.js';
 import { listManagedIdentities } from '../../src/arm/providers/identities/user-assigned-identities.js';
@@ -40,6 +41,8 @@ export interface ArmWorld {
 export interface ArmWorldOptions {
   metadata?: MetadataStore;
   providers?: readonly ResourceProvider[];
+  /** Follows links of templates; refused without. */
+  readLink?: ReadTemplateLink;
 }
 
 export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
@@ -70,7 +73,12 @@ export function makeArmWorld(options: ArmWorldOptions = {}): ArmWorld {
       ...(options.providers ?? []),
     ],
     withResources: (access) => {
-      const deployments = createDeploymentProviders({ ...access, metadata, subscription });
+      const deployments = createDeploymentProviders({
+        ...access,
+        metadata,
+        subscription,
+        ...(options.readLink && { readLink: options.readLink }),
+      });
       recoverDeployments = deployments.recover;
       return deployments.providers;
     },

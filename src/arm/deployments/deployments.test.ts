@@ -464,7 +464,7 @@ describe('after a restart', () => {
     const before = await first.manager.resources.get(parseResourceId(path)!, {
       caller: '',
       correlationId: '',
-      apiVersion: '',
+      apiVersion: '2024-11-01',
       baseUrl: '',
     });
     expect(before.properties['provisioningState']).toBe('Running');
