@@ -95,7 +95,7 @@ beforeAll(async () => {
   await connect();
   await accepted('PUT', group, { location: LOCATION });
   for (const [path, body] of Object.entries(everyResource(group, secret))) {
-    await accepted('PUT', path, { location: LOCATION, ...(body) });
+    await accepted('PUT', path, { location: LOCATION, ...body });
   }
   for (const [path, body] of LISTS) {
     const told = JSON.parse(await accepted('POST', path(), body?.() ?? {})) as unknown;
