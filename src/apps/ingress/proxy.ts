@@ -11,6 +11,7 @@ import type { Replica } from '../replica/replica.js';
 import { forwardedHeaders, hasBody, isHttp2, withoutHopByHop } from './headers.js';
 import { PAGES, refuseUpgrade, sendPage } from './pages.js';
 
+const ONE_WRITE_BYTES = 16_384;
 const BODILESS = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
 
 /** Keeps connections into one replica. */
@@ -22,6 +23,11 @@ class ReplicaAgent extends Agent {
     super({ keepAlive: true, maxFreeSockets: 64 });
     this.#replica = replica;
     this.#port = port;
+  }
+
+  /** All its connections are alike. */
+  override getName(): string {
+    return '';
   }
 
   override createConnection(
@@ -131,20 +137,19 @@ function relay(
   extraHeaders: OutgoingHttpHeaders,
 ): void {
   const headers = withoutHopByHop(incoming.headers);
-  const { 'set-cookie': cookie, ...others } = extraHeaders;
-  if (cookie !== undefined) {
-    headers['set-cookie'] = [...(incoming.headers['set-cookie'] ?? []), String(cookie)];
+  for (const name in extraHeaders) {
+    const value = extraHeaders[name];
+    headers[name] =
+      name === 'set-cookie' ? [...(incoming.headers[name] ?? []), String(value)] : value;
   }
   const status = incoming.statusCode ?? 502;
-  const all = { ...headers, ...others };
-  if (isHttp2(response.req)) response.writeHead(status, all);
-  else response.writeHead(status, incoming.statusMessage, all);
+  if (isHttp2(response.req)) response.writeHead(status, headers);
+  else response.writeHead(status, incoming.statusMessage, headers);
   incoming.once('end', () => {
     if (incoming.rawTrailers.length > 0) response.addTrailers(definedOnly(incoming.trailers));
   });
-  flushUnlessBodyFollows(incoming, response);
   incoming.on('error', () => response.destroy());
-  incoming.pipe(response);
+  relayBody(incoming, response, Number(incoming.headers['content-length']));
 }
 
 function definedOnly(trailers: NodeJS.Dict<string>): Record<string, string> {
@@ -153,12 +158,27 @@ function definedOnly(trailers: NodeJS.Dict<string>): Record<string, string> {
   );
 }
 
-/** Headers and a body that is already here go out in one write; a stream that is still silent gets its headers now. */
-function flushUnlessBodyFollows(incoming: IncomingMessage, response: ServerResponse): void {
-  let body = false;
-  incoming.once('data', () => (body = true)).once('end', () => (body = true));
+/**
+ * Headers and a body that is already here go out in one write, and as one text when that is all of it, which costs
+ * Node half; a stream that is still silent gets its headers now.
+ */
+function relayBody(incoming: IncomingMessage, response: ServerResponse, length: number): void {
+  let begun = false;
+  incoming.once('end', () => {
+    if (!begun) response.end();
+    begun = true;
+  });
+  incoming.once('data', (chunk: Buffer) => {
+    begun = true;
+    if (chunk.length === length && length <= ONE_WRITE_BYTES) {
+      response.end(chunk.toString('latin1'), 'latin1');
+      return;
+    }
+    response.write(chunk);
+    incoming.pipe(response);
+  });
   setImmediate(() => {
-    if (!body && !response.destroyed) response.flushHeaders();
+    if (!begun && !response.destroyed) response.flushHeaders();
   });
 }
 
