@@ -35,9 +35,7 @@ describe('a pull', () => {
 
   it('from a host that has no name', async () => {
     await waitFor(await world.put({ image: 'registry.invalid/app:v1' }), FAILED);
-    await waitForRow(
-      "failed to resolve registry 'registry.invalid': lookup registry.invalid: no such host",
-    );
+    await waitForRow('ImagePullFailed: Failed to pull image: unknown-host');
   });
 
   it('from a registry that has had enough requests', async () => {
@@ -57,14 +55,10 @@ describe('a pull', () => {
 
   it('from a registry that is down, and back', async () => {
     await world.registryDown();
-    let revision: string;
-    try {
-      revision = await world.put({ image: world.image('v2') });
-      await waitFor(revision, FAILED);
-      await waitForRow('ImagePullFailed: Failed to pull image: cannot reach http://127.0.0.1');
-    } finally {
-      await world.registryUp();
-    }
+    const revision = await world.put({ image: world.image('v2') });
+    await waitFor(revision, FAILED);
+    await waitForRow('ImagePullFailed: Failed to pull image: unreachable');
+    await world.registryUp();
     await waitFor(revision, HEALTHY);
   });
 });
@@ -75,7 +69,7 @@ describe('a program', () => {
     await waitFor(revision, FAILED);
     await waitForRow("exit code '1' and reason 'ContainerCreateFailure'");
     const { diagnosis } = world.service.revision(APP_KEY, revision)!.status;
-    expect(diagnosis?.evidence.join()).toContain('/nope');
+    expect(diagnosis?.cause).toContain('/nope');
   });
 
   it('that crashes later', async () => {

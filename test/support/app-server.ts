@@ -31,6 +31,8 @@ export interface AppServer {
   az(...args: string[]): Promise<CommandResult>;
   /** The built-in az, which must succeed; its JSON. */
   json(...args: string[]): Promise<unknown>;
+  /** SIGKILL, as a crash would. */
+  crash(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ export async function startAppServer(busybox: string): Promise<AppServer> {
     env,
     az,
     json,
+    crash: () => server.crash(),
     close: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
