@@ -3,9 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Clock ticks a second in /proc; 100 on every Linux that Node runs on. */
 const TICKS = 100;
 
-/** Processor seconds that a process and its children have used, user and system. */
-export function cpuSeconds(pid: number): number {
-  return treeOf(pid).reduce((sum, each) => sum + ownSeconds(each), 0);
+/**
+ * Processor seconds that a process and its children have used, user and system.
+ *
+ * @param without names of children that do not count, e.g. `'hello'`
+ */
+export function cpuSeconds(pid: number, without?: string): number {
+  return treeOf(pid, without).reduce((sum, each) => sum + ownSeconds(each), 0);
 }
 
 /** Largest resident set that the processes had, in MiB, added up. */
@@ -14,8 +18,8 @@ export function peakMiB(pid: number): number {
 }
 
 /** Resident set now, in MiB. */
-export function residentMiB(pid: number): number {
-  return memory(pid, 'VmRSS');
+export function residentMiB(pid: number, without?: string): number {
+  return memory(pid, 'VmRSS', without);
 }
 
 /** Processor seconds of the children of this process that have ended: the clients. */
@@ -33,12 +37,13 @@ export function machineSeconds(): { busy: number; total: number } {
   return { busy: (total - idle) / TICKS, total: total / TICKS };
 }
 
-function treeOf(pid: number): number[] {
+function treeOf(pid: number, without?: string): number[] {
+  if (without !== undefined && read(`/proc/${pid}/comm`).trim() === without) return [];
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
     const text = read(`/proc/${pid}/task/${task}/children`);
     return text.split(' ').filter(Boolean).map(Number);
   });
-  return [pid, ...children.flatMap(treeOf)];
+  return [pid, ...children.flatMap((child) => treeOf(child, without))];
 }
 
 function ownSeconds(pid: number): number {
@@ -52,8 +57,8 @@ function statFields(pid: string): string[] {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-function memory(pid: number, field: string): number {
-  const sizes = treeOf(pid).map((each) => {
+function memory(pid: number, field: string, without?: string): number {
+  const sizes = treeOf(pid, without).map((each) => {
     const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(`/proc/${each}/status`));
     return Number(match?.[1] ?? 0);
   });

@@ -11,10 +11,13 @@ export const ENTRY = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta
 /** A Lazurite in a home of its own. */
 export interface ControlServer {
   home: string;
+  pid: number;
   /** What `lazurite env` sets. */
   environment: NodeJS.ProcessEnv;
   /** Processor seconds of the server so far, its containers left out. */
   cpuSeconds(): number;
+  /** What `lazurite status` tells. */
+  status(): Promise<Record<string, unknown>>;
   /** @returns the answer's body; throws for a status from 400 on */
   call(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   stop(): Promise<void>;
@@ -25,6 +28,7 @@ interface Connection {
   subscriptionId: string;
   clientId: string;
   clientSecret: string;
+  accessKey: string;
 }
 
 export async function startControlServer(): Promise<ControlServer> {
@@ -43,12 +47,17 @@ export async function startControlServer(): Promise<ControlServer> {
   const root = `/subscriptions/${connection.subscriptionId}`;
   return {
     home,
+    pid: child.pid!,
     environment: {
       ...process.env,
       ...(read('env.json') as NodeJS.ProcessEnv),
       LAZURITE_HOME: home,
     },
     cpuSeconds: () => cpuSeconds(child.pid!),
+    status: () =>
+      send(connection, 'GET', '/lazurite/status', undefined, {
+        authorization: `Bearer ${connection.accessKey}`,
+      }),
     call: (method, path, body) =>
       send(connection, method, path.replace(/^~/, root), JSON.stringify(body), {
         authorization: `Bearer ${token}`,

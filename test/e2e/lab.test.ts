@@ -139,19 +139,38 @@ verify:
     expect(leftovers(temporary)).toEqual([]);
   });
 
-  it.each(['start a Lazurite', 'Deploy the lab', 'Wait until the pull', 'Check the recovery'])(
-    'ends everything on Ctrl-C during "%s"',
-    async (moment) => {
-      const { child, outcome, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
-      child.stdout.on('data', () => {
-        if (outcome.stdout.includes(moment)) child.kill('SIGINT');
-      });
-      const { code, stderr } = await ended;
-      expect(stderr).toContain('interrupted');
-      expect(code).toBe(1);
-      expect(leftovers(temporary)).toEqual([]);
-    },
-  );
+  it.each([
+    'start a Lazurite',
+    'Deploy the lab',
+    'Wait until the pull',
+    'Check the recovery',
+    'Revert only the image',
+    'Delete the resource group',
+  ])('ends everything on Ctrl-C during "%s"', async (moment) => {
+    const { child, outcome, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
+    child.stdout.on('data', () => {
+      if (outcome.stdout.includes(moment)) child.kill('SIGINT');
+    });
+    const { code, stderr } = await ended;
+    expect(stderr).toContain('interrupted');
+    expect(code).toBe(1);
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it('takes its Lazurite and the containers along when it is killed', async () => {
+    const { child, outcome, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
+    child.stdout.on('data', () => {
+      if (outcome.stdout.includes('Wait until the pull')) child.kill('SIGKILL');
+    });
+    await ended;
+    const home = readdirSync(temporary).find((name) => name.startsWith('lazurite-lab-')) ?? '';
+    const owner = readFileSync(join(temporary, home, 'run', 'owner.json'), 'utf8');
+    const { pid } = JSON.parse(owner) as { pid: number };
+    await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 30_000 }).toBe(false);
+    // its folders stay, as nobody is left to remove them; nothing may run in them
+    const running = (): string[] => leftovers(temporary).filter((one) => !one.startsWith('file:'));
+    await expect.poll(running, { timeout: 30_000 }).toEqual([]);
+  });
 
   it('with --use-running refuses a group that is there already, and leaves it alone', async () => {
     const home = join(temporary, 'home');

@@ -9,6 +9,10 @@ import { findTool } from '../clients/registry-command.js';
 /** A container engine of one test's own: everything it makes lies in a folder, but a bridge. */
 export interface TestEngine {
   address: EngineAddress;
+  /** The engine's own command line, e.g. `['docker', '--host', 'unix:///tmp/x/e.sock']`. */
+  client: readonly string[];
+  /** What that needs. */
+  env: NodeJS.ProcessEnv;
   close(): Promise<void>;
 }
 
@@ -55,8 +59,12 @@ async function startDocker(directory: string): Promise<TestEngine> {
     '--ip-masq=false',
   ];
   const argv = [...folders, ...network, '--bridge', bridge, '--host'];
-  return startDaemon('dockerd', argv, directory, process.env).then(
-    (engine) => ({ ...engine, close: () => engine.close().finally(removeBridge) }),
+  return startDaemon('dockerd', argv, directory, {}).then(
+    (engine) => ({
+      ...engine,
+      client: ['docker', '--config', directory, '--host', engine.address.text],
+      close: () => engine.close().finally(removeBridge),
+    }),
     (error: unknown) => {
       removeBridge();
       throw error;
@@ -74,8 +82,10 @@ async function startPodman(directory: string): Promise<TestEngine> {
     ...['--root', join(directory, 'root'), '--runroot', join(directory, 'run')],
     ...['--tmpdir', join(directory, 'tmp'), '--network-config-dir', networks],
   ];
-  const argv = [...folders, '--storage-driver', 'vfs', 'system', 'service', '--time', '0'];
-  return startDaemon('podman', argv, directory, { ...process.env, CONTAINERS_CONF: settings });
+  const flags = [...folders, '--storage-driver', 'vfs'];
+  const argv = [...flags, 'system', 'service', '--time', '0'];
+  const engine = await startDaemon('podman', argv, directory, { CONTAINERS_CONF: settings });
+  return { ...engine, client: ['podman', ...flags] };
 }
 
 /** Limits that a machine which takes capabilities from root allows too; crun fails on mixed cgroups. */
@@ -112,13 +122,16 @@ async function startDaemon(
   argv: readonly string[],
   directory: string,
   env: NodeJS.ProcessEnv,
-): Promise<TestEngine> {
+): Promise<Omit<TestEngine, 'client'>> {
   const socketPath = join(directory, 'e.sock');
   const text = `unix://${socketPath}`;
   const address = { text, source: 'the test', socketPath };
   const logFile = join(directory, 'engine.log');
   const log = openSync(logFile, 'w');
-  const child = spawn(findTool(name)!, [...argv, text], { env, stdio: ['ignore', log, log] });
+  const child = spawn(findTool(name)!, [...argv, text], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log],
+  });
   const exited = new Promise<void>((done) => child.once('exit', () => done()));
   for (const deadline = Date.now() + START_MS; ; await delay(50)) {
     const engine = await Engine.connect(address).catch(() => undefined);
@@ -130,6 +143,7 @@ async function startDaemon(
   }
   return {
     address,
+    env,
     async close() {
       child.kill('SIGTERM');
       await exited;
