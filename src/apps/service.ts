@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppController } from './app-controller.js';
+import { AppWrites } from './app-writes.js';
+import type { AppInput } from './app-writes.js';
 import type { AppDocument, EnvironmentDocument, RevisionDocument, Workload } from './documents.js';
 import { NEW_REVISION_STATUS } from './documents.js';
 import { ImageAccess } from './image-access.js';
@@ -17,10 +19,8 @@ import { appVariables, replicaEnvironment } from './replica-environment.js';
 import type { Replica } from './replica/replica.js';
 import type { ReplicaSpec } from './replica/replica.js';
 import { RevisionController } from './revision-controller.js';
-import { nextRevisionName } from './revision-name.js';
 import type { AppServiceOptions } from './service-options.js';
 import { AppState, revisionKeyOf } from './state.js';
-import { templateIdentity } from './template.js';
 import { fqdnOf } from './ingress/routing.js';
 import { profilePlatform } from './workload-profile.js';
 import type { VolumeDirectories } from './replica/replica-volumes.js';
@@ -30,19 +30,6 @@ import {
   volumeDirectories,
 } from './volume-directories.js';
 
-/** What a client asks an app to be; complete, with every default filled in. */
-export type AppInput = Pick<
-  AppDocument,
-  | 'key'
-  | 'subscriptionId'
-  | 'resourceGroup'
-  | 'name'
-  | 'environmentKey'
-  | 'configuration'
-  | 'template'
-  | 'resource'
->;
-
 export interface PutResult {
   created: boolean;
   app: AppDocument;
@@ -51,17 +38,6 @@ export interface PutResult {
    * ImageRefusedError when the API refuses an image after it took the request.
    */
   outcome: Promise<void>;
-}
-
-/** A revision name that the app already has with another template. */
-export class RevisionExistsError extends Error {
-  readonly revisionName: string;
-
-  constructor(name: string) {
-    super(`Revision with name '${name}' already exists.`);
-    this.revisionName = name;
-    this.name = 'RevisionExistsError';
-  }
 }
 
 /** How long a write waits for its revision before it is called done anyway. */
@@ -77,6 +53,7 @@ export class AppService {
   readonly #state: AppState;
   readonly #logs: LogStore;
   readonly #access: ImageAccess;
+  readonly #writes: AppWrites;
   readonly #apps: AppController;
   readonly #revisions: RevisionController;
   readonly #settled = new Set<() => void>();
@@ -86,6 +63,7 @@ export class AppService {
     this.#options = options;
     const { clock, logger, runtime } = options;
     this.#state = new AppState(options.metadata);
+    this.#writes = new AppWrites({ state: this.#state, clock, random: this.#random });
     this.#logs = new LogStore(options.dataDirectory, clock);
     this.#volumes = volumeDirectories(options.dataDirectory);
     this.#access = new ImageAccess({
@@ -288,9 +266,9 @@ export class AppService {
     await this.#state.change(() => {
       const existing = this.#state.app(input.key);
       created = existing === undefined;
-      const app = this.#merge(input, existing);
+      const app = this.#writes.merge(input, existing);
       if (refusal) return { apps: [{ ...app, provisioningState: 'Failed' }] };
-      revision = this.#newRevision(app);
+      revision = this.#writes.newRevision(app);
       if (!revision) return { apps: [app] };
       const next = {
         ...app,
@@ -365,8 +343,8 @@ export class AppService {
 
   /** @returns the refusal that is told later, as the operation's failure */
   async #admit(input: AppInput, signal?: AbortSignal): Promise<ImageRefusedError | undefined> {
-    const app = this.#merge(input, this.#state.app(input.key));
-    if (!this.#needsRevision(app)) return undefined;
+    const app = this.#writes.merge(input, this.#state.app(input.key));
+    if (!this.#writes.needsRevision(app)) return undefined;
     try {
       await admitImages({
         admission: this.#options.imageAdmission ?? 'documented',
@@ -379,51 +357,6 @@ export class AppService {
       if (error instanceof ImageRefusedError && !error.synchronous) return error;
       throw error;
     }
-  }
-
-  #latest(app: AppDocument): RevisionDocument | undefined {
-    return app.latestRevisionName === undefined
-      ? undefined
-      : this.#state.revision(revisionKeyOf(app.key, app.latestRevisionName));
-  }
-
-  #merge(input: AppInput, existing: AppDocument | undefined): AppDocument {
-    return {
-      nextRevision: 0,
-      createdAt: this.#options.clock.now().toISOString(),
-      ...existing,
-      ...input,
-      provisioningState: 'Succeeded',
-    };
-  }
-
-  /** A changed template makes a new revision, and so does a suffix that the latest one does not have. */
-  #needsRevision(app: AppDocument): boolean {
-    const latest = this.#latest(app);
-    const { revisionSuffix } = app.template;
-    const sameTemplate =
-      latest !== undefined && templateIdentity(latest.template) === templateIdentity(app.template);
-    const sameName = revisionSuffix === '' || latest?.name === `${app.name}--${revisionSuffix}`;
-    return !sameTemplate || !sameName;
-  }
-
-  #newRevision(app: AppDocument): RevisionDocument | undefined {
-    if (!this.#needsRevision(app)) return undefined;
-    const { revisionSuffix } = app.template;
-    const name = nextRevisionName(app, revisionSuffix, this.#random);
-    const key = revisionKeyOf(app.key, name);
-    if (this.#state.revision(key)) throw new RevisionExistsError(name);
-    return {
-      key,
-      appKey: app.key,
-      name,
-      ordinal: app.nextRevision,
-      template: app.template,
-      active: true,
-      createdAt: this.#options.clock.now().toISOString(),
-      restarts: 0,
-      status: NEW_REVISION_STATUS,
-    };
   }
 
   #announceWrite(app: AppDocument, revision: RevisionDocument | undefined): void {

@@ -6,7 +6,8 @@ import type { TokenAuthority, TokenClaims } from '../../src/identity/token-autho
 import type { EnvironmentDocument, IngressConfiguration } from '../../src/apps/documents.js';
 import type { ImageAdmission } from '../../src/apps/image-admission.js';
 import { createAppService } from '../../src/apps/service.js';
-import type { AppInput, AppService } from '../../src/apps/service.js';
+import type { AppInput } from '../../src/apps/app-writes.js';
+import type { AppService } from '../../src/apps/service.js';
 import type { AppContainer, Template } from '../../src/apps/template.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeRuntime } from './fake-runtime.js';

@@ -218,10 +218,9 @@ describe('a schedule', () => {
 it('leaves nothing when its job is deleted', async () => {
   await start(input('forever'));
   await world.clock.until(() => world.runtime.running().length === 1);
-  let gone = false;
-  void world.service.jobs.delete(KEY).then(() => (gone = true));
-  await world.clock.until(() => gone);
-  expect(world.runtime.sandboxes.size).toBe(0);
+  const gone = world.service.jobs.delete(KEY);
+  await world.clock.until(() => world.runtime.sandboxes.size === 0);
+  await gone;
   expect(world.service.jobs.executions(KEY)).toEqual([]);
   expect(await world.metadata.list('apps-executions')).toEqual([]);
 });
