@@ -62,6 +62,22 @@ describe('tokens and scope maps', () => {
     expect((await generate({ tokenId: 'x' })).status).toBe(400);
   });
 
+  it('lose the passwords that a list leaves out, and no others', async () => {
+    const token = `${registry}/tokens/ci-pull`;
+    const patch = async (properties: JsonObject): Promise<Answer> =>
+      await arm.call('PATCH', token, { properties });
+    expect(settings().tokens?.[0]?.passwords).toHaveLength(2);
+    await patch({ status: 'enabled' });
+    expect(settings().tokens?.[0]?.passwords).toHaveLength(2);
+    const left = await patch({
+      credentials: { passwords: [{ name: 'password2' }, { name: 'x' }] },
+    });
+    expect(left.body).toMatchObject({
+      properties: { credentials: { passwords: [{ name: 'password2' }] } },
+    });
+    expect(settings().tokens?.[0]?.passwords).toHaveLength(1);
+  });
+
   it('follow a change of the map, and lose everything with it', async () => {
     await put('scopeMaps/ci', { actions: ['repositories/other*/content/write'] });
     expect(settings().tokens?.[0]?.permissions).toEqual([

@@ -120,8 +120,25 @@ export class RegistryTokens {
       provisioningState: 'Succeeded',
       scopeMapId: scopeMap.text,
       status,
-      credentials: existing?.properties['credentials'] ?? { passwords: [], certificates: [] },
+      credentials: await this.#credentials(id, given, existing),
     };
+  }
+
+  /** A list of passwords keeps those that it names; passwords are made by `generate` only. */
+  async #credentials(
+    id: ResourceId,
+    given: JsonObject,
+    existing: Resource | undefined,
+  ): Promise<JsonObject> {
+    const known = existing?.properties['credentials'];
+    const credentials = isJsonObject(known) ? known : { passwords: [], certificates: [] };
+    const wanted = isJsonObject(given['credentials']) ? given['credentials']['passwords'] : null;
+    if (!Array.isArray(wanted)) return credentials;
+    const names = new Set(wanted.filter(isJsonObject).map(({ name }) => name));
+    const all = await this.#passwords(id.key);
+    const kept = all.filter(({ name }) => names.has(name));
+    if (kept.length < all.length) await this.#metadata.put(PASSWORDS, id.key, kept);
+    return { ...credentials, passwords: kept.map(described) };
   }
 
   async #passwords(tokenId: string): Promise<TokenPassword[]> {
@@ -144,16 +161,18 @@ function shown(password: TokenPassword, made: readonly string[]): JsonObject {
 
 function withPasswords(token: Resource, passwords: readonly TokenPassword[]): Resource {
   const { credentials } = token.properties;
-  const described = passwords.map(({ name, creationTime, expiry }) => ({
-    name,
-    creationTime,
-    expiry,
-  }));
   return {
     ...token,
     properties: {
       ...token.properties,
-      credentials: { ...(isJsonObject(credentials) ? credentials : {}), passwords: described },
+      credentials: {
+        ...(isJsonObject(credentials) ? credentials : {}),
+        passwords: passwords.map(described),
+      },
     },
   };
+}
+
+function described({ name, creationTime, expiry }: TokenPassword): JsonObject {
+  return { name, creationTime, expiry };
 }
