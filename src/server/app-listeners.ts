@@ -1,8 +1,9 @@
 import type { AppService } from '../apps/service.js';
+import { speaksTcp } from '../apps/ingress/tcp.js';
 import { messageOf } from '../base/failure.js';
 import type { Logger } from '../base/logger.js';
 import type { CertificateAuthority } from './certificate-authority.js';
-import { Listener } from './listener.js';
+import { Listener, TcpListener } from './listener.js';
 import type { PortBook } from './ports.js';
 
 /** A loopback port for each app with external ingress, so that its page needs no name resolution. */
@@ -11,7 +12,7 @@ export class AppListeners {
   readonly #authority: CertificateAuthority;
   readonly #apps: AppService;
   readonly #logger: Logger;
-  readonly #listeners = new Map<string, Listener>();
+  readonly #listeners = new Map<string, Listener | TcpListener>();
   /** Changes are applied one after the other. */
   #settled: Promise<void> = Promise.resolve();
   #closed = false;
@@ -34,10 +35,11 @@ export class AppListeners {
     return this.#settled;
   }
 
-  /** `'http://localhost:41234'`, or undefined when the app has no listener. */
+  /** `'http://localhost:41234'` or `'tcp://…'`, or undefined when the app has no listener. */
   url(appKey: string): string | undefined {
     const listener = this.#listeners.get(appKey);
-    return listener && `http://localhost:${listener.port}`;
+    const scheme = listener instanceof TcpListener ? 'tcp' : 'http';
+    return listener && `${scheme}://localhost:${listener.port}`;
   }
 
   async close(): Promise<void> {
@@ -47,48 +49,57 @@ export class AppListeners {
   }
 
   async #reconcile(): Promise<void> {
-    const wanted = new Set(
-      this.#apps
-        .apps()
-        .filter((app) => app.configuration.ingress?.external)
-        .map((app) => app.key),
-    );
+    const wanted = new Map<string, boolean>();
+    for (const { key, configuration } of this.#apps.apps()) {
+      if (configuration.ingress?.external) wanted.set(key, speaksTcp(configuration.ingress));
+    }
     for (const [key, listener] of this.#listeners) {
-      if (wanted.has(key) && !this.#closed) continue;
+      const fits = wanted.get(key) === listener instanceof TcpListener;
+      if (wanted.has(key) && fits && !this.#closed) continue;
       this.#listeners.delete(key);
       await listener.close();
       if (!this.#apps.app(key)) await this.#ports.forget(`app/${key}`);
     }
-    for (const key of wanted) {
+    for (const [key, tcp] of wanted) {
       if (this.#listeners.has(key) || this.#closed) continue;
       try {
-        await this.#open(key);
+        await this.#open(key, tcp);
       } catch (error) {
         this.#logger.error({ app: key, error: messageOf(error) }, 'no listener for the app');
       }
     }
   }
 
-  async #open(key: string): Promise<void> {
+  async #open(key: string, tcp: boolean): Promise<void> {
     await this.#ports.open(
       `app/${key}`,
       async (port) => {
-        const listener = await Listener.open({
-          host: '127.0.0.1',
-          port,
-          authority: this.#authority,
-          http2: () => true,
-          onRequest: (request, response) => {
-            void this.#apps.ingress.handleForApp(key, request, response);
-          },
-          onUpgrade: (request, socket, head) => {
-            void this.#apps.ingress.upgradeForApp(key, request, socket, head);
-          },
-        });
+        const address = { host: '127.0.0.1', port };
+        const listener = await (tcp ? this.#openTcp(key, address) : this.#openWeb(key, address));
         this.#listeners.set(key, listener);
         return listener.port;
       },
       { keep: false },
     );
+  }
+
+  #openTcp(key: string, address: { host: string; port: number }): Promise<TcpListener> {
+    return TcpListener.open(address, (socket) => {
+      void this.#apps.ingress.connect(key, socket);
+    });
+  }
+
+  #openWeb(key: string, address: { host: string; port: number }): Promise<Listener> {
+    return Listener.open({
+      ...address,
+      authority: this.#authority,
+      http2: () => true,
+      onRequest: (request, response) => {
+        void this.#apps.ingress.handleForApp(key, request, response);
+      },
+      onUpgrade: (request, socket, head) => {
+        void this.#apps.ingress.upgradeForApp(key, request, socket, head);
+      },
+    });
   }
 }

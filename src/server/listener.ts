@@ -1,4 +1,4 @@
-import { createServer as createNetServer, type Server as NetServer } from 'node:net';
+import { createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { codeOf, Failure } from '../base/failure.js';
 import { holderOfPort } from '../runtime/embedded/listening-ports.js';
 import { Acceptor, closeServer, type AcceptorOptions } from './acceptor.js';
@@ -37,6 +37,39 @@ export class Listener {
   async close(): Promise<void> {
     const closed = closeServer(this.#server);
     await this.#acceptor.close();
+    await closed;
+  }
+}
+
+/** One port whose connections are taken as they are. */
+export class TcpListener {
+  readonly port: number;
+  readonly #server: NetServer;
+  readonly #sockets: ReadonlySet<Socket>;
+
+  private constructor(server: NetServer, sockets: ReadonlySet<Socket>, port: number) {
+    this.#server = server;
+    this.#sockets = sockets;
+    this.port = port;
+  }
+
+  /** @throws Failure when the port is taken or may not be bound. */
+  static async open(
+    address: Pick<ListenerOptions, 'host' | 'port'>,
+    onConnection: (socket: Socket) => void,
+  ): Promise<TcpListener> {
+    const sockets = new Set<Socket>();
+    const server = createNetServer({ allowHalfOpen: true }, (socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      onConnection(socket);
+    });
+    return new TcpListener(server, sockets, await listen(server, address));
+  }
+
+  async close(): Promise<void> {
+    const closed = closeServer(this.#server);
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 }

@@ -8,6 +8,7 @@ import type { HttpPlane } from '../http/plane.js';
 import { Acceptor } from './acceptor.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import { Gateway } from './gateway.js';
+import { ReplicaTcpPorts } from './replica-tcp-ports.js';
 
 const DNS_PORT = 53;
 /** Where programs expect HTTP and HTTPS; each of them speaks both. */
@@ -51,11 +52,13 @@ export class ReplicaGateway {
   readonly #options: ReplicaGatewayOptions;
   readonly #upstream: Upstream;
   readonly #environments = new Map<string, Inside>();
+  readonly #tcp: ReplicaTcpPorts;
   #planes: readonly HttpPlane[] = [];
 
   constructor(options: ReplicaGatewayOptions) {
     this.#options = options;
     this.#upstream = options.upstream ?? hostUpstream();
+    this.#tcp = new ReplicaTcpPorts(options.apps, options.logger);
   }
 
   readonly connect: ConnectReplica = async (sandbox, replica) => {
@@ -76,11 +79,15 @@ export class ReplicaGateway {
     names.serveDatagrams(datagrams);
     names.serveStreams(streams);
     for (const server of servers) web.serve(server);
+    await this.#tcp.add(sandbox, environmentKey, streams);
   };
 
   /** What answers, besides apps, from now on; called before the first replica starts. */
   offer(planes: readonly HttpPlane[]): void {
     this.#planes = planes;
+    this.#options.apps().onChange(() => {
+      void this.#tcp.sync();
+    });
   }
 
   async close(): Promise<void> {

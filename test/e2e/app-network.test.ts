@@ -57,6 +57,9 @@ describe.skipIf(!hasPrograms || levels.length === 0).each(levels)(
         world.putHello('public'),
         world.putHello('private', { ingress: { external: false } }),
         world.putHello('strict', { ingress: { external: false, allowInsecure: false } }),
+        world.putHello('raw', {
+          ingress: { external: false, transport: 'Tcp', exposedPort: 6000 },
+        }),
         world.putHello('abroad', { environmentKey: OTHER.key }),
         world.putHello('hidden', { environmentKey: OTHER.key, ingress: { external: false } }),
       ]);
@@ -95,6 +98,28 @@ describe.skipIf(!hasPrograms || levels.length === 0).each(levels)(
       ['a host of nobody', 'http://nobody.test', 'Could not resolve host'],
     ])('does not reach %s', async (_name, url, text) => {
       expect(await fetch(url)).toContain(text);
+    });
+
+    it('speaks HTTP/2 to it', async () => {
+      const answer = await world.run(
+        'shell',
+        'curl -sSi --http2-prior-knowledge http://public 2>&1',
+      );
+      expect(answer).toMatch(/^HTTP\/2 200[^]*"message":"public"/);
+    });
+
+    it('reaches a port of TCP as long as its app has it', async () => {
+      expect(await fetch('http://raw:6000')).toContain('"message":"raw"');
+      await world.putHello('late', {
+        ingress: { external: false, transport: 'Tcp', exposedPort: 6001 },
+      });
+      expect(await fetch('http://late:6001')).toContain('"message":"late"');
+      const late = world.service.apps().find(({ name }) => name === 'late');
+      await world.service.deleteApp(late?.key ?? '');
+      await expect
+        .poll(() => fetch('http://100.100.0.1:6001'), { timeout: 5000 })
+        .toContain("Couldn't connect");
+      expect(await fetch('http://raw')).toContain('404');
     });
 
     it('asks the name servers of this machine for every other name', async () => {

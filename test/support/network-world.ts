@@ -92,6 +92,7 @@ export async function openNetworkWorld(options: NetworkWorldOptions = {}): Promi
     tokens: plainTokens,
     connectReplica: gateway.connect,
   });
+  gateway.offer([]);
   await service.start();
   await service.putEnvironment(ENVIRONMENT);
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/failure.js';
@@ -18,6 +19,7 @@ import { proxyRequest, proxyUpgrade } from './proxy.js';
 import { proxyHttp2 } from './proxy-http2.js';
 import { labelled, sharesOf, WeightedTurns } from './routing.js';
 import type { HostTarget, Share } from './routing.js';
+import { proxyConnection, speaksTcp, tcpPortsOf } from './tcp.js';
 import { TrafficRecord } from './traffic-record.js';
 
 export interface IngressOptions {
@@ -150,6 +152,31 @@ export class Ingress implements HttpPlane {
     await this.#serveUpgrade({ appKey }, request, socket, head);
   }
 
+  /** Joins a connection with an app behind `transport: tcp`. Never throws. */
+  async connect(appKey: string, socket: Socket): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    const { ingress } = this.#options.state.app(appKey)?.configuration ?? {};
+    const allowed =
+      ingress &&
+      !this.#closed &&
+      isAddressAllowed(socket.remoteAddress, ingress.ipSecurityRestrictions);
+    if (!allowed) {
+      socket.destroy();
+      return;
+    }
+    const port = ingress.targetPort;
+    const refusal = await this.#withReplica({ appKey }, undefined, (replica) =>
+      proxyConnection(socket, { replica, port }),
+    );
+    if (refusal) socket.destroy();
+  }
+
+  /** Apps behind `transport: tcp` by the port that programs of their environment reach them at. */
+  tcpPorts(environmentKey: string): Map<number, string> {
+    const apps = this.#options.state.apps();
+    return tcpPortsOf(apps.filter((app) => app.environmentKey === environmentKey));
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -173,7 +200,7 @@ export class Ingress implements HttpPlane {
     response: ServerResponse,
   ): Promise<void> {
     const { ingress } = this.#options.state.app(target.appKey)?.configuration ?? {};
-    if (!ingress || this.#closed) {
+    if (!ingress || speaksTcp(ingress) || this.#closed) {
       sendPage(response, PAGES.notFound);
       return;
     }
@@ -204,7 +231,7 @@ export class Ingress implements HttpPlane {
     head: Buffer,
   ): Promise<void> {
     const { ingress } = this.#options.state.app(target.appKey)?.configuration ?? {};
-    if (!ingress || this.#closed) {
+    if (!ingress || speaksTcp(ingress) || this.#closed) {
       refuseUpgrade(socket, PAGES.notFound);
       return;
     }
@@ -230,7 +257,7 @@ export class Ingress implements HttpPlane {
    */
   async #withReplica(
     target: HostTarget,
-    request: IncomingMessage,
+    request: IncomingMessage | undefined,
     serve: (replica: Replica) => Promise<void>,
   ): Promise<Page | undefined> {
     for (let tries = 0; tries < MAX_ROUTES; tries++) {
@@ -259,11 +286,11 @@ export class Ingress implements HttpPlane {
 
   async #replica(
     revisionKey: string,
-    request: IncomingMessage,
+    request: IncomingMessage | undefined,
     app: AppDocument,
   ): Promise<Replica | undefined> {
     const { revisions } = this.#options;
-    if (app.configuration.ingress?.stickySessions) {
+    if (request && app.configuration.ingress?.stickySessions) {
       const sticky = stickyReplica(request, revisions.replicas(revisionKey));
       if (sticky) return sticky;
     }

@@ -348,6 +348,18 @@ describe('a bad body', () => {
       '70000',
     ],
     [
+      'a port of TCP that HTTP has',
+      { configuration: { ingress: { targetPort: 80, transport: 'tcp', exposedPort: 443 } } },
+      'ContainerAppInvalidValue',
+      '443 is no port that TCP can have',
+    ],
+    [
+      'an unknown transport',
+      { configuration: { ingress: { targetPort: 80, transport: 'quic' } } },
+      'ContainerAppInvalidValue',
+      "'quic' is unknown",
+    ],
+    [
       'a number where text belongs',
       { container: { name: 7 } },
       'ContainerAppInvalidSchema',

@@ -59,13 +59,14 @@ function parseIngress(fields: Fields): IngressConfiguration {
   if (targetPort < 0 || targetPort > 65_535) {
     throw appErrors.invalidValue(`${fields.path}.targetPort`, `${targetPort} is no port`);
   }
+  const transport = parseTransport(fields);
   const affinity = fields.object('stickySessions')?.string('affinity')?.toLowerCase();
   const corsPolicy = parseCors(fields.object('corsPolicy'));
   return {
     external: fields.boolean('external') ?? false,
     targetPort,
-    exposedPort: fields.integer('exposedPort') ?? 0,
-    transport: parseTransport(fields),
+    exposedPort: parseExposedPort(fields, transport),
+    transport,
     allowInsecure: fields.boolean('allowInsecure') ?? false,
     traffic: parseTraffic(fields),
     stickySessions: affinity === 'sticky',
@@ -74,12 +75,20 @@ function parseIngress(fields: Fields): IngressConfiguration {
   };
 }
 
+/** HTTP has its own ports in an environment, and so has the name server. */
+const RESERVED_PORTS = [53, 80, 443];
+
+function parseExposedPort(fields: Fields, transport: string): number {
+  const port = fields.integer('exposedPort') ?? 0;
+  const free = port >= 0 && port <= 65_535 && !RESERVED_PORTS.includes(port);
+  if (transport !== 'Tcp' || free) return port;
+  const why = `${port} is no port that TCP can have; ${RESERVED_PORTS.join(', ')} are taken`;
+  throw appErrors.invalidValue(`${fields.path}.exposedPort`, why);
+}
+
 function parseTransport(fields: Fields): string {
   const text = fields.string('transport')?.toLowerCase() ?? 'auto';
-  if (text === 'tcp' || text === 'http2') {
-    throw appErrors.notImplemented(`${fields.path}.transport '${text}'`);
-  }
-  const known = ['Auto', 'Http'].find((one) => one.toLowerCase() === text);
+  const known = ['Auto', 'Http', 'Http2', 'Tcp'].find((one) => one.toLowerCase() === text);
   if (known === undefined) {
     throw appErrors.invalidValue(`${fields.path}.transport`, `'${text}' is unknown`);
   }
