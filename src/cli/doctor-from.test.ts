@@ -40,11 +40,9 @@ describe('lazurite doctor --from', () => {
 
   it('is JSON with --json', async () => {
     const { said } = await doctor(ERROR, '--json');
-    expect(JSON.parse(said)).toMatchObject({
-      observed: 1,
-      matches: [{ name: 'multi-arch-image-mismatch' }],
-      collect: [],
-    });
+    const told = JSON.parse(said) as { matches: unknown[] };
+    expect(told).toMatchObject({ observed: 1, collect: [] });
+    expect(told.matches[0]).toMatchObject({ name: 'multi-arch-image-mismatch' });
   });
 
   it.each<[string, string, string, number]>([

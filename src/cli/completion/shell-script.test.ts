@@ -23,7 +23,7 @@ describe.skipIf(!hasBash)('completion in bash', () => {
     [['regi'], ['registry']],
     [['registry', 's'], ['serve']],
     [['registry', 'serve', '--htp'], ['--htpasswd']],
-    [['registry', 'serve', '--port', '5000', '--anonymous-p'], ['--anonymous-pull']],
+    [['registry', 'serve', '--port', '5000', '--webh'], ['--webhook']],
     [['image', 'index', 'ann'], ['annotate']],
     [['az', 'contain'], ['containerapp']],
     [['az', 'containerapp', 'logs', ''], ['show']],
