@@ -84,9 +84,13 @@ describe.skipIf(!possible)('the way out of a sandbox', () => {
     rmSync(folders, { recursive: true });
   });
 
-  it.each(WAYS)('leads by $way with $programs, and is gone after it', async (one) => {
+  it.for(WAYS)('leads by $way with $programs, and is gone after it', async (one, context) => {
     const missing = one.programs.filter((program) => find(program) === undefined);
-    if (missing.length > 0) throw new Error(`not installed: ${missing.join(', ')}`);
+    if (missing.length > 0) {
+      const notice = `not installed: ${missing.join(', ')}`;
+      if (process.env['LAZURITE_REQUIRE_CLIENTS'] === '1') throw new Error(notice);
+      context.skip(notice);
+    }
     await withPrograms(one.programs, async () => {
       const world = await open();
       const { egress, reason } = world.runtime.info.network;

@@ -54,6 +54,19 @@ for (const { level } of levels.filter(({ works }) => works)) {
       expect(cgroupsOf(stateDirectory)).toEqual([]);
     });
 
+    it.runIf(level === 'namespaces')(
+      'when its folder is removed right after it was killed',
+      async () => {
+        const victim = await startVictim(stateDirectory, level);
+        const had = linksOf(stateDirectory).length;
+        expect(had > 0).toBe(victim.egress === 'nat');
+        victim.process.kill('SIGKILL');
+        await once(victim.process, 'exit');
+        await removeTree(stateDirectory);
+        await eventually(() => linksOf(stateDirectory), []);
+      },
+    );
+
     it('when a start fails or a container ends by itself', async () => {
       const runtime = await createEmbeddedRuntime({ stateDirectory, isolation: level });
       const image = await runtime.unpack(

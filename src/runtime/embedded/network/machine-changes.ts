@@ -30,8 +30,10 @@ export class MachineChanges {
     steps: readonly MachineStep[],
     cell: string,
   ): Promise<MachineChanges> {
-    writeFileSync(script, undoScript(script, steps), { mode: 0o600 });
-    const guard = spawn(cell, ['after', '--', '/bin/sh', script], {
+    const commands = undoScript(script, steps);
+    writeFileSync(script, commands, { mode: 0o600 });
+    // By word of mouth: our folder may be removed as soon as we have ended.
+    const guard = spawn(cell, ['after', '--', '/bin/sh', '-c', commands], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
     guard.on('error', () => undefined); // then the script is run below
