@@ -217,6 +217,12 @@ export interface ContainerRuntime {
   /** Layers are unpacked once and shared; their uncompressed bytes must match the diff ids. */
   unpack(image: ImageSource, signal?: AbortSignal): Promise<UnpackedImage>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;
+  /**
+   * Removes what was unpacked before this time, not asked for since, and is in no sandbox.
+   *
+   * @returns how many layers or images
+   */
+  prune(before: Date): Promise<number>;
   /** Removes every sandbox. */
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ import { createTaskService, type TaskService } from '../tasks/task-service.js';
 import { PUBLIC_REGISTRIES, type AzureNames } from './azure-names/azure-names.js';
 import { lookupPastHostsFile } from './azure-names/direct-lookup.js';
 import { AppListeners } from './app-listeners.js';
+import { collectImages } from './collect-images.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import type { Home } from './home.js';
 import { PortBook } from './ports.js';
@@ -117,6 +118,7 @@ export async function openDataPlane(
     network: options.replicaNetwork,
   });
   shutdown.add('runtime', () => runtime.close());
+  shutdown.add('image collection', collectImages(runtime, clock, place.logger));
   const buildRuntime = runtimeForBuilds(runtime, place);
   shutdown.add('runtime of builds', buildRuntime.close);
 

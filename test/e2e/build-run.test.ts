@@ -5,10 +5,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.js';
 import { BuildFixture, type ContextFiles } from '../../src/build/embedded/testing/build-fixture.js';
-import {
-  createEmbeddedRuntime,
-  type EmbeddedRuntime,
-} from '../../src/runtime/embedded/embedded-runtime.js';
+import type { ContainerRuntime } from '../../src/runtime/runtime.js';
+import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
 
 const PROGRAMS = ['sh', 'cat', 'rm', 'mkdir', 'ln', 'chmod', 'id', 'sleep', 'ls'];
 
@@ -27,7 +25,7 @@ async function toolbox(): Promise<ContextFiles> {
 }
 
 let stateDirectory: string;
-let runtime: EmbeddedRuntime;
+let runtime: ContainerRuntime;
 let fixture: BuildFixture;
 let files: ContextFiles;
 beforeAll(async () => {

@@ -2,10 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createDockerRuntime,
-  type DockerRuntime,
-} from '../../src/runtime/docker/docker-runtime.js';
+import { createDockerRuntime } from '../../src/runtime/docker/docker-runtime.js';
+import type { ContainerRuntime } from '../../src/runtime/runtime.js';
 import { Engine } from '../../src/runtime/docker/engine.js';
 import { ENGINES, missingFor, startEngine, type TestEngine } from '../support/container-engines.js';
 import {
@@ -49,7 +47,7 @@ for (const name of ENGINES) {
 
     const containers = (): Promise<unknown> =>
       client.call('GET', '/containers/json', { query: { all: '1' } });
-    const open = (home: string): Promise<DockerRuntime> =>
+    const open = (home: string): Promise<ContainerRuntime> =>
       createDockerRuntime({ stateDirectory: join(folder, home), address: engine.address });
 
     describeContainerRuntime(
@@ -97,7 +95,7 @@ for (const name of ENGINES) {
       const opened = source.opened;
       await runtime.unpack(source);
       expect(source.opened).toBe(opened);
-      expect(await runtime.pruneImages([])).toBeGreaterThan(0);
+      expect(await runtime.prune(new Date(Date.now() + 1000))).toBeGreaterThan(0);
       await runtime.unpack(source);
       expect(source.opened).toBe(2 * opened);
       await runtime.close();

@@ -68,6 +68,10 @@ export class FakeRuntime implements ContainerRuntime {
     return sandbox;
   }
 
+  prune(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.sandboxes.values()].map((sandbox) => sandbox.remove()));
   }

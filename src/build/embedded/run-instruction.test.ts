@@ -58,6 +58,10 @@ class ScriptedRuntime implements ContainerRuntime {
     };
   }
 
+  prune(): Promise<number> {
+    return Promise.resolve(0);
+  }
+
   async close(): Promise<void> {
     await Promise.resolve();
   }

@@ -6,7 +6,6 @@ import { systemClock, type Clock } from '../../base/clock.js';
 import { Failure, messageOf } from '../../base/failure.js';
 import { isJsonObject, type JsonObject } from '../../base/json.js';
 import { silentLogger, type Logger } from '../../base/logger.js';
-import type { Digest } from '../../oci/digest.js';
 import type {
   ContainerRuntime,
   ImageSource,
@@ -33,12 +32,6 @@ export interface DockerRuntimeOptions {
   clock?: Clock;
 }
 
-/** Containers by an engine that speaks Docker's API: Docker, Podman. */
-export interface DockerRuntime extends ContainerRuntime {
-  /** Removes images that are neither kept nor in use; returns how many. */
-  pruneImages(keep: Iterable<Digest>): Promise<number>;
-}
-
 /** Certainly nobody listens there in a new sandbox, and the relay says so. */
 const UNUSED_PORT = 1;
 
@@ -48,7 +41,9 @@ const UNUSED_PORT = 1;
  *
  * @throws Failure when no engine answers, or its containers can't be reached.
  */
-export async function createDockerRuntime(options: DockerRuntimeOptions): Promise<DockerRuntime> {
+export async function createDockerRuntime(
+  options: DockerRuntimeOptions,
+): Promise<ContainerRuntime> {
   const { address, logger = silentLogger, clock = systemClock } = options;
   await mkdir(options.stateDirectory, { recursive: true, mode: 0o700 });
   const stateDirectory = await realpath(options.stateDirectory);
@@ -114,7 +109,7 @@ async function tryRoute(host: DockerHost): Promise<void> {
   }
 }
 
-class Docker implements DockerRuntime {
+class Docker implements ContainerRuntime {
   readonly info: RuntimeInfo;
   readonly #host: DockerHost;
   readonly #images: ImageStore;
@@ -149,8 +144,8 @@ class Docker implements DockerRuntime {
     return sandbox;
   }
 
-  pruneImages(keep: Iterable<Digest>): Promise<number> {
-    return this.#images.prune([...keep, this.#host.relayImage.manifestDigest]);
+  prune(before: Date): Promise<number> {
+    return this.#images.prune(before, this.#host.relayImage.manifestDigest);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { isJsonObject, textOf, type Json } from '../../base/json.js';
@@ -38,17 +38,26 @@ export class ImageStore {
     return this.#work(image.manifestDigest, load, signal);
   }
 
-  /** Removes images that are neither kept nor in use; returns how many. */
-  async prune(keep: Iterable<Digest>): Promise<number> {
-    const kept = new Set([...keep].map(imageReference));
+  /**
+   * Removes images that were last asked for before a time; the engine keeps those of its containers.
+   *
+   * @param keep in any case
+   * @returns how many
+   */
+  async prune(before: Date, keep: Digest): Promise<number> {
+    const kept = imageReference(keep);
     const query = { filters: JSON.stringify({ reference: [REPOSITORY] }) };
     const images = await this.#engine.call('GET', '/images/json', { query });
     const names = (Array.isArray(images) ? images : [])
       .filter(isJsonObject)
       .flatMap(({ RepoTags }) => (Array.isArray(RepoTags) ? RepoTags.map(textOf) : []))
-      .filter((name) => name.startsWith(`${REPOSITORY}:`) && !kept.has(name));
+      .filter((name) => name.startsWith(`${REPOSITORY}:`) && name !== kept);
     let removed = 0;
-    for (const name of names) if (await this.#remove(name)) removed += 1;
+    for (const name of names) {
+      const used = await stat(this.#noteFile(name)).catch(() => undefined);
+      // Without a note it is another home's.
+      if (used && used.mtime < before && (await this.#remove(name))) removed += 1;
+    }
     return removed;
   }
 
@@ -76,6 +85,9 @@ export class ImageStore {
     let foreign = await this.#note(reference);
     if (!foreign || !(await this.#engine.find(`/images/${reference}/json`))) {
       foreign = await this.#transfer(image, reference, signal);
+    } else {
+      const now = new Date();
+      await utimes(this.#noteFile(reference), now, now); // see `prune`
     }
     return {
       manifestDigest,

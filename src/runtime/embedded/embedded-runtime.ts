@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.js';
 import { Failure } from '../../base/failure.js';
 import { silentLogger, type Logger } from '../../base/logger.js';
-import type { Digest } from '../../oci/digest.js';
 import { ISOLATION_LEVELS } from '../runtime.js';
 import type {
   ContainerRuntime,
@@ -36,12 +35,6 @@ export interface EmbeddedRuntimeOptions {
   clock?: Clock;
 }
 
-/** Containers by this machine's own kernel; no daemon, no root needed. */
-export interface EmbeddedRuntime extends ContainerRuntime {
-  /** Removes unpacked layers that are neither kept nor in use; returns how many. */
-  pruneLayers(keep: Iterable<Digest>): Promise<number>;
-}
-
 /**
  * Opens a state directory, clears it of what a killed run left, and finds the strongest isolation that
  * works by running a tiny container.
@@ -50,7 +43,7 @@ export interface EmbeddedRuntime extends ContainerRuntime {
  */
 export async function createEmbeddedRuntime(
   options: EmbeddedRuntimeOptions,
-): Promise<EmbeddedRuntime> {
+): Promise<ContainerRuntime> {
   const base = await openState(options);
   const { machine: found, trials } = await tryLevels(base, options.isolation);
   if (!found) {
@@ -143,7 +136,7 @@ function noLevel(trials: LevelTrial[], wanted: IsolationLevel | undefined): Fail
     : new Failure('no container can be run here', { why, help: 'lazurite doctor' });
 }
 
-class Embedded implements EmbeddedRuntime {
+class Embedded implements ContainerRuntime {
   readonly info: RuntimeInfo;
   readonly #machine: Machine;
   readonly #sandboxes = new Map<string, EmbeddedSandbox>();
@@ -173,9 +166,9 @@ class Embedded implements EmbeddedRuntime {
     return sandbox;
   }
 
-  pruneLayers(keep: Iterable<Digest>): Promise<number> {
+  prune(before: Date): Promise<number> {
     const inUse = [...this.#sandboxes.values()].flatMap(({ layersInUse }) => layersInUse);
-    return this.#machine.layers.prune(keep, inUse);
+    return this.#machine.layers.prune(before, inUse);
   }
 
   async close(): Promise<void> {

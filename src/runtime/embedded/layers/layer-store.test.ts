@@ -135,12 +135,14 @@ describe('LayerStore', () => {
     expect(image.opened).toBe(1);
   });
 
-  it('prunes what is neither kept nor in use', async () => {
+  it('prunes what was not asked for since, and is not in use', async () => {
     const store = await newStore();
-    const image = await imageOf(['a', 'b', 'c'].map((name) => [{ name, content: name }]));
-    const { layerPaths } = await store.unpack(image);
-    const [kept] = image.config.rootfs.diff_ids;
-    expect(await store.prune(kept ? [kept] : [], layerPaths.slice(1, 2))).toBe(1);
-    expect(layerPaths.map((path) => fs.existsSync(path))).toEqual([true, true, false]);
+    const layers = ['a', 'b', 'c', 'd'].map((name) => [{ name, content: name }]);
+    const { layerPaths } = await store.unpack(await imageOf(layers));
+    const before = new Date(Date.now() - 1000);
+    for (const path of layerPaths) fs.utimesSync(join(path, '..', 'layer.json'), 0, 0);
+    await store.unpack(await imageOf(layers.slice(0, 1)));
+    expect(await store.prune(before, layerPaths.slice(1, 2))).toBe(2);
+    expect(layerPaths.map((path) => fs.existsSync(path))).toEqual([true, true, false, false]);
   });
 });

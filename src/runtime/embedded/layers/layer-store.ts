@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Header } from 'tar-stream';
@@ -68,13 +68,14 @@ export class LayerStore {
     return { manifestDigest: image.manifestDigest, config: image.config, layerPaths, size };
   }
 
-  /** Removes layers that are not among these; returns how many. */
-  async prune(keep: Iterable<Digest>, inUse: Iterable<string>): Promise<number> {
-    const names = new Set([...keep].map(layerName));
-    for (const path of inUse) names.add(basename(dirname(path)));
+  /** Removes layers that were last asked for before a time and are not in use; returns how many. */
+  async prune(before: Date, inUse: Iterable<string>): Promise<number> {
+    const names = new Set([...inUse].map((path) => basename(dirname(path))));
     let removed = 0;
     for (const name of await readdir(this.directory)) {
       if (names.has(name) || name.startsWith('tmp-')) continue;
+      const used = await stat(join(this.directory, name, 'layer.json')).catch(() => undefined);
+      if (used && used.mtime >= before) continue;
       // Out of the way first, so that a half-removed layer is never taken for a whole one.
       const doomed = join(this.directory, `tmp-${randomBytes(6).toString('hex')}`);
       await rename(join(this.directory, name), doomed);
@@ -91,7 +92,11 @@ export class LayerStore {
   ): Promise<string> {
     const final = join(this.directory, layerName(diffId));
     const existing = await readLayerRecord(join(final, 'fs'));
-    if (existing?.diffId === diffId) return join(final, 'fs');
+    if (existing?.diffId === diffId) {
+      const now = new Date();
+      await utimes(join(final, 'layer.json'), now, now); // see `prune`
+      return join(final, 'fs');
+    }
     if (existing) throw new Error(`layer folder ${final} holds another layer: ${existing.diffId}`);
     const scratch = join(this.directory, `tmp-${randomBytes(6).toString('hex')}`);
     try {
