@@ -89,6 +89,7 @@ describe('a pull that fails', () => {
     world.registry.images.set(IMAGE, remote('unreachable', 'connection refused'));
     const revision = await put();
     await world.clock.until(failed(revision));
+    expect(world.runtime.sandboxes.size, 'nothing is set up before there is an image').toBe(0);
     world.registry.images.set(IMAGE, 'hello');
     await world.clock.until(healthy(revision));
   });

@@ -112,17 +112,21 @@ export class ManagedContainer {
   /**
    * Does what is due.
    *
+   * @param openSandbox gives the replica's sandbox, and makes it when it is first needed
    * @returns milliseconds until something is due again; undefined when only an event can change anything
    */
-  async advance(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
+  async advance(
+    openSandbox: () => Promise<Sandbox>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
     if (this.#phase.kind === 'completed') return undefined;
     if (this.#phase.kind === 'back-off') {
       const wait = this.#phase.until - this.#now();
       if (wait > 0) return wait;
     }
-    if (this.#phase.kind === 'running') return this.#attend(sandbox, this.#phase);
+    if (this.#phase.kind === 'running') return this.#attend(await openSandbox(), this.#phase);
     if (this.#image === undefined && !(await this.#pull(signal))) return this.#untilDue();
-    return this.#start(sandbox, signal);
+    return this.#start(openSandbox, signal);
   }
 
   /** Ends the program; the row says that it was asked for. */
@@ -174,7 +178,10 @@ export class ManagedContainer {
     return false;
   }
 
-  async #start(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
+  async #start(
+    openSandbox: () => Promise<Sandbox>,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
     const { container, event } = this.#options;
     const image = this.#image;
     if (image === undefined) return 0;
@@ -183,6 +190,7 @@ export class ManagedContainer {
       return undefined;
     }
     this.#exit = undefined;
+    const sandbox = await openSandbox();
     const argv = mergeArgv(container, image.config);
     try {
       const started = await this.#run(sandbox, image, argv, signal);

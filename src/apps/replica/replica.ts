@@ -65,6 +65,7 @@ export class Replica {
   readonly #lease: LeaseHolder;
   readonly #volumes: ReplicaVolumes;
   #sandbox: Sandbox | undefined;
+  #opening: Promise<Sandbox> | undefined;
   #graceMs: number;
   #wanted = true;
   #gone = false;
@@ -189,8 +190,7 @@ export class Replica {
       this.#event('AssigningReplica', `Replica '${name}' has been scheduled to run on a node.`);
     }
     if (this.#suspend) await this.#suspendNow();
-    const sandbox = await this.#ensureSandbox();
-    const wait = await this.#advance(sandbox, signal);
+    const wait = await this.#advance(signal);
     this.#dependencies.changed();
     return wait === undefined ? {} : { requeueAfterMs: wait };
   }
@@ -242,9 +242,16 @@ export class Replica {
     });
   }
 
-  async #ensureSandbox(): Promise<Sandbox> {
-    this.#sandbox ??= await this.#newSandbox();
-    return this.#sandbox;
+  /** Its containers share one. It is made for the first that starts: a pull that fails needs none. */
+  async #openSandbox(): Promise<Sandbox> {
+    this.#opening ??= this.#newSandbox();
+    try {
+      this.#sandbox = await this.#opening;
+      return this.#sandbox;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
   }
 
   async #newSandbox(): Promise<Sandbox> {
@@ -262,7 +269,8 @@ export class Replica {
   }
 
   /** Init containers run one after the other, then all the others side by side. */
-  async #advance(sandbox: Sandbox, signal: AbortSignal): Promise<number | undefined> {
+  async #advance(signal: AbortSignal): Promise<number | undefined> {
+    const sandbox = (): Promise<Sandbox> => this.#openSandbox();
     for (const container of this.init) {
       const wait = await container.advance(sandbox, signal);
       if (container.phase.kind !== 'completed') return wait;
