@@ -64,8 +64,11 @@ describe('--runtime auto', () => {
     });
   });
 
-  it('takes the embedded runtime when one of its levels is asked for', async () => {
-    const chosen = await open({ isolation: 'process' }, { embedded: 'weak', docker: 'works' });
+  it.each([
+    ['one of its levels is', { isolation: 'process' as const }],
+    ['addresses for its sandboxes are', { network: '10.50.0.0/20' }],
+  ])('takes the embedded runtime when %s asked for', async (_what, options) => {
+    const chosen = await open(options, { embedded: 'weak', docker: 'works' });
     expect(chosen.opened).toEqual(['embedded']);
   });
 });
@@ -78,8 +81,11 @@ describe('a runtime that is asked for by name', () => {
     await expect(open({ choice }, neither)).rejects.toThrow(`${choice} does not work`);
   });
 
-  it('docker takes no isolation level', async () => {
+  it.each([
+    ['isolation level', { isolation: 'oci' as const }, /--isolation/],
+    ['addresses', { network: 'none' }, /--replica-network/],
+  ])('docker takes no %s', async (_what, options, message) => {
     const both = { embedded: 'works', docker: 'works' } as const;
-    await expect(open({ choice: 'docker', isolation: 'oci' }, both)).rejects.toThrow(/--isolation/);
+    await expect(open({ choice: 'docker', ...options }, both)).rejects.toThrow(message);
   });
 });

@@ -43,9 +43,10 @@ export async function openRuntime(
   options: OpenRuntimeOptions,
   drivers: Drivers = { embedded: openEmbedded, docker: openDocker },
 ): Promise<ChosenRuntime> {
-  const { choice, isolation } = options;
+  const { choice, isolation, network } = options;
   if (choice === 'docker') {
     refuseIsolation(isolation);
+    refuseNetwork(network);
     return { runtime: await drivers.docker(options), why: 'asked for with --runtime docker' };
   }
   if (choice === 'embedded') {
@@ -53,6 +54,10 @@ export async function openRuntime(
   }
   if (isolation !== undefined) {
     const why = `--isolation ${isolation} is one of the embedded runtime's levels`;
+    return { runtime: await drivers.embedded(options), why };
+  }
+  if (network !== undefined) {
+    const why = `--replica-network ${network} is for the embedded runtime`;
     return { runtime: await drivers.embedded(options), why };
   }
   return choose(options, drivers);
@@ -101,6 +106,15 @@ function refuseIsolation(isolation: IsolationLevel | undefined): void {
   throw new Failure(`--isolation ${isolation} is not for the docker runtime`, {
     why: 'the engine decides how its containers are kept apart',
     help: `lazurite up --runtime embedded --isolation ${isolation}`,
+    exitCode: 2,
+  });
+}
+
+function refuseNetwork(network: string | undefined): void {
+  if (network === undefined) return;
+  throw new Failure(`--replica-network ${network} is not for the docker runtime`, {
+    why: 'the engine gives its containers their addresses',
+    help: `lazurite up --runtime embedded --replica-network ${network}`,
     exitCode: 2,
   });
 }
