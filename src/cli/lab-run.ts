@@ -1,22 +1,21 @@
 import { join, relative, resolve } from 'node:path';
 import { Failure } from '../base/failure.js';
+import { azureTargetOf, type AzureOptions } from './lab-azure.js';
 import type { Lab, Mutation, Phase } from '../labs/definition.js';
+import { deletionCommands, type AzureTarget } from '../labs/azure-target.js';
 import type { RunResult } from '../labs/run-result.js';
 import type { AzChoice } from '../labs/script-environment.js';
 import type { IsolationLevel } from '../runtime/runtime.js';
 
-export interface RunOptions {
-  useRunning?: boolean;
+export interface RunOptions extends AzureOptions {
   az: AzChoice;
   output?: string;
   keep?: boolean;
   json?: boolean;
   isolation?: IsolationLevel;
-  imageAdmission?: string;
   mutate?: Mutation;
   until?: Phase;
   step?: boolean;
-  repeat?: number;
 }
 
 /** `lazurite lab run` */
@@ -27,12 +26,13 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
   const lab = findLab(name);
   const output = resolve(options.output ?? join('lab-runs', `${lab.name}-${stamp(new Date())}`));
   const times = repetitionsOf(options);
+  const azure = await azureTargetOf(lab, options);
   const { signal, release } = abortOnSignals();
   try {
     const runs: RunResult[] = [];
     for (let number = 1; number <= times; number += 1) {
       const folder = times === 1 ? output : join(output, String(number));
-      runs.push(await runOnce(lab, folder, options, signal));
+      runs.push(await runOnce(lab, folder, { ...options, azure }, signal));
     }
     if (times > 1) {
       const summary = summarise(runs);
@@ -46,7 +46,9 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
   } catch (error) {
     if (!signal.aborted || error instanceof Failure) throw error;
     throw new Failure('the lab was interrupted', {
-      why: 'Ctrl-C, or another signal to end; everything it had started is gone',
+      why: azure
+        ? `Ctrl-C, or another signal to end; see that nothing is left: ${deletionCommands(azure.resourceGroup)}`
+        : 'Ctrl-C, or another signal to end; everything it had started is gone',
       help: `lazurite lab run ${name}`,
       cause: error,
     });
@@ -58,7 +60,7 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
 async function runOnce(
   lab: Lab,
   output: string,
-  options: RunOptions,
+  options: RunOptions & { azure: AzureTarget | undefined },
   signal: AbortSignal,
 ): Promise<RunResult> {
   const [{ runLab }, { Progress }, { StepPrompt }] = await Promise.all([
@@ -72,7 +74,8 @@ async function runOnce(
     const result = await runLab({
       lab,
       output,
-      az: options.az,
+      az: options.azure ? 'stock' : options.az,
+      azure: options.azure,
       useRunning: options.useRunning === true,
       keep: options.keep === true,
       mutation: options.mutate,

@@ -57,6 +57,16 @@ function registerRun(lab: Command): void {
         .choices(['own', 'stock'])
         .default('own'),
     )
+    .addOption(
+      new Option('--target <where>', 'azure runs it on your own subscription, which costs money')
+        .choices(['local', 'azure'])
+        .default('local'),
+    )
+    .option(
+      '--resource-group <name>',
+      'with --target azure: made for the lab, and deleted after it',
+    )
+    .option('--yes', 'with --target azure: do not ask before money is spent')
     .option('--output <dir>', 'folder for the report (default: ./lab-runs/<lab>-<time>)')
     .addOption(
       new Option('--until <phase>', 'stop after this phase; with --keep, to look around').choices(
@@ -93,7 +103,8 @@ Exit codes: 0 the hypothesis is supported (or the run was to stop early), 2 it i
 Examples:
   lazurite lab run acr-pull-failure
   lazurite lab run multi-arch-image-mismatch --image-admission revision
-  lazurite lab run acr-pull-failure --until observe --keep`,
+  lazurite lab run acr-pull-failure --until observe --keep
+  lazurite lab run crash-loop --target azure --resource-group rg-lab-crash`,
     )
     .action(runLabCommand);
 }

@@ -11,7 +11,7 @@ import { readLab } from './read-lab.js';
 import { conclude, type RunFacts, type RunResult, type StepEvidence } from './run-result.js';
 import { readSnapshots, type SeenApps } from './snapshots.js';
 import { isPassed, resultOf } from './step-result.js';
-import { underAdmission } from './under-admission.js';
+import { onCloud, underAdmission } from './under-admission.js';
 
 /** A run as its folder tells it. */
 export interface DerivedRun {
@@ -30,8 +30,9 @@ export interface DerivedRun {
 export function readRun(folder: string): DerivedRun {
   checkDigests(folder);
   const facts = factsOf(parseObject(folder, RUN_FILE));
+  const whole = readLab(join(folder, LAB_FILE));
   const lab = untilPhase(
-    underAdmission(readLab(join(folder, LAB_FILE)), facts.imageAdmission),
+    underAdmission(facts.cloud === true ? onCloud(whole) : whole, facts.imageAdmission),
     facts,
   );
   const files = evidenceFiles(folder);
@@ -129,6 +130,7 @@ function factsOf(value: JsonObject): RunFacts {
     startedAt: textOf(value['startedAt']),
     milliseconds: numberOf(value['milliseconds']) ?? 0,
     az: value['az'] === 'stock' ? 'stock' : 'own',
+    ...(value['cloud'] === true && { cloud: true }),
     isolation: textOf(value['isolation']),
     imageAdmission: ADMISSIONS.find((mode) => mode === value['imageAdmission']) ?? 'documented',
     ...(mutation && { mutation }),

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { Failure, messageOf } from '../base/failure.js';
+import {
+  azureInstance,
+  deletionCommands,
+  withCloudTimes,
+  type AzureTarget,
+} from './azure-target.js';
 import { runCommand } from './command.js';
 import { PHASES, type Lab, type Mutation, type Phase, type Step } from './definition.js';
 import { EvidenceWriter } from './evidence.js';
@@ -14,7 +20,7 @@ import { createScriptEnvironment, requireAz, type AzChoice } from './script-envi
 import { SNAPSHOTS, type Snapshot } from './snapshots.js';
 import { isPassed, resultOf } from './step-result.js';
 import { toolVersions } from './tool-versions.js';
-import { underAdmission } from './under-admission.js';
+import { onCloud, underAdmission } from './under-admission.js';
 
 export interface RunLabOptions {
   lab: Lab;
@@ -23,6 +29,8 @@ export interface RunLabOptions {
   az: AzChoice;
   /** Use the Lazurite that runs already, rather than one of its own. */
   useRunning: boolean;
+  /** Run on a subscription of Azure, rather than on a Lazurite. */
+  azure?: AzureTarget | undefined;
   /** Leave the resources, and the Lazurite, as they are at the end. */
   keep: boolean;
   /** Break the experiment on purpose, to see that its gates notice. */
@@ -61,7 +69,7 @@ class LabRun {
 
   constructor(options: RunLabOptions) {
     this.#options = options;
-    this.#lab = options.lab;
+    this.#lab = options.azure ? withCloudTimes(onCloud(options.lab)) : options.lab;
     this.#evidence = new EvidenceWriter(options.output);
     this.#evidence.definition(options.lab.folder);
   }
@@ -72,7 +80,7 @@ class LabRun {
     progress.phase('start');
     const instance = await this.#open();
     this.#instance = instance;
-    const scripts = createScriptEnvironment(instance, this.#options.az);
+    const scripts = createScriptEnvironment(instance, this.#options);
     this.#environment = scripts.variables;
     this.#variables = { ...this.#lab.environment, ...this.#given(), ...mutationOf(this.#options) };
     try {
@@ -93,7 +101,7 @@ class LabRun {
     } finally {
       scripts.close();
       if (!this.#options.keep) await instance.close();
-      else progress.line(`kept: end it with  lazurite down --home ${instance.home}`);
+      else progress.line(`kept: end it with  ${this.#endOfKept(instance)}`);
     }
   }
 
@@ -107,6 +115,7 @@ class LabRun {
       startedAt: started.toISOString(),
       milliseconds: Date.now() - started.getTime(),
       az,
+      ...(this.#options.azure && { cloud: true }),
       isolation: status.isolation,
       imageAdmission: status.imageAdmission,
       ...(mutation && { mutation }),
@@ -124,8 +133,17 @@ class LabRun {
     return run;
   }
 
+  #endOfKept({ home }: Instance): string {
+    const { azure } = this.#options;
+    return azure ? deletionCommands(azure.resourceGroup) : `lazurite down --home ${home}`;
+  }
+
   async #open(): Promise<Instance> {
-    const { progress, signal, upFlags, keep, output } = this.#options;
+    const { progress, signal, upFlags, keep, output, azure } = this.#options;
+    if (azure) {
+      progress.line(`use the subscription ${azure.subscription} (${azure.subscriptionId})`);
+      return azureInstance(azure);
+    }
     if (this.#options.useRunning) {
       const instance = attachInstance();
       progress.line(`use the Lazurite at ${instance.gateway}`);
@@ -138,13 +156,15 @@ class LabRun {
 
   /** With a running Lazurite, whoever runs the lab may name the group and the place. */
   #given(): Record<string, string> {
-    if (!this.#options.useRunning) return {};
-    return Object.fromEntries(
+    const { useRunning, azure } = this.#options;
+    if (!useRunning && !azure) return {};
+    const named = Object.fromEntries(
       Object.keys(this.#lab.environment).flatMap((name) => {
         const value = process.env[name];
         return value === undefined ? [] : [[name, value]];
       }),
     );
+    return { ...named, ...(azure && { RG: azure.resourceGroup }) };
   }
 
   /** For the report alone: where something can't be looked at, the report has less to show. */
@@ -251,19 +271,22 @@ class LabRun {
 
   /** After Ctrl-C or a fault: the resources of a Lazurite that goes on running must go. */
   async #abandon(error: unknown): Promise<void> {
-    const { progress, useRunning, keep, signal } = this.#options;
+    const { progress, useRunning, keep, signal, azure } = this.#options;
     progress.line(signal.aborted ? 'interrupted: cleaning up' : `stopped: ${messageOf(error)}`);
-    if (!useRunning || keep || !this.#hasMadeSomething) return;
-    const cleaned = await this.#phase('cleanup', AbortSignal.timeout(60_000)).catch(() => false);
+    if ((!useRunning && !azure) || keep || !this.#hasMadeSomething) return;
+    const limit = AbortSignal.timeout(azure ? 600_000 : 60_000);
+    const cleaned = await this.#phase('cleanup', limit).catch(() => false);
     if (cleaned) return;
     const rest = this.#lab.steps.filter((step) => step.phase === 'cleanup');
     throw new Failure('the lab could not clean up after itself', {
       why: messageOf(error),
-      help: `cd ${this.#lab.folder} && ${rest.map((step) => step.run).join(' && ')}   (with ${Object.entries(
-        this.#variables,
-      )
-        .map(([name, value]) => `${name}=${value}`)
-        .join(' ')})`,
+      help: azure
+        ? deletionCommands(azure.resourceGroup)
+        : `cd ${this.#lab.folder} && ${rest.map((step) => step.run).join(' && ')}   (with ${Object.entries(
+            this.#variables,
+          )
+            .map(([name, value]) => `${name}=${value}`)
+            .join(' ')})`,
     });
   }
 }

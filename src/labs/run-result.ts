@@ -54,6 +54,8 @@ export interface RunFacts {
   startedAt: string;
   milliseconds: number;
   az: 'own' | 'stock';
+  /** Whether it ran on a subscription of Azure rather than on a Lazurite. */
+  cloud?: boolean;
   /** Of the Lazurite it ran on, e.g. `'namespaces'`; empty when unknown. */
   isolation: string;
   /** Where it refuses a bad image. */

@@ -21,14 +21,17 @@ const LEADS_ELSEWHERE =
 const ENTRY = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta.url));
 
 /** Puts the chosen `az` first on PATH and points it at the instance. */
-export function createScriptEnvironment(instance: Instance, az: AzChoice): ScriptEnvironment {
+export function createScriptEnvironment(
+  instance: Instance,
+  { az, azure }: { az: AzChoice; azure?: object | undefined },
+): ScriptEnvironment {
   const inherited = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || LEADS_ELSEWHERE.test(name) ? [] : [[name, value] as const],
   );
   const variables: Record<string, string> = {
     ...Object.fromEntries(inherited),
     ...instance.clientEnvironment(),
-    LAZURITE_HOME: instance.home,
+    ...(!azure && { LAZURITE_HOME: instance.home }),
   };
   const folder = mkdtempSync(join(tmpdir(), 'lazurite-az-'));
   variables['PATH'] = `${folder}${delimiter}${variables['PATH'] ?? ''}`;

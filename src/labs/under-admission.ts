@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.js';
-import type { Admission, Lab } from './definition.js';
+import type { Admission, Lab, Step } from './definition.js';
 
 /**
  * What of a lab is to be done and seen where bad images are refused in this way.
@@ -16,9 +16,22 @@ export function underAdmission(lab: Lab, admission: Admission): Lab {
   }
   const applies = (part: { admission: readonly Admission[] }): boolean =>
     part.admission.includes(admission);
-  const steps = lab.steps
-    .filter(applies)
-    .map((step) => ({ ...step, gates: step.gates.filter(applies) }));
+  return withSteps(
+    lab,
+    lab.steps.filter(applies).map((step) => ({ ...step, gates: step.gates.filter(applies) })),
+  );
+}
+
+/** What of a lab can be done where no Lazurite is. */
+export function onCloud(lab: Lab): Lab {
+  return withSteps(
+    lab,
+    lab.steps.filter(({ localOnly }) => !localOnly),
+  );
+}
+
+/** The lab with fewer steps, and without the statements that would rest on the others. */
+function withSteps(lab: Lab, steps: readonly Step[]): Lab {
   const stepIds = new Set(steps.map(({ id }) => id));
   const gateIds = new Set(steps.flatMap(({ gates }) => gates.map(({ id }) => id)));
   const rest = <T extends { gates: readonly string[]; steps?: readonly string[] }>(row: T): T[] => {
