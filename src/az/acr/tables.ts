@@ -70,7 +70,7 @@ function triggerOf(item: Json): string {
 /** `'00:01:09'` */
 export function durationCell(item: Json): string {
   const start = Date.parse(cell(item, 'startTime'));
-  const seconds = Math.round((Date.parse(cell(item, 'finishTime')) - start) / 1000);
+  const seconds = Math.floor((Date.parse(cell(item, 'finishTime')) - start) / 1000);
   if (!Number.isFinite(seconds)) return ' ';
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
