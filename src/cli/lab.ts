@@ -168,7 +168,7 @@ async function lintLabs(names: string[], options: { json?: boolean }): Promise<v
   throw new Failure(
     findings.length === 1 ? 'a lab lacks something' : `labs lack ${findings.length} things`,
     {
-      help: 'docs/guides/labs.md tells what a lab is made of',
+      help: 'docs/guides/labs-write.md tells what a lab is made of',
     },
   );
 }
