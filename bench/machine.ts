@@ -6,9 +6,9 @@ const TICKS = 100;
 /**
  * Processor seconds that a process and its children have used, user and system.
  *
- * @param without names of children that do not count, e.g. `'hello'`
+ * @param without names of children that do not count, with theirs, e.g. `['hello']`
  */
-export function cpuSeconds(pid: number, without?: string): number {
+export function cpuSeconds(pid: number, without: readonly string[] = []): number {
   return treeOf(pid, without).reduce((sum, each) => sum + ownSeconds(each), 0);
 }
 
@@ -18,7 +18,7 @@ export function peakMiB(pid: number): number {
 }
 
 /** Resident set now, in MiB. */
-export function residentMiB(pid: number, without?: string): number {
+export function residentMiB(pid: number, without: readonly string[] = []): number {
   return memory(pid, 'VmRSS', without);
 }
 
@@ -37,8 +37,8 @@ export function machineSeconds(): { busy: number; total: number } {
   return { busy: (total - idle) / TICKS, total: total / TICKS };
 }
 
-function treeOf(pid: number, without?: string): number[] {
-  if (without !== undefined && read(`/proc/${pid}/comm`).trim() === without) return [];
+function treeOf(pid: number, without: readonly string[] = []): number[] {
+  if (without.includes(read(`/proc/${pid}/comm`).trim())) return [];
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
     const text = read(`/proc/${pid}/task/${task}/children`);
     return text.split(' ').filter(Boolean).map(Number);
@@ -57,7 +57,7 @@ function statFields(pid: string): string[] {
   return text.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-function memory(pid: number, field: string, without?: string): number {
+function memory(pid: number, field: string, without: readonly string[] = []): number {
   const sizes = treeOf(pid, without).map((each) => {
     const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(`/proc/${each}/status`));
     return Number(match?.[1] ?? 0);

@@ -147,7 +147,17 @@ async function startDaemon(
     async close() {
       child.kill('SIGTERM');
       await exited;
+      for (const mount of mountsBelow(directory)) execFileSync('umount', ['--lazy', mount]);
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Innermost first; an engine that is ended while containers run leaves some. */
+function mountsBelow(directory: string): string[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((mount) => mount.startsWith(`${directory}/`))
+    .reverse();
 }
