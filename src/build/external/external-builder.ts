@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseManifest } from '../../oci/manifest.js';
@@ -34,12 +34,10 @@ export function externalBuilder(
     name,
     async build(request, signal) {
       const mask = secretMask(request.secrets); // programs print what their commands print
-      const directory = await mkdtemp(path.join(tmpdir(), `lazurite-${name}-`));
-      const scratch = path.join(directory, 'scratch');
-      const layoutDirectory = path.join(directory, 'image');
+      // Two folders side by side: whoever takes the image removes its folder, and nothing is left around it.
+      const layoutDirectory = await mkdtemp(path.join(tmpdir(), `lazurite-${name}-`));
+      const scratch = await mkdtemp(`${layoutDirectory}-`);
       try {
-        await chmod(directory, 0o700);
-        await mkdir(scratch);
         const secrets = await writeSecrets(request, scratch);
         const { dockerfileDirectory = request.contextDirectory } = request;
         const dockerfile = path.resolve(dockerfileDirectory, request.dockerfile);
@@ -50,7 +48,7 @@ export function externalBuilder(
         await act({ request: masked, dockerfile, secrets, layoutDirectory, scratch, signal });
         return await onlyImage(layoutDirectory);
       } catch (error) {
-        await rm(directory, { recursive: true, force: true });
+        await rm(layoutDirectory, { recursive: true, force: true });
         throw error instanceof BuildError ? new BuildError(mask(error.message), error.line) : error;
       } finally {
         await rm(scratch, { recursive: true, force: true });
