@@ -3,9 +3,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../base/failure.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
-import { parseTask } from '../yaml/parse-task.js';
 import type { Step, StepOptions, Task } from '../yaml/task.js';
-import { mergeValues } from '../yaml/values.js';
 import type { DockerWork, EncodedWork, FileWork, RunWork } from './run-work.js';
 import { StepFailure } from '../steps/step-run.js';
 
@@ -64,6 +62,11 @@ export async function readTask(
   const name = inSource ? work.taskFile : 'acb.yaml';
   const text = inSource ? await readSourceFile(workspace, name) : work.text;
   const secrets = work.values.filter(({ isSecret }) => isSecret);
+  // The YAML library takes 9 MiB: not before there is a file to read.
+  const [{ parseTask }, { mergeValues }] = await Promise.all([
+    import('../yaml/parse-task.js'),
+    import('../yaml/values.js'),
+  ]);
   return parseTask({
     name,
     text,
