@@ -9,6 +9,7 @@ import { deploymentErrors } from './deployment-errors.js';
 import type { ReadTemplateLink } from './deployment-request.js';
 import { DEPLOYMENTS_TYPE, DeploymentStore, type DeploymentOperation } from './deployment-store.js';
 import { Deployments } from './deployments.js';
+import { readResultFormat, withIdsOnly } from './what-if.js';
 
 export interface DeploymentsProviderOptions extends ResourceAccess {
   metadata: MetadataStore;
@@ -59,7 +60,9 @@ function deploymentsProvider(deployments: Deployments, store: DeploymentStore): 
         body: await deployments.validate(id, body, context),
       }),
       whatif: async (id, body, context) => {
-        const changes = await deployments.whatIf(id, body, context);
+        const format = readResultFormat(body);
+        const found = await deployments.whatIf(id, body, context);
+        const changes = format === 'ResourceIdOnly' ? found.map(withIdsOnly) : found;
         return { status: 200, body: { status: 'Succeeded', properties: { changes } } };
       },
       cancel: async (id) => {

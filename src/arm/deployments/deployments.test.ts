@@ -355,6 +355,15 @@ describe('what-if', () => {
     expect(kinds(changes)).toEqual(['same NoChange', 'changed Delete', 'other Delete']);
   });
 
+  it('tells the ids alone to whoever wants no more', async () => {
+    const only = { whatIfSettings: { resultFormat: 'ResourceIdOnly' } };
+    const changes = await whatIf([gadget('same'), gadget('changed', { size: 9 })], only);
+    expect(kinds(changes)).toEqual(['same Deploy', 'changed Deploy', 'other Ignore']);
+    for (const { before, after, delta } of changes) {
+      expect([before, after, delta]).toEqual([null, null, null]);
+    }
+  });
+
   it('looks into nested deployments, and past what is not there yet', async () => {
     const changes = await whatIf([
       {

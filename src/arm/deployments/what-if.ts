@@ -10,7 +10,7 @@ import { ArmError } from '../errors.js';
 import type { ProviderRegistry } from '../provider-registry.js';
 import type { RequestContext } from '../provider.js';
 import { groupIdOf, type ResourceId } from '../resource-id.js';
-import { fromTemplateError } from './deployment-errors.js';
+import { deploymentErrors, fromTemplateError } from './deployment-errors.js';
 import {
   createTemplateRuntime,
   readResource,
@@ -18,6 +18,36 @@ import {
   type DeploymentTarget,
 } from './deployment-target.js';
 import { propertyChanges } from './what-if-delta.js';
+
+/** What a client wants to see of the changes. */
+export type ResultFormat = 'FullResourcePayloads' | 'ResourceIdOnly';
+
+/**
+ * Reads `properties.whatIfSettings.resultFormat`.
+ *
+ * @throws ArmError InvalidRequestContent (400)
+ * @see https://learn.microsoft.com/rest/api/resources/deployments/what-if#deploymentwhatifsettings
+ */
+export function readResultFormat(body: JsonObject): ResultFormat {
+  const { properties = null } = body;
+  const settings = isJsonObject(properties) ? (properties['whatIfSettings'] ?? null) : null;
+  const format = isJsonObject(settings) ? (settings['resultFormat'] ?? null) : null;
+  if (format === null || format === 'FullResourcePayloads') return 'FullResourcePayloads';
+  if (format === 'ResourceIdOnly') return format;
+  throw deploymentErrors.invalidRequest(
+    "The 'resultFormat' of what-if is 'FullResourcePayloads' or 'ResourceIdOnly'.",
+  );
+}
+
+/** Without payloads nothing says whether a resource would change: it would be deployed. */
+export function withIdsOnly(change: JsonObject): JsonObject {
+  const { resourceId = null, changeType = null } = change;
+  const isDeployed = changeType === 'Modify' || changeType === 'NoChange';
+  return {
+    ...{ resourceId, changeType: isDeployed ? 'Deploy' : changeType },
+    ...{ before: null, after: null, delta: null },
+  };
+}
 
 const MASK = '*******';
 
