@@ -1,6 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { allCommands } from '../../src/az/catalogue.js';
@@ -70,6 +80,7 @@ describe.skipIf(stock === undefined)('our own az beside the stock one', () => {
   const files = join(directory, 'files');
   const names: Record<string, string> = { FILES: files };
   let server: RunningServer;
+  let links: Server;
   let stockAz: AzForkServer;
 
   const own = async (argv: readonly string[]): Promise<Outcome> => {
@@ -95,6 +106,23 @@ describe.skipIf(stock === undefined)('our own az beside the stock one', () => {
     writeFileSync(join(files, 'law.json'), LAW('law', 30));
     writeFileSync(join(files, 'bad.json'), LAW('law', -5));
     writeFileSync(join(files, 'law.bicep'), LAW_BICEP);
+    writeFileSync(join(files, 'long.json'), LAW('law', 90));
+    writeFileSync(join(files, 'values.json'), '{"parameters":{"name":{"value":"law-deployed"}}}');
+    copyFileSync(join(LAB, 'infra/main.bicep'), join(files, 'lab.bicep'));
+    for (const [name, using, value] of [
+      ['law', "'law.bicep'", "'law-param'"],
+      ['none', 'none', "'law-param'"],
+      ['bad', "'law.bicep'", '1 +'],
+    ]) {
+      writeFileSync(join(files, `${name}.bicepparam`), `using ${using}\nparam name = ${value}\n`);
+    }
+    links = createServer((request, response) => {
+      const path = join(files, basename(request.url ?? ''));
+      if (existsSync(path)) response.end(readFileSync(path));
+      else response.writeHead(404).end();
+    });
+    await new Promise<void>((listening) => links.listen(0, '127.0.0.1', listening));
+    names['LINKS'] = `http://127.0.0.1:${(links.address() as AddressInfo).port}`;
     server = await startServer(home);
     const environment = readFileSync(join(home, 'run', 'env.json'), 'utf8');
     stockAz = new AzForkServer(stock!, {
@@ -144,6 +172,7 @@ describe.skipIf(stock === undefined)('our own az beside the stock one', () => {
   afterAll(async () => {
     await stockAz.close();
     await server.stop();
+    links.close();
     rmSync(directory, { recursive: true, force: true });
   });
 

@@ -210,4 +210,177 @@ describe('deployment group', () => {
       (await azure.az('deployment', 'group', 'create', '-g', 'rg', '-f', file)).stderr,
     ).toContain('Failed to parse');
   });
+
+  describe('from a .bicepparam file', () => {
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const validate = ['deployment', 'group', 'validate', '-g', 'rg'];
+    beforeEach(() => {
+      const bicep = "param name string\nparam count int = 1\noutput n string = '${name}${count}'\n";
+      file('used.bicep', bicep);
+      azure.on('/validate', { body: {} });
+    });
+
+    it.each<[string, string[], string, string]>([
+      ['alone', [], 'using', '{"name":{"value":"given"}}'],
+      [
+        'with pairs that win',
+        ['name=mine', 'count=3'],
+        'using',
+        '{"name":{"value":"mine"},"count":{"value":3}}',
+      ],
+      ['with a template of its own', ['-f', 'used.bicep'], 'none', '{"name":{"value":"given"}}'],
+    ])('%s', async (_name, more, using, parameters) => {
+      const used = using === 'none' ? 'none' : "'used.bicep'";
+      const path = file('main.bicepparam', `using ${used}\nparam name = 'given'\n`);
+      const words = more.map((word) => (word === 'used.bicep' ? join(folder, word) : word));
+      const { code, stderr } = await azure.az(...validate, '-p', path, ...words);
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+      expect(azure.lines[0]).toContain(
+        more[0] === '-f' ? '/used/validate' : '/deployment1/validate',
+      );
+      expect(azure.requests[0]?.body).toContain(`"parameters":${parameters}`);
+      expect(azure.requests[0]?.body).toContain(
+        "[format('{0}{1}', parameters('name'), parameters('count'))]",
+      );
+    });
+
+    it.each<[string, string, string[], RegExp]>([
+      [
+        'an error in it',
+        "using 'used.bicep'\nparam name = 1 +\n",
+        [],
+        /main\.bicepparam\(2,\d+\) : Error BCP/,
+      ],
+      ['a template that is not there', "using 'gone.bicep'\n", [], /Error BCP091/],
+      ['no template', "using none\nparam name = 'x'\n", [], /so a --template-file/],
+      [
+        'a JSON template',
+        "using 'used.bicep'\nparam name = 'x'\n",
+        ['-f', 'x.json'],
+        /Only a .bicep template/,
+      ],
+      [
+        'a word',
+        "using 'used.bicep'\nparam name = 'x'\n",
+        ['-p', 'word'],
+        /Unable to parse parameter: word\. Only/,
+      ],
+      [
+        'an unknown name',
+        "using 'used.bicep'\nparam name = 'x'\n",
+        ['-p', 'a=1'],
+        /unrecognized template parameter 'a'/,
+      ],
+      [
+        'a second one',
+        "using 'used.bicep'\nparam name = 'x'\n",
+        ['-p', 'b.bicepparam'],
+        /Only one \.bicepparam/,
+      ],
+      [
+        'a subscription template',
+        "using 'sub.bicep'\n",
+        [],
+        /target scope "subscription" does not match/,
+      ],
+    ])('refuses %s', async (_name, text, more, message) => {
+      file('sub.bicep', "targetScope = 'subscription'\n");
+      const { code, stderr } = await azure.az(
+        ...validate,
+        '-p',
+        file('main.bicepparam', text),
+        ...more,
+      );
+      expect(stderr).toMatch(message);
+      expect(code).toBe(1);
+      expect(azure.requests).toEqual([]);
+    });
+  });
+
+  describe('from a link', () => {
+    const validate = ['deployment', 'group', 'validate', '-g', 'rg', '--template-uri'];
+
+    it('types parameters by the template, follows redirects, and sends the link', async () => {
+      azure.on('/old.json', { status: 302, headers: { location: '/t/linked.json' } });
+      azure.on('/t/linked.json', { text: TEMPLATE });
+      azure.on('/values.json', { body: { parameters: { name: { value: 'far' } } } });
+      azure.on('/validate', { body: {} });
+      const uri = `${azure.origin}/old.json`;
+      const values = `${azure.origin}/values.json`;
+      expect(await azure.az(...validate, uri, '-p', values, 'count=3')).toMatchObject({ code: 0 });
+      expect(azure.lines.at(-1)).toBe(`POST ${DEPLOYMENT.replace('main', 'old')}/validate`);
+      expect(JSON.parse(azure.requests.at(-1)?.body ?? '')).toEqual({
+        properties: {
+          templateLink: { uri },
+          parameters: { name: { value: 'far' }, count: { value: 3 } },
+          mode: 'Incremental',
+        },
+      });
+    });
+
+    it.each<[string, string, RegExp]>([
+      ['is not there', '/gone.json', /Unable to retrieve url .*gone\.json\nWhy: it answers 404/],
+      ['leads in a circle', '/circle', /redirects more than 5 times/],
+      ['is no JSON', '/text', /Failed to parse '.*text'/],
+    ])('that %s', async (_name, path, message) => {
+      azure.on('/circle', { status: 302, headers: { location: '/circle' } });
+      azure.on('/text', { text: 'hello' });
+      const { code, stderr } = await azure.az(...validate, azure.origin + path);
+      expect(stderr).toMatch(message);
+      expect(code).toBe(1);
+    });
+  });
+
+  describe('what-if', () => {
+    const changes: JsonObject[] = [
+      {
+        resourceId: `${SUB}/resourceGroups/rg/providers/A.B/c/d`,
+        changeType: 'Delete',
+        before: { id: 'x' },
+      },
+      { resourceId: `${SUB}/resourceGroups/rg/providers/A.B/c/e`, changeType: 'Ignore' },
+    ];
+    const whatIf = ['deployment', 'group', 'what-if', '-g', 'rg', '-p', 'name=x', '-f'];
+    beforeEach(() => {
+      azure.on('/whatIf', { body: { status: 'Succeeded', properties: { changes } } });
+    });
+
+    it('prints what would change', async () => {
+      const { code, stdout } = await azure.az(...whatIf, template(), '-x', 'ignore');
+      expect(code).toBe(0);
+      expect(stdout).toContain('\n  - A.B/c/d\n\n      id: "x"\n');
+      expect(stdout).toContain('\nResource changes: 1 to delete.\n');
+      expect(azure.lines).toEqual([`POST ${DEPLOYMENT}/whatIf`]);
+      expect(azure.requests[0]?.body).toContain(
+        '"mode":"Incremental","whatIfSettings":{"resultFormat":"FullResourcePayloads"}',
+      );
+    });
+
+    it('prints the changes as they came', async () => {
+      const { stdout } = await azure.az(...whatIf, template(), '--no-pretty-print');
+      expect(JSON.parse(stdout)).toMatchObject({ status: 'Succeeded', changes });
+    });
+
+    it('is all that create --what-if does', async () => {
+      const create = ['deployment', 'group', 'create', '-g', 'rg', '-p', 'name=x', '-w', '-f'];
+      expect((await azure.az(...create, template())).stdout).toContain('Resource changes: ');
+      expect(azure.lines).toEqual([`POST ${DEPLOYMENT}/whatIf`]);
+    });
+
+    it('tells what is wrong with the template', async () => {
+      const error = {
+        code: 'InvalidTemplate',
+        message: 'no',
+        details: [{ code: 'A', message: 'b' }],
+      };
+      azure.on('/whatIf', { body: { status: 'Failed', error } });
+      const { code, stderr } = await azure.az(...whatIf, template());
+      expect(stderr).toBe('ERROR: InvalidTemplate - no\nA - b\n');
+      expect(code).toBe(1);
+    });
+  });
 });

@@ -1,63 +1,38 @@
-import { basename } from 'node:path';
 import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { jsonBody, sdkError } from '../arm-error.js';
-import { AzError, usageError } from '../az-error.js';
+import { AzError } from '../az-error.js';
 import { NO_WAIT, RESOURCE_GROUP } from '../common-arguments.js';
-import { readParameters, requireParameters } from '../deployment/parameters.js';
+import { confirm } from '../confirm.js';
+import { preflightMessage } from '../deployment/preflight.js';
 import { DEPLOYMENT_SHAPE, OPERATION_SHAPE, VALIDATION_SHAPE } from '../deployment/shapes.js';
-import { loadTemplate } from '../deployment/template.js';
+import { bodyOf, readSource, type DeploymentSource } from '../deployment/source.js';
+import { predict } from '../deployment/what-if.js';
 import { formatJsonLine } from '../output/json.js';
 import { fillShape } from '../sdk-shape.js';
 import type { ArmRequest, Session } from '../session.js';
-import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
+import type { ArgumentReader, CommandSpec } from '../spec.js';
 import type { HttpResponse } from '../transport.js';
-import { textAt, valueAt } from '../json-path.js';
+import { objectsAt, textAt, valueAt } from '../json-path.js';
+import {
+  CONFIRM_ARGUMENTS,
+  NAME,
+  TEMPLATE_ARGUMENTS,
+  WHAT_IF_ARGUMENTS,
+} from './deployment-arguments.js';
 
 const API_VERSION = '2025-04-01';
-
-const NAME: ArgumentSpec = {
-  name: 'name',
-  options: ['--name', '-n'],
-  required: true,
-  help: 'The deployment name.',
-};
-
-const TEMPLATE_ARGUMENTS: readonly ArgumentSpec[] = [
-  RESOURCE_GROUP,
-  { ...NAME, required: false, help: "The deployment name. Default: the template file's name." },
-  {
-    name: 'templateFile',
-    options: ['--template-file', '-f'],
-    help: 'The path to the template file or Bicep file.',
-  },
-  {
-    name: 'parameters',
-    options: ['--parameters', '-p'],
-    kind: 'list',
-    repeatable: true,
-    help: 'Supply deployment parameter values: files, JSON, or key=value pairs; later values override earlier ones',
-  },
-  {
-    name: 'mode',
-    options: ['--mode'],
-    choices: ['Complete', 'Incremental'],
-    default: 'Incremental',
-    help: 'Incremental (only add resources to resource group) or Complete (remove extra resources from resource group).',
-  },
-  {
-    name: 'noPrompt',
-    options: ['--no-prompt'],
-    kind: 'three-state',
-    help: 'The option to disable the prompt of missing parameters for the ARM template; Lazurite never prompts.',
-  },
-];
 
 const EXAMPLES = [
   {
     title: 'Create a deployment at resource group from a local template file.',
     command:
       'az deployment group create --resource-group testrg --name rollout01 --template-file azuredeploy.bicep --parameters baseName=lab',
+  },
+  {
+    title:
+      'Create a deployment at resource group from a parameters file, which names its template.',
+    command: 'az deployment group create --resource-group testrg --parameters main.bicepparam',
   },
 ];
 
@@ -68,30 +43,17 @@ function deploymentPath(session: Session, args: ArgumentReader, name: string): s
 
 interface Prepared {
   path: string;
-  /** JSON but for the spliced template: what the stock client sends, comments and all. */
+  source: DeploymentSource;
   body: string;
 }
 
 async function prepare(session: Session, args: ArgumentReader): Promise<Prepared> {
-  const file = args.optional('templateFile');
-  if (file === undefined) {
-    throw usageError(
-      'Please enter one of the following: template file. (Template URIs and specs are not supported.)',
-    );
-  }
-  const template = await loadTemplate(file, (message) => {
-    session.warn(message);
-  });
-  const parameters = readParameters(template.document, args.lists('parameters'), (message) => {
-    session.warn(message);
-  });
-  requireParameters(template.document, parameters);
-  const properties = { parameters, mode: args.text('mode') };
-  const partial = JSON.stringify({ properties });
-  const name = args.optional('name') ?? basename(file).replace(/\.[^.]*$/, '');
+  const source = await readSource(session, args);
+  const name = args.optional('name') ?? source.defaultName;
   return {
     path: deploymentPath(session, args, name),
-    body: `${partial.slice(0, -2)}, template:${template.text}}}`,
+    source,
+    body: bodyOf(source, { mode: args.text('mode') }),
   };
 }
 
@@ -128,14 +90,18 @@ function innerErrors(error: JsonObject, prefix: string): string[] {
   ];
 }
 
-function preflightMessage(error: JsonObject): string {
-  const details = Array.isArray(error['details']) ? error['details'] : [];
-  const own = `${textAt(error, 'code') ?? ''} - ${textAt(error, 'message') ?? ''}`;
-  return [own, ...details.filter((item) => isJsonObject(item)).map(preflightMessage)].join('\n');
-}
-
 async function create(session: Session, args: ArgumentReader): Promise<Json | undefined> {
   const prepared = await prepare(session, args);
+  if (args.flag('whatIf')) {
+    await showChanges(session, args, prepared);
+    return undefined;
+  }
+  if (args.flag('confirmWithWhatIf')) {
+    const changes = await showChanges(session, args, prepared);
+    if (!args.flag('proceedIfNoChange') || changes.some(isChange)) {
+      await confirm('\nAre you sure you want to execute the deployment?', false);
+    }
+  }
   await validate(session, prepared);
   const wait = !args.flag('noWait');
   const result = await session.armOperation(
@@ -149,6 +115,42 @@ async function create(session: Session, args: ArgumentReader): Promise<Json | un
     { wait },
   );
   return wait && result ? fillShape(result, DEPLOYMENT_SHAPE, { keepUnknown: true }) : undefined;
+}
+
+async function predictFor(
+  session: Session,
+  args: ArgumentReader,
+  { path, source }: Prepared,
+): Promise<JsonObject> {
+  const body = bodyOf(source, {
+    mode: args.text('mode'),
+    whatIfSettings: { resultFormat: args.text('resultFormat') },
+  });
+  const exclude = args.list('excludeChangeTypes') ?? [];
+  return await predict(session, { path, apiVersion: API_VERSION, body, exclude });
+}
+
+/** Prints what would change. @returns the changes */
+async function showChanges(
+  session: Session,
+  args: ArgumentReader,
+  prepared: Prepared,
+): Promise<JsonObject[]> {
+  const result = await predictFor(session, args, prepared);
+  const { whatIfText } = await import('../deployment/what-if-text.js');
+  session.io.stdout(`${whatIfText(result, session.io.colour)}\n`);
+  return objectsAt(result, 'changes');
+}
+
+function isChange(change: JsonObject): boolean {
+  return !['NoChange', 'Ignore'].includes(textAt(change, 'changeType') ?? '');
+}
+
+async function whatIf(session: Session, args: ArgumentReader): Promise<Json | undefined> {
+  const prepared = await prepare(session, args);
+  if (args.flag('noPrettyPrint')) return await predictFor(session, args, prepared);
+  await showChanges(session, args, prepared);
+  return undefined;
 }
 
 function row(deployment: Json): Json {
@@ -178,10 +180,23 @@ export const DEPLOYMENT_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'deployment group create',
     summary: 'Start a deployment at resource group.',
-    arguments: [...TEMPLATE_ARGUMENTS, NO_WAIT],
+    arguments: [...TEMPLATE_ARGUMENTS, ...CONFIRM_ARGUMENTS, NO_WAIT],
     examples: EXAMPLES,
     table: row,
     run: create,
+  },
+  {
+    path: 'deployment group what-if',
+    summary: 'Execute a deployment What-If operation at resource group scope.',
+    arguments: [...TEMPLATE_ARGUMENTS, ...WHAT_IF_ARGUMENTS],
+    examples: [
+      {
+        title: 'Show what a deployment would change, without what it leaves alone.',
+        command:
+          'az deployment group what-if --resource-group testrg --template-file main.bicep --exclude-change-types Ignore NoChange',
+      },
+    ],
+    run: whatIf,
   },
   {
     path: 'deployment group validate',

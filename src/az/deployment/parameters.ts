@@ -3,26 +3,66 @@ import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { messageOf } from '../../base/failure.js';
 import { AzError } from '../az-error.js';
+import type { Session } from '../session.js';
+import { download } from './download.js';
 import { parseJsonc } from './jsonc.js';
 
 /**
- * Reads `--parameters`: each word is a file, JSON, or `name=value`, typed by the template; later ones win.
+ * Reads `--parameters`: each word is a file, JSON, an address, or `name=value`, typed by the template; later
+ * ones win.
  *
  * @returns `{ baseName: { value: 'labacr' } }`
  * @throws AzError for a name that the template does not have, and for a value of the wrong type
  */
-export function readParameters(
+export async function readParameters(
+  session: Session,
   template: JsonObject,
   lists: readonly (readonly string[])[],
-  warn: (message: string) => void,
-): JsonObject {
+): Promise<JsonObject> {
   const parameters: JsonObject = {};
   for (const word of lists.flat()) {
-    const document = fromFile(word) ?? fromJson(word);
+    const document = fromFile(word) ?? fromJson(word) ?? (await fromAddress(session, word));
     if (document) Object.assign(parameters, document);
-    else readPair(word, template, parameters, warn);
+    else readPair(word, template, parameters, session.warn.bind(session));
   }
   return parameters;
+}
+
+/**
+ * Reads `name=value` pairs that stand beside a `.bicepparam` file.
+ *
+ * @returns the values by name, `{ baseName: 'labacr' }`
+ * @throws AzError as `readParameters` does, and for words that are no pair
+ */
+export function readPairs(
+  session: Session,
+  template: JsonObject,
+  words: readonly string[],
+): JsonObject {
+  const parameters: JsonObject = {};
+  for (const word of words) {
+    if (!word.includes('=')) {
+      throw new AzError(
+        `Unable to parse parameter: ${word}. Only correctly formatted in-line parameters are allowed with a .bicepparam file`,
+      );
+    }
+    readPair(word, template, parameters, session.warn.bind(session));
+  }
+  const entries = Object.entries(parameters);
+  return Object.fromEntries(
+    entries.map(([name, given]) => [name, objectOf(given)['value'] ?? null]),
+  );
+}
+
+export function isBicepParameters(word: string): boolean {
+  return word.toLowerCase().endsWith('.bicepparam');
+}
+
+/** The one `.bicepparam` file among the words. @throws AzError when there are two */
+export function bicepParametersFile(lists: readonly (readonly string[])[]): string | undefined {
+  const [file, second] = lists.flat().filter(isBicepParameters);
+  if (second === undefined) return file;
+  throw new AzError('Only one .bicepparam file can be provided with --parameters argument');
 }
 
 /** @throws AzError naming the parameters that have neither a value nor a default. */
@@ -57,6 +97,17 @@ function fromJson(word: string): JsonObject | undefined {
     return parametersIn(parseJsonc(word));
   } catch {
     return undefined;
+  }
+}
+
+/** `http://host/main.parameters.json`; a value that holds an address has its name before it. */
+async function fromAddress(session: Session, word: string): Promise<JsonObject | undefined> {
+  if (!/^https?:\/\//i.test(word)) return undefined;
+  const text = await download(session, word);
+  try {
+    return parametersIn(parseJsonc(text));
+  } catch (error) {
+    throw new AzError(`Failed to parse ${word} with exception:\n    ${messageOf(error)}`);
   }
 }
 

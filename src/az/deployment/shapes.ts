@@ -127,3 +127,34 @@ export const OPERATION_SHAPE: Shape = {
     response: { content: 'any' },
   },
 };
+
+const PROPERTY_CHANGE: Shape = {
+  path: 'any',
+  propertyChangeType: 'any',
+  before: 'any',
+  after: 'any',
+  children: 'any',
+};
+
+const WHAT_IF_CHANGE: Shape = {
+  resourceId: 'any',
+  deploymentId: 'any',
+  symbolicName: 'any',
+  identifiers: 'any',
+  extension: EXTENSION,
+  changeType: 'any',
+  unsupportedReason: 'any',
+  before: 'any',
+  after: 'any',
+  delta: [PROPERTY_CHANGE],
+};
+
+export const WHAT_IF_SHAPE: Shape = {
+  status: 'any',
+  error: ERROR,
+  changes: [WHAT_IF_CHANGE],
+  potentialChanges: [WHAT_IF_CHANGE],
+  diagnostics: [
+    { level: 'any', code: 'any', message: 'any', target: 'any', additionalInfo: ['any'] },
+  ],
+};

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { JsonObject } from '../../base/json.js';
-import { isJsonObject } from '../../base/json.js';
+import { isJsonObject, textOf } from '../../base/json.js';
 import { messageOf } from '../../base/failure.js';
 import { AzError } from '../az-error.js';
 import { parseJsonc } from './jsonc.js';
@@ -24,16 +24,38 @@ export async function loadTemplate(
   const text = path.toLowerCase().endsWith('.bicep')
     ? (await import('./bicep-file.js')).compileBicepFile(path, warn)
     : readTemplate(path);
+  return parseTemplate(path, text);
+}
+
+/** @param from the file or address that the error names */
+export function parseTemplate(from: string, text: string): LoadedTemplate {
   let document;
   try {
     document = parseJsonc(text);
   } catch (error) {
     throw new AzError(
-      `Failed to parse '${path}', please check whether it is a valid JSON format: ${messageOf(error)}`,
+      `Failed to parse '${from}', please check whether it is a valid JSON format: ${messageOf(error)}`,
     );
   }
-  if (!isJsonObject(document)) throw new AzError(`The template '${path}' is not a JSON object.`);
+  if (!isJsonObject(document)) throw new AzError(`The template '${from}' is not a JSON object.`);
   return { text, document };
+}
+
+const SCOPES: Readonly<Record<string, string>> = {
+  deployment: 'resourceGroup',
+  subscriptiondeployment: 'subscription',
+  managementgroupdeployment: 'managementGroup',
+  tenantdeployment: 'tenant',
+};
+
+/** @throws AzError when what Bicep compiled is not for a resource group */
+export function requireScope(template: JsonObject): void {
+  const match = /\/([a-z]+)template\.json#?$/i.exec(textOf(template['$schema']));
+  const scope = SCOPES[(match?.[1] ?? '').toLowerCase()] ?? 'None';
+  if (scope === 'resourceGroup') return;
+  throw new AzError(
+    `The target scope "${scope}" does not match the deployment scope "resourceGroup".`,
+  );
 }
 
 function readTemplate(path: string): string {
