@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ImageAdmission } from '../apps/image-admission.js';
 import { createExtensionIndexPlane } from '../arm/extension-index/extension-index-plane.js';
+import { createLogQueryPlane } from '../arm/log-query-plane.js';
 import type { Logger } from '../base/logger.js';
 import { createFileLogger } from '../base/pino-logger.js';
 import type { HttpPlane } from '../http/plane.js';
@@ -174,6 +175,7 @@ async function open(opening: Opening): Promise<Lazurite> {
     data.runs.blobPlane,
     data.tasks.commitPlane,
     createExtensionIndexPlane(),
+    createLogQueryPlane(),
     data.apps.logPlane,
     data.apps.execPlane,
     manager,
