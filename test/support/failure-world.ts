@@ -1,17 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import bcrypt from 'bcryptjs';
-import { pack } from 'tar-stream';
 import { createAppService } from '../../src/apps/service.js';
 import type { AppService } from '../../src/apps/service.js';
 import type { AppContainer } from '../../src/apps/template.js';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
-import { digestOf } from '../../src/oci/digest.js';
-import { MEDIA_TYPE } from '../../src/oci/media-types.js';
 import type { RepositoryName } from '../../src/oci/reference.js';
 import { createStandaloneRegistry } from '../../src/registry/standalone-registry.js';
 import type { StandaloneRegistry } from '../../src/registry/standalone-registry.js';
@@ -19,6 +14,7 @@ import { createRegistryClient } from '../../src/remote/client.js';
 import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
 import type { ContainerRuntime } from '../../src/runtime/runtime.js';
 import { createMemoryMetadataStore } from '../../src/storage/memory-metadata-store.js';
+import { pushHello } from './hello-image.js';
 import { APP_KEY, appInput, ENVIRONMENT, plainTokens, template } from './app-world.js';
 
 const USER = 'puller';
@@ -87,12 +83,7 @@ export async function openFailureWorld(): Promise<FailureWorld> {
     runtime,
     image: (tag) => `${host}/${REPOSITORY}:${tag}`,
     push: async (tag) => {
-      const { manifest, blobs } = await helloImage(tag);
-      for (const bytes of blobs) {
-        const descriptor = { mediaType: '', digest: digestOf(bytes), size: bytes.length };
-        await repository.putBlob(descriptor, () => Readable.from([bytes]));
-      }
-      await repository.putManifest(tag, MEDIA_TYPE.ociManifest, manifest);
+      await pushHello(repository, tag);
     },
     deleteTag: async (tag) => {
       const basic = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
@@ -137,31 +128,4 @@ export async function openFailureWorld(): Promise<FailureWorld> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** @param label what makes one image another */
-async function helloImage(label: string): Promise<{ manifest: Buffer; blobs: Buffer[] }> {
-  const tar = pack();
-  const program = readFileSync(join('workload', 'hello', 'bin', 'hello-linux-amd64'));
-  tar.entry({ name: 'hello', mode: 0o755 }, program);
-  tar.finalize();
-  const layer = await buffer(tar);
-  const config = Buffer.from(
-    JSON.stringify({
-      ...{ os: 'linux', architecture: 'amd64' },
-      config: { Entrypoint: ['/hello'], Labels: { label } },
-      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
-    }),
-  );
-  const describe = (mediaType: string, bytes: Buffer): object => ({
-    ...{ mediaType, digest: digestOf(bytes), size: bytes.length },
-  });
-  const manifest = Buffer.from(
-    JSON.stringify({
-      ...{ schemaVersion: 2, mediaType: MEDIA_TYPE.ociManifest },
-      config: describe(MEDIA_TYPE.ociConfig, config),
-      layers: [describe(MEDIA_TYPE.ociLayer, layer)],
-    }),
-  );
-  return { manifest, blobs: [layer, config] };
 }
