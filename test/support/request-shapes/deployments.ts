@@ -1,0 +1,159 @@
+import { error, listOf, notImplemented, TEXT, type ShapeTable } from './request-shape.js';
+
+const VERSIONS = ['2024-11-01', '2021-04-01'];
+const WRITE = VERSIONS.slice(0, 1);
+const DEPLOYMENTS = '{sub}/resourcegroups/rg-shapes/providers/Microsoft.Resources/deployments';
+const IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+
+/** The text of a template file, where the client puts it: behind a key without quotes. */
+const TEMPLATE = `{
+  // a comment, as people write them
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "name": { "type": "string" } }, /* another */
+  "resources": [{
+    "type": "${IDENTITY}",
+    "apiVersion": "2023-01-31",
+    "name": "[parameters('name')]",
+    "location": "koreacentral"
+  }],\r
+  "outputs": { "o": { "type": "string", "value": "[concat(
+    parameters('name'), '!')]" } }
+}
+`;
+const spliced = (template: string): string =>
+  `{"properties": {"parameters": {"name": {"value": "deployed"}}, "mode": "Incremental", template:${template}}}`;
+const DEPLOYED = {
+  id: TEXT,
+  name: 'main',
+  type: TEXT,
+  properties: {
+    correlationId: TEXT,
+    duration: TEXT,
+    mode: 'Incremental',
+    timestamp: TEXT,
+    templateHash: TEXT,
+    provisioningState: 'Succeeded',
+    outputs: { o: { type: 'String', value: 'deployed!' } },
+    outputResources: [{ id: TEXT }],
+  },
+};
+
+export const deployments: ShapeTable = {
+  plane: 'deployments',
+  shapes: [
+    {
+      command: 'deployment group create: preflight; deployment group validate',
+      method: 'POST',
+      path: `${DEPLOYMENTS}/main/validate`,
+      versions: VERSIONS,
+      body: spliced(TEMPLATE),
+      status: 200,
+      answer: { properties: { provisioningState: 'Succeeded' } },
+    },
+    {
+      command: 'deployment group create: preflight of a template that is wrong',
+      method: 'POST',
+      path: `${DEPLOYMENTS}/main/validate`,
+      versions: VERSIONS,
+      body: spliced(TEMPLATE.replace("parameters('name')]", "parameters('nobody')]")),
+      status: 400,
+      answer: error('InvalidTemplate'),
+    },
+    {
+      command: 'deployment group what-if',
+      method: 'POST',
+      path: `${DEPLOYMENTS}/main/whatIf`,
+      versions: VERSIONS,
+      body: spliced(TEMPLATE),
+      status: [200, 202],
+      polls: 'location',
+      answer: { status: 'Succeeded', properties: { changes: [{ changeType: 'Create' }] } },
+    },
+    {
+      command: 'deployment group create',
+      method: 'PUT',
+      path: `${DEPLOYMENTS}/main`,
+      versions: WRITE,
+      body: spliced(TEMPLATE),
+      status: 201,
+      polls: 'azure-asyncoperation',
+      answer: { name: 'main', properties: { provisioningState: TEXT, correlationId: TEXT } },
+    },
+    {
+      command: 'deployment group show',
+      method: 'GET',
+      path: `${DEPLOYMENTS}/main`,
+      versions: VERSIONS,
+      status: 200,
+      answer: DEPLOYED,
+      keeps: { correlationId: 'properties.correlationId' },
+    },
+    {
+      command: 'deployment group list',
+      method: 'GET',
+      path: `${DEPLOYMENTS}/`,
+      versions: VERSIONS,
+      status: 200,
+      answer: { value: [DEPLOYED] },
+    },
+    {
+      // Without the provider in its path.
+      command: 'deployment operation group list',
+      method: 'GET',
+      path: '{sub}/resourcegroups/rg-shapes/deployments/main/operations',
+      versions: VERSIONS,
+      status: 200,
+      answer: listOf({ operationId: TEXT }),
+    },
+    {
+      command: 'deployment group export',
+      method: 'POST',
+      path: `${DEPLOYMENTS}/main/exportTemplate`,
+      versions: VERSIONS,
+      status: 200,
+      answer: { template: { contentVersion: '1.0.0.0' } },
+    },
+    {
+      command: 'deployment group create --verbose: its activity',
+      method: 'GET',
+      path: '{sub}/providers/Microsoft.Insights/eventtypes/management/values',
+      versions: ['2015-04-01'],
+      query: { $filter: "correlationId eq '{correlationId}'" },
+      status: 200,
+      answer: listOf({ correlationId: TEXT }),
+    },
+    {
+      command: 'deployment group create --rollback-on-error',
+      method: 'PUT',
+      path: `${DEPLOYMENTS}/rolled`,
+      versions: WRITE,
+      body: `{"properties": {"mode": "Incremental", "onErrorDeployment": {"type": "LastSuccessful"}, template:${TEMPLATE}}}`,
+      ...notImplemented('onErrorDeployment'),
+    },
+    {
+      command: 'deployment group create, with a secret of a key vault',
+      method: 'PUT',
+      path: `${DEPLOYMENTS}/vault`,
+      versions: WRITE,
+      body: `{"properties": {"mode": "Incremental", "parameters": {"name": {"reference": {"keyVault": {"id": "{group}/providers/Microsoft.KeyVault/vaults/v"}, "secretName": "s"}}}, template:${TEMPLATE}}}`,
+      ...notImplemented("deployment parameter 'name' as a key vault reference"),
+    },
+    {
+      command: 'deployment group delete',
+      method: 'DELETE',
+      path: `${DEPLOYMENTS}/main`,
+      versions: WRITE,
+      status: 202,
+      polls: 'location',
+    },
+    {
+      command: 'deployment group show, after',
+      method: 'GET',
+      path: `${DEPLOYMENTS}/main`,
+      versions: VERSIONS,
+      status: 404,
+      answer: error('DeploymentNotFound'),
+    },
+  ],
+};

@@ -1,0 +1,177 @@
+import { error, LIST, NUMBER, TEXT, type ShapeTable } from './request-shape.js';
+
+const CLIENT = '04b07795-8ddb-461a-bbee-02f9e1bf7b46';
+const OPEN_ID = {
+  authorization_endpoint: TEXT,
+  token_endpoint: TEXT,
+  device_authorization_endpoint: TEXT,
+};
+/** What az asks a token with; one slash more than one would write. */
+const SIGN_IN = {
+  client_id: '{clientId}',
+  grant_type: 'client_credentials',
+  client_info: '1',
+  claims: '{"access_token":{"xms_cc":{"values":["CP1"]}}}',
+  scope: '{audience}/.default',
+};
+const SUBSCRIPTIONS_OF_OLD_AND_NEW = ['2022-12-01', '2019-11-01'];
+
+export const signIn: ShapeTable = {
+  plane: 'clouds and sign-in',
+  shapes: [
+    {
+      command: 'cloud register',
+      method: 'GET',
+      path: '/metadata/endpoints',
+      versions: ['2022-09-01', '2015-01-01'],
+      as: null,
+      status: 200,
+      answer: {
+        name: TEXT,
+        resourceManager: '{gateway}',
+        portal: TEXT,
+        gallery: TEXT,
+        graphAudience: TEXT,
+        microsoftGraphResourceId: '{gateway}/graph',
+        logAnalyticsResourceId: TEXT,
+        azmirrorStorageAccountResourceId: '{gateway}',
+        galleryEndpoint: TEXT,
+        graphEndpoint: TEXT,
+        portalEndpoint: TEXT,
+        authentication: { loginEndpoint: '{gateway}/adfs', audiences: LIST },
+        suffixes: { acrLoginServer: TEXT, storage: TEXT, keyVaultDns: TEXT },
+      },
+    },
+    {
+      command: 'cloud register, with a slash after the endpoint',
+      method: 'GET',
+      path: '//metadata/endpoints',
+      versions: ['2022-09-01'],
+      as: null,
+      status: 200,
+      answer: { resourceManager: '{gateway}' },
+    },
+    {
+      command: 'login: authority of ADFS',
+      method: 'GET',
+      path: '/adfs/.well-known/openid-configuration',
+      as: null,
+      status: 200,
+      answer: OPEN_ID,
+    },
+    {
+      command: 'login: authority of a tenant',
+      method: 'GET',
+      path: '/{tenantId}/v2.0/.well-known/openid-configuration',
+      as: null,
+      status: 200,
+      answer: OPEN_ID,
+    },
+    {
+      command: 'login: instance discovery',
+      method: 'GET',
+      path: '/common/discovery/instance',
+      versions: ['1.0'],
+      query: { authorization_endpoint: 'https://localhost/{tenantId}/oauth2/v2.0/authorize' },
+      as: null,
+      status: 200,
+      answer: { tenant_discovery_endpoint: TEXT },
+    },
+    {
+      command: 'login --service-principal',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/token',
+      body: new URLSearchParams({ ...SIGN_IN, client_secret: '{clientSecret}' }),
+      as: null,
+      status: 200,
+      answer: { access_token: TEXT, token_type: 'Bearer', expires_in: NUMBER },
+    },
+    {
+      command: 'login --service-principal, with a wrong secret',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/token',
+      body: new URLSearchParams({ ...SIGN_IN, client_secret: 'wrong' }),
+      as: null,
+      status: 401,
+      answer: { error: 'invalid_client', error_description: TEXT, error_codes: [7000215] },
+    },
+    {
+      command: 'login --use-device-code',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/devicecode',
+      body: new URLSearchParams({
+        client_id: CLIENT,
+        scope: '{audience}/.default offline_access openid profile',
+      }),
+      as: null,
+      status: 200,
+      answer: {
+        user_code: TEXT,
+        device_code: TEXT,
+        verification_uri: TEXT,
+        expires_in: NUMBER,
+        interval: NUMBER,
+        message: TEXT,
+      },
+      keeps: { deviceCode: 'device_code' },
+    },
+    {
+      command: 'login --use-device-code, before the code is typed',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/token',
+      body: new URLSearchParams({
+        client_id: CLIENT,
+        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+        device_code: '{deviceCode}',
+        client_info: '1',
+      }),
+      as: null,
+      status: 400,
+      answer: { error: 'authorization_pending', error_description: TEXT },
+    },
+    {
+      command: 'login: subscriptions',
+      method: 'GET',
+      path: '/subscriptions',
+      versions: SUBSCRIPTIONS_OF_OLD_AND_NEW,
+      status: 200,
+      answer: {
+        value: [
+          {
+            id: '{sub}',
+            subscriptionId: '{subscriptionId}',
+            displayName: TEXT,
+            state: 'Enabled',
+            tenantId: '{tenantId}',
+          },
+        ],
+      },
+    },
+    {
+      command: 'login, without --tenant',
+      method: 'GET',
+      path: '/tenants',
+      versions: SUBSCRIPTIONS_OF_OLD_AND_NEW,
+      status: 200,
+      answer: { value: [{ tenantId: '{tenantId}' }] },
+    },
+    {
+      command: 'rest, with an address that az knows no audience of',
+      method: 'GET',
+      path: '/subscriptions',
+      versions: ['2022-12-01'],
+      as: null,
+      status: 401,
+      // A challenge with claims would have the client sign in again.
+      reads: { 'www-authenticate': TEXT },
+      answer: error('AuthenticationFailed'),
+    },
+    {
+      command: 'rest, without a version',
+      method: 'GET',
+      path: '/subscriptions',
+      status: 400,
+      answer: error('MissingApiVersionParameter'),
+    },
+  ],
+};
