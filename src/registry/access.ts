@@ -33,6 +33,7 @@ export interface Identity {
 export const FULL_ACCESS: readonly AccessEntry[] = [
   { type: 'repository', name: '*', actions: ['*'] },
   { type: 'registry', name: 'catalog', actions: ['*'] },
+  { type: 'registry', name: 'deleted_catalog', actions: ['*'] },
 ];
 
 /** What pulling needs and no more. */

@@ -1,10 +1,34 @@
 import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import { pageItems } from './acr-paging.js';
-import { COLLECTION, manifestKey, type DeletedManifestDocument } from './documents.js';
+import {
+  COLLECTION,
+  manifestKey,
+  repositoryKey,
+  type DeletedManifestDocument,
+} from './documents.js';
 import { refuse } from './errors.js';
 import { restoreManifest } from './manifest-restorer.js';
 import { requireDigest, requireName, type RequestContext } from './request-context.js';
+
+/** `GET /acr/v1/_deleted/_catalog`: the repositories that something can be restored in. */
+export async function listDeletedRepositories({ exchange, store }: RequestContext): Promise<void> {
+  const prefix = repositoryKey(store.name, '');
+  const entries = await store.metadata.list<DeletedManifestDocument>(COLLECTION.deleted, {
+    prefix,
+  });
+  const latest = new Map<string, string>();
+  for (const { key, value } of entries) {
+    const name = key.slice(prefix.length, key.lastIndexOf('@'));
+    if ((latest.get(name) ?? '') < value.deletedAt) latest.set(name, value.deletedAt);
+  }
+  const repositories = [...latest].map(([name, lastUpdateTime]) => ({ name, lastUpdateTime }));
+  const { items, link } = pageItems(
+    exchange,
+    repositories.sort((a, b) => (a.name < b.name ? -1 : 1)),
+  );
+  exchange.sendJson(200, { repositories: items.map(({ name }) => name) }, link);
+}
 
 /** `GET /acr/v1/_deleted/<name>/_manifests`: what can still be restored. */
 export async function listDeletedManifests(

@@ -164,6 +164,7 @@ describe('soft delete', () => {
     expect(await get('/acr/v1/_deleted/soft/_manifests')).toMatchObject({
       manifests: [{ digest, tags: ['v1'], deletedAt }],
     });
+    expect(await get('/acr/v1/_deleted/_catalog')).toEqual({ repositories: ['soft'] });
     expect(await get('/acr/v1/_deleted/soft/_tags')).toMatchObject({
       tags: [{ tag: 'v1', digest, deletedAt }],
     });
@@ -176,6 +177,7 @@ describe('soft delete', () => {
     expect(headers['docker-content-digest']).toBe(digest);
     expect(await get('/acr/v1/soft')).toMatchObject({ manifestCount: 2, tagCount: 1 });
     expect((await restore('')).status).toBe(404);
+    expect(await get('/acr/v1/_deleted/_catalog')).toEqual({ repositories: [] });
     await registry.configure({ softDelete: { enabled: false, retentionDays: 7 } });
   });
 });

@@ -1,4 +1,9 @@
-import { listDeletedManifests, listDeletedTags, restoreDeleted } from './acr-deleted.js';
+import {
+  listDeletedManifests,
+  listDeletedRepositories,
+  listDeletedTags,
+  restoreDeleted,
+} from './acr-deleted.js';
 import { listManifests, removeAcrManifest, showManifest, updateManifest } from './acr-manifests.js';
 import { removeRepository, showRepository, updateRepository } from './acr-repositories.js';
 import { listTags, showTag, untag, updateTag } from './acr-tags.js';
@@ -80,6 +85,7 @@ export const OPERATIONS: Table = {
     PATCH: { ...writeMetadata, run: updateManifest },
     DELETE: { ...remove, run: removeAcrManifest },
   },
+  'acr-deleted-catalog': { GET: { ...catalog, run: listDeletedRepositories } },
   'acr-deleted-manifests': { GET: { ...readDeleted, run: listDeletedManifests } },
   'acr-deleted-tags': { GET: { ...readDeleted, run: listDeletedTags } },
   'acr-deleted-manifest': { POST: { ...restore, run: restoreDeleted } },

@@ -14,6 +14,7 @@ export type Route =
   | { kind: 'acr-tag'; repository: string; tag: string }
   | { kind: 'acr-manifests'; repository: string }
   | { kind: 'acr-manifest'; repository: string; digest: string }
+  | { kind: 'acr-deleted-catalog' }
   | { kind: 'acr-deleted-manifests'; repository: string }
   | { kind: 'acr-deleted-manifest'; repository: string; digest: string }
   | { kind: 'acr-deleted-tags'; repository: string }
@@ -28,6 +29,7 @@ const FIXED: Readonly<Record<string, Route>> = {
   '/v2/': { kind: 'base' },
   '/v2/_catalog': { kind: 'catalog' },
   '/acr/v1/_catalog': { kind: 'acr-catalog' },
+  '/acr/v1/_deleted/_catalog': { kind: 'acr-deleted-catalog' },
   '/oauth2/token': { kind: 'token' },
   '/oauth2/exchange': { kind: 'exchange' },
   '/metrics': { kind: 'metrics' },

@@ -22,21 +22,22 @@ async function accessFor(roles: string[], principal = 'someone', registry = 'Acc
 }
 
 const CATALOG = { type: 'registry', name: 'catalog', actions: ['*'] };
+const DELETED = { type: 'registry', name: 'deleted_catalog', actions: ['*'] };
 
 it.each([
-  [['AcrPull'], [['pull', 'metadata_read'], true]],
-  [['AcrPush'], [['pull', 'push', 'metadata_read', 'metadata_write'], true]],
-  [['AcrDelete'], [['delete', 'deleted_read'], false]],
+  [['AcrPull'], [['pull', 'metadata_read'], [CATALOG]]],
+  [['AcrPush'], [['pull', 'push', 'metadata_read', 'metadata_write'], [CATALOG]]],
+  [['AcrDelete'], [['delete', 'deleted_read'], [DELETED]]],
   [
     ['AcrPull', 'AcrDelete'],
-    [['pull', 'metadata_read', 'delete', 'deleted_read'], true],
+    [
+      ['pull', 'metadata_read', 'delete', 'deleted_read'],
+      [CATALOG, DELETED],
+    ],
   ],
-  [['Owner'], [['*'], true]],
-] as [string[], [string[], boolean]][])('%j may %j', async (roles, [actions, catalog]) => {
-  expect(await accessFor(roles)).toEqual([
-    { type: 'repository', name: '*', actions },
-    ...(catalog ? [CATALOG] : []),
-  ]);
+  [['Owner'], [['*'], [CATALOG, DELETED]]],
+] as [string[], [string[], object[]]][])('%j may %j', async (roles, [actions, lists]) => {
+  expect(await accessFor(roles)).toEqual([{ type: 'repository', name: '*', actions }, ...lists]);
 });
 
 it.each([[[]], [['Managed Identity Operator']]])('%j may do nothing', async (roles) => {

@@ -19,6 +19,9 @@ const ROLE_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 /** Roles that see the list of repositories. */
 const CATALOG_ROLES = new Set(['Owner', 'Contributor', 'Reader', 'AcrPull', 'AcrPush']);
 
+/** Roles that see what is deleted and not yet gone. */
+const DELETED_CATALOG_ROLES = new Set(['Owner', 'Contributor', 'AcrDelete']);
+
 /**
  * Answers what the holder of a token may do with a registry: everything for the home's own principal,
  * else what its role assignments give.
@@ -46,9 +49,11 @@ export function createRegistryAccess(options: {
 function accessOf(roles: readonly string[]): AccessEntry[] | undefined {
   const actions = [...new Set(roles.flatMap((role) => ROLE_ACTIONS[role] ?? []))];
   if (actions.length === 0) return undefined;
-  const catalog = roles.some((role) => CATALOG_ROLES.has(role));
+  const list = (name: string, allowed: ReadonlySet<string>): AccessEntry[] =>
+    roles.some((role) => allowed.has(role)) ? [{ type: 'registry', name, actions: ['*'] }] : [];
   return [
     { type: 'repository', name: '*', actions },
-    ...(catalog ? [{ type: 'registry' as const, name: 'catalog', actions: ['*'] }] : []),
+    ...list('catalog', CATALOG_ROLES),
+    ...list('deleted_catalog', DELETED_CATALOG_ROLES),
   ];
 }
