@@ -114,6 +114,7 @@ class FileRegistryHost implements RegistryHost {
     const known = this.#registries.get(key);
     const registry = known ?? (await this.#open(settings));
     known?.configure(settings);
+    this.#webhooks.configured(settings);
     await this.#metadata.put(COLLECTION.registries, key, settings);
     this.#registries.set(key, registry);
     return registry;
@@ -130,6 +131,7 @@ class FileRegistryHost implements RegistryHost {
   async remove(name: string): Promise<void> {
     const key = keyOf(name);
     this.#registries.delete(key);
+    this.#webhooks.configured({ name: key });
     await this.#metadata.delete(COLLECTION.registries, key);
     const prefix = repositoryKey(key, '');
     const { repositories, tags, manifests, contents, referrers, deleted, imports } = COLLECTION;

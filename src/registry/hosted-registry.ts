@@ -18,6 +18,7 @@ import type {
   HostedRegistry,
   ManifestHolding,
   RegistrySettings,
+  RegistryWebhook,
   RepositoryUsage,
 } from './registry-host.js';
 import { PullLimiter } from './pull-limit.js';
@@ -26,6 +27,7 @@ import type { RegistryEvent } from './request-context.js';
 import { parseRoute, type Route } from './route.js';
 import { exchangeToken, getToken, postToken } from './token-endpoint.js';
 import { UsageCounter } from './usage.js';
+import type { WebhookDelivery } from './webhook-delivery.js';
 import type { Webhooks } from './webhooks.js';
 
 export interface ServedRegistryOptions {
@@ -87,6 +89,17 @@ export class ServedRegistry implements HostedRegistry {
     return noteImport(this.store, name, digest, source);
   }
 
+  pingWebhook(name: string): string | undefined {
+    const isNamed = (one: RegistryWebhook): boolean =>
+      one.name.toLowerCase() === name.toLowerCase();
+    const webhook = this.#settings.webhooks?.find(isNamed);
+    return webhook && this.#options.webhooks.ping(this.#settings, webhook);
+  }
+
+  webhookDeliveries(name: string): readonly WebhookDelivery[] {
+    return this.#options.webhooks.deliveries(this.#settings, name);
+  }
+
   usage(): Promise<RepositoryUsage[]> {
     return this.#usage.count();
   }
@@ -139,7 +152,7 @@ export class ServedRegistry implements HostedRegistry {
 
   async #run(exchange: Exchange, route: Route, operation: Operation<Route>): Promise<void> {
     const type = 'repository' in route ? 'repository' : 'registry';
-    const name = 'repository' in route ? route.repository : 'catalog';
+    const name = 'repository' in route ? route.repository : listOf(route);
     const needed: NeededAccess = { type, name, actions: operation.scope };
     const identity = await this.#identify(exchange, needed);
     const allowed = operation.anyOf.some((action) =>
@@ -225,6 +238,11 @@ export class ServedRegistry implements HostedRegistry {
       address: unmapped(exchange.request.socket.remoteAddress ?? ''),
     });
   }
+}
+
+/** What a list of repositories is called in token scopes. */
+function listOf({ kind }: Route): string {
+  return kind === 'acr-deleted-catalog' ? 'deleted_catalog' : 'catalog';
 }
 
 function requireMethod(exchange: Exchange, allowed: readonly string[]): void {

@@ -3,6 +3,7 @@ import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import type { LocalRepository } from './local-repository.js';
 import type { PullLimit } from './pull-limit.js';
+import type { WebhookDelivery } from './webhook-delivery.js';
 
 /** ACR's admin account: one name, two passwords, so that one can be renewed while the other is in use. */
 export interface AdminUser {
@@ -86,6 +87,14 @@ export interface HostedRegistry {
   usage(): Promise<RepositoryUsage[]>;
   /** The manifests of a repository, the latest first; empty when there is no such repository. */
   holdings(name: RepositoryName): Promise<ManifestHolding[]>;
+  /**
+   * Sends a webhook a test event, a disabled one too.
+   *
+   * @returns its id; undefined when there is no such webhook, or too many events wait to be sent
+   */
+  pingWebhook(name: string): string | undefined;
+  /** What a webhook was sent lately by this process, the latest first. */
+  webhookDeliveries(name: string): readonly WebhookDelivery[];
   /** Remembers where an image was imported from. */
   noteImport(name: RepositoryName, digest: Digest, source: string): Promise<void>;
 }

@@ -91,6 +91,43 @@ describe('webhooks', () => {
     expect(new Set(received.map(({ body }) => body.request['id'])).size).toBe(1);
   });
 
+  it('are pinged, disabled or not, and remember what they were sent and what came back', async () => {
+    answers = [500, 202];
+    await registry.configure({ webhooks: [hook({ enabled: false })] });
+    const served = registry.host.get('reg')!;
+    const id = served.pingWebhook('HOOK');
+    await atLeast(2);
+    expect(received[1]?.body).toMatchObject({ id, action: 'ping' });
+    await expect
+      .poll(() => served.webhookDeliveries('hook'))
+      .toMatchObject([
+        { event: { id, action: 'ping' }, answer: { status: 202, reason: 'Accepted' } },
+      ]);
+    expect(served.pingWebhook('other')).toBeUndefined();
+    expect(served.webhookDeliveries('other')).toEqual([]);
+  });
+
+  it('keep their latest hundred events, and none of a webhook of the same name before', async () => {
+    await registry.configure({ webhooks: [hook()] });
+    const served = registry.host.get('reg')!;
+    const ids = Array.from({ length: 101 }, () => served.pingWebhook('hook'));
+    const kept = served.webhookDeliveries('hook').map(({ event }) => event.id);
+    expect(kept).toEqual(ids.slice(1).reverse());
+    await atLeast(101);
+    await registry.configure({ webhooks: [] });
+    await registry.configure({ webhooks: [hook()] });
+    expect(served.webhookDeliveries('hook')).toEqual([]);
+  });
+
+  it('have no answer while nobody is there to give one', async () => {
+    const nobody = hook({ serviceUri: 'http://127.0.0.1:1/' });
+    await registry.configure({ webhooks: [nobody] });
+    const served = registry.host.get('reg')!;
+    served.pingWebhook('hook');
+    await expect.poll(() => slept.length).toBeGreaterThanOrEqual(4);
+    expect(served.webhookDeliveries('hook')[0]).not.toHaveProperty('answer');
+  });
+
   it.each([
     [{ enabled: false }],
     [{ actions: ['delete'] as ('push' | 'delete')[] }],

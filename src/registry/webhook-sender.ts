@@ -4,6 +4,8 @@ import type { Logger } from '../base/logger.js';
 import { randomUUID } from 'node:crypto';
 import type { RegistrySettings, RegistryWebhook } from './registry-host.js';
 import type { RegistryEvent } from './request-context.js';
+import type { WebhookDelivery, WebhookEvent } from './webhook-delivery.js';
+import { WebhookLog } from './webhook-log.js';
 import type { EventOrigin, Webhooks } from './webhooks.js';
 
 export interface WebhookOptions {
@@ -16,27 +18,47 @@ const TIMEOUT_MS = 10_000;
 const RETRY_DELAYS_MS = [1_000, 5_000, 15_000, 60_000];
 /** A receiver that is down must not fill the memory. */
 const MAX_WAITING = 1_000;
+/** How much of an answer is kept. */
+const MAX_ANSWER_BYTES = 4_096;
 
 /** Sends events to the webhooks of a registry, each on its own and without holding up the push. */
 export function createWebhooks(options: WebhookOptions): Webhooks {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
-  const start = (webhook: RegistryWebhook, body: unknown): void => {
+  const log = new WebhookLog();
+  const start = (
+    settings: RegistrySettings,
+    webhook: RegistryWebhook,
+    event: WebhookEvent,
+  ): boolean => {
     if (running.size >= MAX_WAITING) {
       options.logger.warn({ webhook: webhook.name }, 'webhook event dropped: too many are waiting');
-      return;
+      return false;
     }
-    const work = deliver(webhook, JSON.stringify(body), closing.signal, options).finally(() => {
+    const headers = { ...webhook.customHeaders, 'content-type': 'application/json; charset=utf-8' };
+    const delivery: WebhookDelivery = { event, uri: webhook.serviceUri, headers };
+    log.add(settings.name, webhook.name, delivery);
+    const work = deliver(webhook.name, delivery, closing.signal, options).finally(() => {
       running.delete(work);
     });
     running.add(work);
+    return true;
   };
   return {
     announce(settings, event, origin) {
       for (const webhook of settings.webhooks ?? []) {
         if (!wants(webhook, event)) continue;
-        start(webhook, eventBody(settings, event, origin, options.clock));
+        start(settings, webhook, eventOf(settings, event, origin, options.clock));
       }
+    },
+    ping(settings, webhook) {
+      const id = randomUUID();
+      const timestamp = options.clock.now().toISOString();
+      return start(settings, webhook, { id, timestamp, action: 'ping' }) ? id : undefined;
+    },
+    deliveries: (settings, webhook) => log.list(settings.name, webhook),
+    configured: (settings) => {
+      log.keep(settings);
     },
     async close() {
       closing.abort();
@@ -56,13 +78,12 @@ function wants(webhook: RegistryWebhook, event: RegistryEvent): boolean {
   return sameRepository && (tag === undefined || tag === '*' || tag === event.tag);
 }
 
-/** @see https://learn.microsoft.com/azure/container-registry/container-registry-webhook-reference */
-function eventBody(
+function eventOf(
   settings: RegistrySettings,
   event: RegistryEvent,
   origin: EventOrigin,
   clock: Clock,
-) {
+): WebhookEvent {
   const { repository, digest, tag, mediaType, size } = event;
   return {
     id: randomUUID(),
@@ -85,40 +106,56 @@ function eventBody(
 }
 
 async function deliver(
-  webhook: RegistryWebhook,
-  body: string,
+  webhook: string,
+  delivery: WebhookDelivery,
   closing: AbortSignal,
   { clock, logger }: WebhookOptions,
 ): Promise<void> {
   for (let attempt = 0; ; attempt++) {
-    const failure = await post(webhook, body, closing);
+    const failure = await post(delivery, closing);
     if (failure === undefined) return;
     const wait = RETRY_DELAYS_MS[attempt];
     if (wait === undefined || closing.aborted) {
-      logger.warn({ webhook: webhook.name, attempts: attempt + 1, failure }, 'webhook gave up');
+      logger.warn({ webhook, attempts: attempt + 1, failure }, 'webhook gave up');
       return;
     }
     await clock.sleep(wait, closing).catch(() => undefined); // closing ends the wait
   }
 }
 
-/** @returns why it failed, or undefined */
-async function post(
-  webhook: RegistryWebhook,
-  body: string,
-  closing: AbortSignal,
-): Promise<string | undefined> {
+/** Keeps the answer in the delivery. @returns why it failed, or undefined */
+async function post(delivery: WebhookDelivery, closing: AbortSignal): Promise<string | undefined> {
+  const { event, uri, headers } = delivery;
   try {
-    const response = await fetch(webhook.serviceUri, {
+    const response = await fetch(uri, {
       method: 'POST',
-      headers: { ...webhook.customHeaders, 'content-type': 'application/json; charset=utf-8' },
-      body,
+      headers,
+      body: JSON.stringify(event),
       redirect: 'manual',
       signal: AbortSignal.any([closing, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    await response.body?.cancel();
+    delivery.answer = {
+      status: response.status,
+      reason: response.statusText,
+      headers: Object.fromEntries(response.headers),
+      content: await beginning(response),
+    };
     return response.ok ? undefined : `status ${response.status}`;
   } catch (error) {
     return messageOf(error);
   }
+}
+
+async function beginning(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const chunks: Uint8Array[] = [];
+  for (let size = 0; reader !== undefined && size < MAX_ANSWER_BYTES;) {
+    const part = await reader.read();
+    const value: unknown = part.value;
+    if (!(value instanceof Uint8Array)) break;
+    chunks.push(value);
+    size += value.length;
+  }
+  await reader?.cancel();
+  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
 }

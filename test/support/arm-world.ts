@@ -222,6 +222,16 @@ function rememberingHost(registries: Map<string, RegistrySettings>): RegistryHos
     usage: () => Promise.resolve([]),
     holdings: () => Promise.resolve([]),
     noteImport: () => Promise.resolve(),
+    pingWebhook: (name) =>
+      settings.webhooks?.some((webhook) => webhook.name === name) ? 'ping-1' : undefined,
+    webhookDeliveries: () => [
+      {
+        event: { id: 'ping-1', timestamp: '2026-06-23T12:00:00.000Z', action: 'ping' },
+        uri: 'http://localhost/',
+        headers: {},
+        answer: { status: 200, reason: 'OK', headers: {}, content: '' },
+      },
+    ],
   });
   return {
     configure(settings) {

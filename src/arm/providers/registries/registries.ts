@@ -116,7 +116,10 @@ class Registries {
       changed: (id: ResourceId) => this.#reconfigure(id),
     };
     this.tokens = new RegistryTokens(child);
-    this.#webhooks = new RegistryWebhooks(child);
+    this.#webhooks = new RegistryWebhooks({
+      ...child,
+      hosted: (name) => options.host.get(name),
+    });
     const scopeMaps = createScopeMapsProvider(child);
     this.children = [scopeMaps, this.tokens.provider, this.#webhooks.provider];
   }

@@ -164,6 +164,22 @@ describe('webhooks', () => {
     ]);
     const callback = await arm.call('POST', `${registry}/webhooks/hook01/getCallbackConfig`);
     expect(callback.body).toMatchObject({ serviceUri: 'http://localhost:9/hook' });
+    const ping = await arm.call('POST', `${registry}/webhooks/hook01/ping`);
+    expect(ping.body).toEqual({ id: 'ping-1' });
+    const events = await arm.call('POST', `${registry}/webhooks/hook01/listEvents`);
+    expect(events.body).toMatchObject({
+      value: [
+        {
+          id: 'ping-1',
+          eventRequestMessage: { content: { action: 'ping' }, method: 'POST' },
+          eventResponseMessage: { statusCode: '200', reasonPhrase: 'OK' },
+        },
+      ],
+    });
+    for (const action of ['ping', 'listEvents']) {
+      const answer = await arm.call('POST', `${registry}/webhooks/nope01/${action}`);
+      expect(answer.status).toBe(404);
+    }
     await arm.call('DELETE', `${registry}/webhooks/hook01`);
     expect(settings().webhooks).toEqual([]);
   });

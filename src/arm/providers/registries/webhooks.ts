@@ -1,9 +1,10 @@
 import type { Clock } from '../../../base/clock.js';
 import { isJsonObject, textOf, type Json, type JsonObject } from '../../../base/json.js';
-import type { RegistryWebhook } from '../../../registry/registry-host.js';
+import type { HostedRegistry, RegistryWebhook } from '../../../registry/registry-host.js';
+import type { WebhookDelivery } from '../../../registry/webhook-delivery.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
 import { createDocumentProvider } from '../../document-provider.js';
-import { armErrors } from '../../errors.js';
+import { ArmError, armErrors } from '../../errors.js';
 import type { ResourceProvider } from '../../provider.js';
 import { ResourceDocuments } from '../../resource-documents.js';
 import { nameOf, type ResourceId } from '../../resource-id.js';
@@ -30,8 +31,12 @@ export class RegistryWebhooks {
     metadata: MetadataStore;
     clock: Clock;
     changed: (id: ResourceId) => Promise<void>;
+    /** The registry that sends the events, by its name. */
+    hosted: (name: string) => HostedRegistry | undefined;
   }) {
-    const { metadata, clock, changed } = options;
+    const { metadata, clock, changed, hosted } = options;
+    const registryOf = (id: ResourceId): HostedRegistry | undefined =>
+      hosted(id.names[0]?.toLowerCase() ?? '');
     this.#metadata = metadata;
     this.#documents = new ResourceDocuments(metadata, TYPE);
     this.provider = createDocumentProvider({
@@ -49,6 +54,17 @@ export class RegistryWebhooks {
           const callback = await metadata.get<Callback>(CALLBACKS, id.key);
           if (callback === undefined) throw armErrors.resourceNotFound(id);
           return { status: 200, body: callback };
+        },
+        ping: async (id) => {
+          await this.#require(id);
+          const event = registryOf(id)?.pingWebhook(nameOf(id));
+          if (event === undefined) throw tooManyWaiting();
+          return { status: 200, body: { id: event } };
+        },
+        listevents: async (id) => {
+          await this.#require(id);
+          const deliveries = registryOf(id)?.webhookDeliveries(nameOf(id)) ?? [];
+          return { status: 200, body: { value: deliveries.map(renderDelivery) } };
         },
       },
     });
@@ -85,6 +101,10 @@ export class RegistryWebhooks {
     await this.#documents.deleteWithin(registry);
   }
 
+  async #require(id: ResourceId): Promise<void> {
+    if ((await this.#documents.get(id)) === undefined) throw armErrors.resourceNotFound(id);
+  }
+
   async #properties(id: ResourceId, given: JsonObject): Promise<JsonObject> {
     if (!NAME.test(nameOf(id)))
       throw registryErrors.invalidProperty('name', '5 to 50 letters or digits');
@@ -106,6 +126,43 @@ export class RegistryWebhooks {
       provisioningState: 'Succeeded',
     };
   }
+}
+
+function tooManyWaiting(): ArmError {
+  return new ArmError({
+    status: 429,
+    code: 'TooManyRequests',
+    message: 'Too many events are waiting to be sent to webhooks. Please try again later.',
+  });
+}
+
+/** @see https://learn.microsoft.com/rest/api/containerregistry/webhooks/list-events */
+function renderDelivery({ event, uri, headers, answer }: WebhookDelivery): JsonObject {
+  return {
+    id: event.id,
+    eventRequestMessage: {
+      content: {
+        id: event.id,
+        timestamp: event.timestamp,
+        action: event.action,
+        ...(event.target && { target: { ...event.target } }),
+        ...(event.request && { request: { ...event.request } }),
+      },
+      headers: { ...headers },
+      method: 'POST',
+      requestUri: uri,
+      version: '1.1',
+    },
+    ...(answer && {
+      eventResponseMessage: {
+        content: answer.content,
+        headers: { ...answer.headers },
+        reasonPhrase: answer.reason,
+        statusCode: String(answer.status),
+        version: '1.1',
+      },
+    }),
+  };
 }
 
 function headersOf(given: Json | undefined): { [name: string]: string } {
