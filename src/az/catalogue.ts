@@ -103,6 +103,12 @@ export const GROUPS: readonly CommandGroup[] = [
 
 /** What groups below the first word are about; help shows it. */
 export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
+  'acr config': 'Configure policies for Azure Container Registries.',
+  'acr config authentication-as-arm':
+    "Manage 'Azure AD authenticate as ARM' policy for Azure Container Registries.",
+  'acr config content-trust': 'Manage content-trust policy for Azure Container Registries.',
+  'acr config retention': 'Manage retention policy for Azure Container Registries.',
+  'acr config soft-delete': 'Manage soft-delete policy for Azure Container Registries.',
   'acr credential': 'Manage login credentials for Azure Container Registries.',
   'acr manifest': 'Manage artifact manifests in Azure Container Registries.',
   'acr network-rule': 'Manage network rules for Azure Container Registries.',

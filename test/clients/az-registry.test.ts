@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -161,10 +163,48 @@ describe.skipIf(stock === undefined)('the stock az against the data plane', () =
     expect(await pull('kept:v1')).toBe(404);
     const listed = await json('acr', 'manifest', 'list-deleted', ...OF, '--name', 'kept');
     expect(listed).toMatchObject([{ digest }]);
+    expect(await json('acr', 'repository', 'list-deleted', ...ON)).toEqual(['kept']);
     const restore = ['acr', 'manifest', 'restore', ...OF, '--name', 'kept:v1', '--digest', digest];
     await json(...restore, '--yes');
     expect(await pull('kept:v1')).toBe(200);
     await json('acr', 'config', 'soft-delete', 'update', ...OF, '--status', 'disabled', '--yes');
+  });
+
+  it('acr webhook ping reaches the receiver, and list-events shows its answer', async () => {
+    const received: string[] = [];
+    const receiver = createServer((request, response) => {
+      void request.toArray().then((chunks: Buffer[]) => {
+        received.push(Buffer.concat(chunks).toString());
+        response.writeHead(202).end('taken');
+      });
+    });
+    await new Promise<void>((listening) => receiver.listen(0, '127.0.0.1', listening));
+    try {
+      const uri = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+      const hook = ['--name', 'hook01', ...OF];
+      await json('acr', 'webhook', 'create', ...hook, '--uri', uri, '--actions', 'push');
+      const ping = (await json('acr', 'webhook', 'ping', ...hook)) as { id: string };
+      await expect.poll(() => received.length).toBe(1);
+      expect(JSON.parse(received[0] ?? '')).toMatchObject({ ...ping, action: 'ping' });
+      await push('hooked', 'v1');
+      await expect.poll(() => received.length).toBe(2);
+      const eventResponseMessage = {
+        statusCode: '202',
+        reasonPhrase: 'Accepted',
+        content: 'taken',
+      };
+      expect(await json('acr', 'webhook', 'list-events', ...hook)).toMatchObject([
+        {
+          eventRequestMessage: {
+            content: { action: 'push', target: { repository: 'hooked', tag: 'v1' } },
+            requestUri: uri,
+          },
+        },
+        { ...ping, eventRequestMessage: { content: { action: 'ping' } }, eventResponseMessage },
+      ]);
+    } finally {
+      receiver.close();
+    }
   });
 
   it('acr token with a scope map reaches its repository and no other, until it is disabled', async () => {

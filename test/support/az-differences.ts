@@ -4,6 +4,8 @@ export const AZ_DIFFERENCES: Readonly<Record<string, string>> = {
     'prints a token of its own each time, and no `expires_on` in local time',
   'account set': 'there is one subscription: naming another one is an error in both',
   'acr build': 'the log’s lines end with a line feed alone',
+  'acr check-health':
+    'checks docker and the registry; Helm, private networks and single repositories are left out',
   'acr import': 'takes `localhost:PORT/IMAGE` as a source too, which the stock client refuses',
   'acr login': 'the stock client calls docker; its warnings are shortened here',
   'acr run': 'the log’s lines end with a line feed alone',
@@ -11,6 +13,7 @@ export const AZ_DIFFERENCES: Readonly<Record<string, string>> = {
   'acr task run': 'the log’s lines end with a line feed alone',
   'acr task update':
     'the stock client 2.91.0 fails on tasks with a commit trigger (`Object of type set is not JSON serializable`); here they are updated',
+  'cloud list': 'lists the running Lazurite only',
   'cloud show': 'shows the endpoints of the running Lazurite only',
   'containerapp env logs show':
     'the log of an environment grows between two calls; has a test of its own with the stock client',

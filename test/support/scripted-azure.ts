@@ -35,6 +35,8 @@ export interface AzOutcome {
 export class ScriptedAzure {
   readonly directory = mkdtempSync(join(tmpdir(), 'scripted-azure-'));
   readonly requests: SeenRequest[] = [];
+  /** Of the commands, e.g. `DOCKER_COMMAND`. */
+  readonly environment: Record<string, string> = {};
   readonly #answers = new Map<string, Answer[]>();
   #server: Server | undefined;
   #port = 0;
@@ -115,7 +117,7 @@ export class ScriptedAzure {
       stdout: (text) => (outcome.stdout += text),
       stderr: (text) => (outcome.stderr += text),
       colour: false,
-      environment: { LAZURITE_HOME: this.directory },
+      environment: { ...this.environment, LAZURITE_HOME: this.directory },
     });
     return outcome;
   }

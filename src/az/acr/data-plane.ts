@@ -37,7 +37,8 @@ export async function refreshToken(session: Session, loginServer: string): Promi
   return tokenIn(response, 'refresh_token', loginServer);
 }
 
-async function accessToken(
+/** A token for one scope. @throws AzError when the registry can't be reached or refuses */
+export async function accessToken(
   session: Session,
   loginServer: string,
   scope: RegistryScope,

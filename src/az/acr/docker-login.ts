@@ -17,7 +17,7 @@ export async function dockerLogin(options: {
 }): Promise<void> {
   const { session, loginServer, username } = options;
   const docker = session.io.environment['DOCKER_COMMAND'] ?? 'docker';
-  const probe = await run(docker, ['ps']);
+  const probe = await runDocker(docker, ['ps']);
   if (probe.code !== 0 || probe.stderr !== '') {
     session.warn(
       `You may want to use 'az acr login -n ${options.registry} --expose-token' to get a refresh token, which does not require Docker to be installed.`,
@@ -28,7 +28,7 @@ export async function dockerLogin(options: {
         : `An error occurred: DOCKER_COMMAND_ERROR\n${probe.stderr.trim()}`,
     );
   }
-  const login = await run(
+  const login = await runDocker(
     docker,
     ['login', '--username', username, '--password-stdin', loginServer],
     options.password,
@@ -39,13 +39,14 @@ export async function dockerLogin(options: {
   session.io.stdout(login.stdout);
 }
 
-interface Outcome {
+export interface Outcome {
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-async function run(command: string, args: string[], input = ''): Promise<Outcome> {
+/** Runs a docker command to its end. @returns code null when it can't be started; stderr says why */
+export async function runDocker(command: string, args: string[], input = ''): Promise<Outcome> {
   return await new Promise<Outcome>((resolve) => {
     const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     const outcome: Outcome = { code: null, stdout: '', stderr: '' };

@@ -75,3 +75,13 @@ export function durationCell(item: Json): string {
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
+
+export function usageTable(result: Json): Json {
+  const usages = isJsonObject(result) ? (result['value'] ?? []) : [];
+  return objectsOf(usages).map((item) => ({
+    NAME: cell(item, 'name'),
+    LIMIT: cell(item, 'limit'),
+    'CURRENT VALUE': cell(item, 'currentValue'),
+    UNIT: cell(item, 'unit'),
+  }));
+}

@@ -5,11 +5,10 @@ import { isJsonObject } from '../../base/json.js';
 import { AzError, usageError } from '../az-error.js';
 import { YES } from '../common-arguments.js';
 import { homeOf } from '../connection.js';
+import { FOLLOWED_RELEASE } from '../followed-release.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, CommandSpec } from '../spec.js';
 
-/** The release whose requests and output these commands follow. */
-const FOLLOWED_RELEASE = '2.91.0';
 const SUBSCRIPTIONS_VERSION = '2022-12-01';
 const CLOUD_NAME = 'AzureCloud';
 const SIGNED_OUT = 'az-signed-out';
@@ -247,6 +246,24 @@ export const ACCOUNT_COMMANDS: readonly CommandSpec[] = [
   },
 ];
 
+function cloudOf(session: Session): JsonObject {
+  const { gateway, armAudience } = session.connection;
+  return {
+    endpoints: {
+      activeDirectory: `${gateway}/adfs`,
+      activeDirectoryResourceId: armAudience,
+      logAnalyticsResourceId: gateway,
+      management: gateway,
+      microsoftGraphResourceId: `${gateway}/graph`,
+      resourceManager: gateway,
+    },
+    isActive: true,
+    name: CLOUD_NAME,
+    profile: 'latest',
+    suffixes: { acrLoginServerEndpoint: '.azurecr.io' },
+  };
+}
+
 export const CLOUD_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'cloud show',
@@ -257,22 +274,14 @@ export const CLOUD_COMMANDS: readonly CommandSpec[] = [
       if (name !== undefined && name.toLowerCase() !== CLOUD_NAME.toLowerCase()) {
         throw new AzError(`The cloud '${name}' is not registered.`);
       }
-      const { gateway, armAudience } = session.connection;
-      return {
-        endpoints: {
-          activeDirectory: `${gateway}/adfs`,
-          activeDirectoryResourceId: armAudience,
-          logAnalyticsResourceId: gateway,
-          management: gateway,
-          microsoftGraphResourceId: `${gateway}/graph`,
-          resourceManager: gateway,
-        },
-        isActive: true,
-        name: CLOUD_NAME,
-        profile: 'latest',
-        suffixes: { acrLoginServerEndpoint: '.azurecr.io' },
-      };
+      return cloudOf(session);
     },
+  },
+  {
+    path: 'cloud list',
+    summary: 'List registered clouds.',
+    arguments: [],
+    run: async (session) => [cloudOf(session)],
   },
 ];
 

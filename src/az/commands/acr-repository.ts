@@ -149,7 +149,7 @@ export const REPOSITORY_COMMANDS: readonly CommandSpec[] = [
     summary: 'List soft-deleted repositories in an Azure Container Registry.',
     arguments: [REGISTRY_NAME, ...CREDENTIALS],
     run: async (session, args) => {
-      const registry = await openRegistry(session, args, 'registry:catalog:*');
+      const registry = await openRegistry(session, args, 'registry:deleted_catalog:*');
       return await registry.list('/acr/v1/_deleted/_catalog', 'repositories');
     },
   },

@@ -12,8 +12,10 @@ import {
 } from '../acr/registry-child.js';
 import { cell, objectsOf, timeCell } from '../acr/tables.js';
 import { given } from '../acr/task-step.js';
+import { WEBHOOK_EVENT } from '../acr/webhook-event.js';
 import { parseTags, TAGS } from '../common-arguments.js';
 import { textAt } from '../json-path.js';
+import { fillShape } from '../sdk-shape.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 
@@ -227,11 +229,12 @@ export const WEBHOOK_COMMANDS: readonly CommandSpec[] = [
     table: eventTable,
     run: async (session, args) => {
       const path = await childPath(session, args, WEBHOOKS, args.text('name'));
-      return await session.armList({
+      const events = await session.armList({
         method: 'POST',
         path: `${path}/listEvents`,
         apiVersion: REGISTRY_API_VERSION,
       });
+      return events.map((event) => fillShape(event, WEBHOOK_EVENT, { keepUnknown: false }));
     },
   },
 ];

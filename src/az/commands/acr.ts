@@ -20,8 +20,8 @@ import {
 } from '../acr/registries.js';
 import { PREMIUM_ONLY } from '../acr/network-rules.js';
 import { IMPORT_ARGUMENTS, importImage } from '../acr/import-image.js';
-import { REGISTRY_NAME } from '../acr/registry-child.js';
-import { credentialTable, registryTable } from '../acr/tables.js';
+import { REGISTRY_NAME, registryPathOf } from '../acr/registry-child.js';
+import { credentialTable, registryTable, usageTable } from '../acr/tables.js';
 import {
   networkProperties,
   NETWORK_ARGUMENTS,
@@ -29,6 +29,8 @@ import {
   updateRegistry,
 } from '../acr/update-registry.js';
 import { BUILD_COMMAND } from './acr-build.js';
+import { CONFIG_COMMANDS } from './acr-config.js';
+import { HEALTH_COMMAND } from './acr-health.js';
 import { LOGIN_COMMAND } from './acr-login.js';
 import { MANIFEST_COMMANDS } from './acr-manifest.js';
 import { NETWORK_RULE_COMMANDS } from './acr-network-rule.js';
@@ -236,6 +238,20 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
     },
   },
   {
+    path: 'acr show-usage',
+    summary: 'Get the storage usage for an Azure Container Registry.',
+    arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP],
+    table: usageTable,
+    run: async (session, args) => {
+      const answer = await session.armJson({
+        method: 'GET',
+        path: `${await registryPathOf(session, args)}/listUsages`,
+        apiVersion: REGISTRY_API_VERSION,
+      });
+      return { value: answer['value'] ?? null };
+    },
+  },
+  {
     path: 'acr credential show',
     summary: 'Get the login credentials for an Azure Container Registry.',
     arguments: [REGISTRY_NAME, OPTIONAL_RESOURCE_GROUP],
@@ -278,6 +294,8 @@ export const ACR_COMMANDS: readonly CommandSpec[] = [
   },
   LOGIN_COMMAND,
   BUILD_COMMAND,
+  HEALTH_COMMAND,
+  ...CONFIG_COMMANDS,
   ...NETWORK_RULE_COMMANDS,
   ...SCOPE_MAP_COMMANDS,
   ...TOKEN_COMMANDS,

@@ -140,6 +140,74 @@ function randomSuffix(): string {
   return Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('');
 }
 
+/** The logs part of an update: only what was given. */
+function changedLogs(args: ArgumentReader): JsonObject | undefined {
+  const destination = args.optional('logsDestination');
+  const customerId = args.optional('workspaceId');
+  const sharedKey = args.optional('workspaceKey');
+  const hasWorkspace = customerId !== undefined || sharedKey !== undefined;
+  if (destination === undefined && !hasWorkspace) return undefined;
+  if (destination !== 'log-analytics' && hasWorkspace) {
+    throw new AzError(
+      'When configuring Log Analytics workspace, --logs-destination should be "log-analytics"',
+    );
+  }
+  if (destination !== 'log-analytics') {
+    const kept = destination === 'none' ? null : (destination ?? null);
+    return { destination: kept, logAnalyticsConfiguration: null };
+  }
+  if (customerId === undefined || sharedKey === undefined) {
+    throw new AzError(
+      "Must provide --logs-workspace-id and --logs-workspace-key if updating logs destination to type 'log-analytics'.",
+    );
+  }
+  return { destination, logAnalyticsConfiguration: { customerId, sharedKey } };
+}
+
+async function update(session: Session, args: ArgumentReader): Promise<Json | undefined> {
+  const appLogsConfiguration = changedLogs(args);
+  const path = environmentPath(session, args.text('resourceGroup'), args.text('name'));
+  const { location = null } = await showResource(session, path);
+  const tags = args.list('tags');
+  return await session.armOperation(
+    {
+      method: 'PATCH',
+      path,
+      apiVersion: APP_API_VERSION,
+      body: {
+        location,
+        ...(tags === undefined ? {} : { tags: parseTags(tags) }),
+        ...(appLogsConfiguration ? { properties: { appLogsConfiguration } } : {}),
+      },
+      style: 'containerapp',
+    },
+    { wait: !args.flag('noWait') },
+  );
+}
+
+const LOGS_DESTINATION: ArgumentSpec = {
+  name: 'logsDestination',
+  options: ['--logs-destination'],
+  choices: ['azure-monitor', 'log-analytics', 'none'],
+  group: 'Monitoring',
+  help: 'Logs destination.',
+};
+
+const WORKSPACE: readonly ArgumentSpec[] = [
+  {
+    name: 'workspaceId',
+    options: ['--logs-workspace-id'],
+    group: 'Monitoring',
+    help: 'Workspace ID of the Log Analytics workspace to send diagnostics logs to.',
+  },
+  {
+    name: 'workspaceKey',
+    options: ['--logs-workspace-key'],
+    group: 'Monitoring',
+    help: 'Log Analytics workspace key to configure your Log Analytics workspace.',
+  },
+];
+
 export const ENVIRONMENT_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'containerapp env create',
@@ -155,26 +223,8 @@ export const ENVIRONMENT_COMMANDS: readonly CommandSpec[] = [
       },
       TAGS,
       NO_WAIT,
-      {
-        name: 'logsDestination',
-        options: ['--logs-destination'],
-        choices: ['azure-monitor', 'log-analytics', 'none'],
-        default: 'log-analytics',
-        group: 'Monitoring',
-        help: 'Logs destination.',
-      },
-      {
-        name: 'workspaceId',
-        options: ['--logs-workspace-id'],
-        group: 'Monitoring',
-        help: 'Workspace ID of the Log Analytics workspace to send diagnostics logs to.',
-      },
-      {
-        name: 'workspaceKey',
-        options: ['--logs-workspace-key'],
-        group: 'Monitoring',
-        help: 'Log Analytics workspace key to configure your Log Analytics workspace.',
-      },
+      { ...LOGS_DESTINATION, default: 'log-analytics' },
+      ...WORKSPACE,
     ],
     examples: [
       {
@@ -184,6 +234,19 @@ export const ENVIRONMENT_COMMANDS: readonly CommandSpec[] = [
       },
     ],
     run: create,
+  },
+  {
+    path: 'containerapp env update',
+    summary: 'Update a Container Apps environment.',
+    arguments: [NAME, RESOURCE_GROUP, TAGS, NO_WAIT, LOGS_DESTINATION, ...WORKSPACE],
+    examples: [
+      {
+        title: "Send an environment's logs nowhere.",
+        command:
+          'az containerapp env update -n MyContainerappEnvironment -g MyResourceGroup --logs-destination none',
+      },
+    ],
+    run: update,
   },
   {
     path: 'containerapp env show',

@@ -82,6 +82,12 @@ export const APP_CASES: readonly Case[] = [
   ),
   ...once(
     'containerapp env create -n env$X -g rg --logs-destination none',
+    'containerapp env update -n env$X -g rg --tags a=1',
+    'containerapp env update -n env$X -g rg --logs-destination azure-monitor',
+    'containerapp env update -n env$X -g rg --logs-destination log-analytics',
+    'containerapp env update -n env$X -g rg --logs-destination log-analytics --logs-workspace-id w --logs-workspace-key k',
+    'containerapp env update -n env$X -g rg --logs-workspace-id w --logs-workspace-key k',
+    'containerapp env update -n nope -g rg --tags a=1',
     'containerapp env delete -n env$X -g rg -y',
   ),
 ];
