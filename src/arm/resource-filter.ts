@@ -69,7 +69,8 @@ function sameText(actual: Json | undefined, expected: string): boolean {
   return textOf(actual).toLowerCase() === expected.toLowerCase();
 }
 
-function invalidFilter(text: string): ArmError {
+/** A `$filter` that cannot be read. */
+export function invalidFilter(text: string): ArmError {
   return new ArmError({
     status: 400,
     code: 'InvalidFilterInQueryString',

@@ -1,7 +1,9 @@
 import type { Clock } from '../../base/clock.js';
 import { systemClock } from '../../base/clock.js';
+import { textOf } from '../../base/json.js';
 import type { MetadataStore } from '../../storage/metadata-store.js';
-import type { ResourceProvider } from '../provider.js';
+import type { Resource, ResourceProvider } from '../provider.js';
+import { invalidFilter } from '../resource-filter.js';
 import type { ResourceAccess } from '../resource-manager.js';
 import { nameOf, parentOf } from '../resource-id.js';
 import type { SubscriptionInfo } from '../routes/subscriptions.js';
@@ -50,7 +52,11 @@ function deploymentsProvider(deployments: Deployments, store: DeploymentStore): 
     tracking: 'none',
     get: (id) => store.get(id),
     notFound: (id) => deploymentErrors.notFound(nameOf(id)),
-    list: (scope) => store.list(scope),
+    list: async (scope, context) => {
+      const wanted = wantedState(context.query?.get('$filter') ?? '');
+      const all = await store.list(scope);
+      return wanted === undefined ? all : all.filter((one) => stateOf(one) === wanted);
+    },
     put: (id, body, context) => deployments.put(id, body, context),
     deletesInBackground: true,
     delete: (id) => deployments.delete(id),
@@ -76,6 +82,24 @@ function deploymentsProvider(deployments: Deployments, store: DeploymentStore): 
       },
     },
   };
+}
+
+/**
+ * The one filter that lists of deployments have, as `az deployment group list --filter` sends it.
+ *
+ * @param filter e.g. `"provisioningState eq 'Failed'"`; `''` for none
+ * @returns the state, in small letters
+ * @throws ArmError InvalidFilterInQueryString
+ */
+function wantedState(filter: string): string | undefined {
+  if (filter.trim() === '') return undefined;
+  const state = /^\s*provisioningState\s+eq\s+'([^']*)'\s*$/i.exec(filter)?.[1];
+  if (state === undefined) throw invalidFilter(filter);
+  return state.toLowerCase();
+}
+
+function stateOf({ properties }: Resource): string {
+  return textOf(properties['provisioningState']).toLowerCase();
 }
 
 function operationsProvider(store: DeploymentStore): ResourceProvider {
