@@ -59,6 +59,7 @@ function parseIngress(fields: Fields): IngressConfiguration {
   if (targetPort < 0 || targetPort > 65_535) {
     throw appErrors.invalidValue(`${fields.path}.targetPort`, `${targetPort} is no port`);
   }
+  refuseIngressFeatures(fields);
   const transport = parseTransport(fields);
   const affinity = fields.object('stickySessions')?.string('affinity')?.toLowerCase();
   const corsPolicy = parseCors(fields.object('corsPolicy'));
@@ -73,6 +74,15 @@ function parseIngress(fields: Fields): IngressConfiguration {
     ipSecurityRestrictions: parseRestrictions(fields),
     ...(corsPolicy && { corsPolicy }),
   };
+}
+
+/** What an ingress cannot do here is not taken and forgotten. */
+function refuseIngressFeatures(fields: Fields): void {
+  for (const name of ['customDomains', 'additionalPortMappings']) {
+    if (fields.objects(name).length > 0) throw appErrors.notImplemented(`${fields.path}.${name}`);
+  }
+  const mode = fields.string('clientCertificateMode')?.toLowerCase() ?? 'ignore';
+  if (mode !== 'ignore') throw appErrors.notImplemented(`${fields.path}.clientCertificateMode`);
 }
 
 /** HTTP has its own ports in an environment, and so has the name server. */
