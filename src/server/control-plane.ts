@@ -1,6 +1,7 @@
 import { createDeploymentProviders } from '../arm/deployments/deployments-provider.js';
 import { createTemplateLinkReader } from '../arm/deployments/template-link.js';
 import { createContainerAppsProvider } from '../arm/providers/container-apps/container-apps.js';
+import { findManagedIdentity } from '../arm/providers/identities/user-assigned-identities.js';
 import { createJobProviders } from '../arm/providers/jobs/jobs.js';
 import { createReplicasProvider } from '../arm/providers/container-apps/replicas.js';
 import { createRevisionsProvider } from '../arm/providers/container-apps/revisions.js';
@@ -43,6 +44,10 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
   const { metadata, tokens, subscription, data } = options;
   const clock = systemClock;
   const { apps: service, runs, tasks } = data;
+  const workloads = {
+    ...{ service, tokens, clock, tenantId: subscription.tenantId },
+    findIdentity: (resourceId: string) => findManagedIdentity(metadata, resourceId),
+  };
   const schedule: ScheduleRun = (name, body) =>
     body['type'] === 'TaskRunRequest' ? tasks.runTask(name, body) : runs.scheduleRun(name, body);
   const registries = createRegistriesProvider({
@@ -69,10 +74,10 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
       createTaskRunsProvider({ metadata, clock, runs, schedule }),
       createAgentPoolsProvider({ metadata, clock }),
       createManagedEnvironmentsProvider({ service, tokens, clock }),
-      createContainerAppsProvider({ service, tokens, clock, tenantId: subscription.tenantId }),
+      createContainerAppsProvider(workloads),
       createRevisionsProvider({ service }),
       createReplicasProvider({ service }),
-      ...createJobProviders({ service, tokens, clock, tenantId: subscription.tenantId }),
+      ...createJobProviders(workloads),
     ],
     withResources: (access) => {
       const deployments = createDeploymentProviders({

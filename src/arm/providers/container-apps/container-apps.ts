@@ -24,6 +24,8 @@ import {
   environmentKeyOf,
   renderIdentity,
   systemData,
+  withPrincipals,
+  type FindIdentity,
 } from './workload-fields.js';
 
 export interface ContainerAppsOptions {
@@ -32,6 +34,8 @@ export interface ContainerAppsOptions {
   clock: Clock;
   /** Shown with system-assigned identities. */
   tenantId?: string;
+  /** Where user-assigned identities are found, to be shown with their ids. */
+  findIdentity?: FindIdentity;
 }
 
 const NAME = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])$/;
@@ -98,7 +102,9 @@ async function write(
 ): Promise<WriteResult> {
   const { service } = options;
   const existing = service.app(id.key);
-  const input = parseInput(id, body, existing, context, options);
+  const parsed = parseInput(id, body, existing, context, options);
+  const identity = await withPrincipals(parsed.resource['identity'], options.findIdentity);
+  const input = { ...parsed, resource: { ...parsed.resource, identity } };
   const result = await put(service, input, context.signal);
   const pending = result.outcome.catch((error: unknown) => {
     throw asArmError(error);

@@ -77,6 +77,26 @@ export function renderIdentity(
   return { ...identity, type, principalId, ...(tenantId !== undefined && { tenantId }) };
 }
 
+/** Finds a user-assigned identity by its resource id. */
+export type FindIdentity = (
+  resourceId: string,
+) => Promise<{ principalId: string; clientId: string } | undefined>;
+
+/** User-assigned identities are shown with their ids; one that is not there, without. */
+export async function withPrincipals(
+  identity: Json | undefined,
+  find: FindIdentity | undefined,
+): Promise<JsonObject> {
+  const assigned = objectOf(identity);
+  const users = Object.keys(objectOf(assigned['userAssignedIdentities']));
+  if (users.length === 0 || find === undefined) return assigned;
+  const shown = users.map(async (id): Promise<[string, JsonObject]> => {
+    const found = await find(id);
+    return [id, found ? { principalId: found.principalId, clientId: found.clientId } : {}];
+  });
+  return { ...assigned, userAssignedIdentities: Object.fromEntries(await Promise.all(shown)) };
+}
+
 function compact(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, textOf, type Json } from '../../../base/json.js';
 import type { HeldIdentity } from '../../../identity/managed-identity-endpoint.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
-import { listManagedIdentities } from './user-assigned-identities.js';
+import { findManagedIdentity, listManagedIdentities } from './user-assigned-identities.js';
 
 /** Whom tokens of an identity are about. */
 export interface AssignedPrincipal {
@@ -30,8 +30,7 @@ export async function findAssignedPrincipal(
   const { userAssignedIdentities } = assigned;
   const own = isJsonObject(userAssignedIdentities) ? Object.keys(userAssignedIdentities) : [];
   if (!own.some((id) => id.toLowerCase() === wanted.toLowerCase())) return undefined;
-  const identities = await listManagedIdentities(metadata);
-  return identities.find(({ resourceId }) => resourceId.toLowerCase() === wanted.toLowerCase());
+  return findManagedIdentity(metadata, wanted);
 }
 
 /**

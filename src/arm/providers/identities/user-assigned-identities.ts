@@ -55,6 +55,16 @@ export async function listManagedIdentities(metadata: MetadataStore): Promise<Ma
   }));
 }
 
+/** @param resourceId in any letter case */
+export async function findManagedIdentity(
+  metadata: MetadataStore,
+  resourceId: string,
+): Promise<ManagedIdentity | undefined> {
+  const wanted = resourceId.toLowerCase();
+  const all = await listManagedIdentities(metadata);
+  return all.find((identity) => identity.resourceId.toLowerCase() === wanted);
+}
+
 function invalidName(name: string): ArmError {
   return new ArmError({
     status: 400,

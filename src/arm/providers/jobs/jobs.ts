@@ -27,6 +27,8 @@ import {
   environmentKeyOf,
   renderIdentity,
   systemData,
+  withPrincipals,
+  type FindIdentity,
 } from '../container-apps/workload-fields.js';
 import { createExecutionProviders } from './executions.js';
 import { parseExecutionTemplate, parseJobConfiguration } from './parse-job.js';
@@ -38,6 +40,8 @@ export interface JobsOptions {
   clock: Clock;
   /** Shown with system-assigned identities. */
   tenantId?: string;
+  /** Where user-assigned identities are found, to be shown with their ids. */
+  findIdentity?: FindIdentity;
 }
 
 const NAME = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])$/;
@@ -93,7 +97,9 @@ async function write(
   context: RequestContext,
   options: JobsOptions,
 ): Promise<WriteResult> {
-  const input = parseInput(id, body, context, options);
+  const parsed = parseInput(id, body, context, options);
+  const identity = await withPrincipals(parsed.resource['identity'], options.findIdentity);
+  const input = { ...parsed, resource: { ...parsed.resource, identity } };
   try {
     const { created, job } = await options.service.jobs.put(input, context.signal);
     // clients wait for an operation, however short
