@@ -21,7 +21,7 @@ export async function checkShape(
     world.places.set(place, textAt(answered.json, path));
   }
   if (shape.polls && !(answered.status === 200 && !answered.headers[shape.polls])) {
-    await pollToEnd(world, answered, shape.polls);
+    await pollToEnd(world, shape, answered, shape.polls);
   }
 }
 
@@ -36,6 +36,7 @@ function expectAnswer(world: ShapeWorld, shape: RequestShape, answered: Answered
 /** As azure-core and the containerapp commands do, but without their pauses. */
 async function pollToEnd(
   world: ShapeWorld,
+  { fails }: RequestShape,
   first: Answered,
   header: 'azure-asyncoperation' | 'location',
 ): Promise<void> {
@@ -51,6 +52,10 @@ async function pollToEnd(
       expectPause(answered);
       throw new Error(`${url} goes on`);
     }
+    if (fails) {
+      expect(answered.json).toMatchObject(fails);
+      return;
+    }
     expect([200, 204], answered.text).toContain(answered.status);
     if (header === 'azure-asyncoperation') expect(status, answered.text).toBe('Succeeded');
   }, DEADLINE);
@@ -62,7 +67,7 @@ function expectPause({ headers }: Answered): void {
 }
 
 function requestOf(world: ShapeWorld, shape: RequestShape, version: string | undefined): Sent {
-  const { method, as = 'token' } = shape;
+  const { method } = shape;
   const path = fill(world, shape.path);
   const query = [
     ...(version === undefined ? [] : [['api-version', version]]),
@@ -76,12 +81,22 @@ function requestOf(world: ShapeWorld, shape: RequestShape, version: string | und
       ...(query.length > 0 ? [path.includes('?') ? '&' : '?', query.join('&')] : []),
     ].join(''),
     headers: {
-      ...(as !== null && { authorization: `Bearer ${place(world, as)}` }),
+      ...credentials(world, shape),
       ...(body && { 'content-type': body.type }),
       ...(filled(world, shape.headers ?? {}) as Record<string, string>),
     },
     ...(body && { body: body.bytes }),
   };
+}
+
+function credentials(
+  world: ShapeWorld,
+  { as = 'token', user }: RequestShape,
+): Record<string, string> {
+  if (user !== undefined) {
+    return { authorization: `Basic ${Buffer.from(fill(world, user)).toString('base64')}` };
+  }
+  return as === null ? {} : { authorization: `Bearer ${place(world, as)}` };
 }
 
 function bodyOf(
@@ -114,7 +129,7 @@ function filled(world: ShapeWorld, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => filled(world, item));
   if (!isPlain(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, filled(world, item)]),
+    Object.entries(value).map(([name, item]) => [fill(world, name), filled(world, item)]),
   );
 }
 

@@ -1,5 +1,6 @@
 import { notImplemented, TEXT, type RequestShape, type ShapeTable } from './request-shape.js';
 import { APP } from './container-apps.js';
+import { IDENTITY } from './principals.js';
 
 const VERSIONS = ['2025-01-01', '2024-03-01'];
 const WRITE = VERSIONS.slice(0, 1);
@@ -89,6 +90,8 @@ const whole: RequestShape[] = [
   },
 ];
 
+const identities = { [IDENTITY]: {} };
+
 const patches: RequestShape[] = [
   {
     command: 'containerapp identity assign --system-assigned',
@@ -106,6 +109,31 @@ const patches: RequestShape[] = [
     versions: VERSIONS,
     status: 200,
     answer: { identity: { type: 'SystemAssigned', principalId: TEXT, tenantId: '{tenantId}' } },
+  },
+  // The client writes both.
+  ...['SystemAssigned, UserAssigned', 'SystemAssigned,UserAssigned'].map((type): RequestShape => ({
+    command: `containerapp identity assign --user-assigned: ${type}`,
+    method: 'PATCH',
+    path: APP,
+    versions: WRITE,
+    body: { identity: { type, userAssignedIdentities: identities } },
+    status: [200, 202],
+    polls: 'azure-asyncoperation',
+  })),
+  {
+    command: 'containerapp identity show, with a user-assigned one',
+    method: 'GET',
+    path: APP,
+    versions: VERSIONS,
+    status: 200,
+    answer: {
+      identity: {
+        ...{ type: 'SystemAssigned,UserAssigned', principalId: TEXT },
+        userAssignedIdentities: {
+          [IDENTITY]: { principalId: '{principalId}', clientId: '{identityClient}' },
+        },
+      },
+    },
   },
   {
     command: 'containerapp update --revision-suffix two --set-env-vars; containerapp revision copy',
@@ -198,6 +226,23 @@ const refused: RequestShape[] = [
     body: { properties: { configuration: { [at]: value } } },
     ...notImplemented(at),
   })),
+  ...[
+    { command: 'containerapp hostname add', customDomains: [{ name: 'a.example' }] },
+    { command: 'containerapp update --yaml', additionalPortMappings: [{ targetPort: 81 }] },
+    { command: 'containerapp ingress update --yaml', clientCertificateMode: 'require' },
+  ].map(({ command, ...ingress }): RequestShape => ({
+    ...{ command, method: 'PATCH', path: APP, versions: WRITE },
+    body: { properties: { configuration: { ingress } } },
+    ...notImplemented(`ingress.${Object.keys(ingress)[0] ?? ''}`),
+  })),
+  {
+    command: 'containerapp create --bind',
+    method: 'PATCH',
+    path: APP,
+    versions: WRITE,
+    body: { properties: { template: { serviceBinds: [{ serviceId: APP, name: 'b' }] } } },
+    ...notImplemented('serviceBinds'),
+  },
   {
     command: 'containerapp secret set --secrets k=keyvaultref:…',
     method: 'PATCH',

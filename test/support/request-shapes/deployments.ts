@@ -39,6 +39,12 @@ const DEPLOYED = {
   },
 };
 
+const FAILED = {
+  code: 'DeploymentFailed',
+  message: TEXT,
+  details: [{ code: TEXT, message: TEXT }],
+};
+
 export const deployments: ShapeTable = {
   plane: 'deployments',
   shapes: [
@@ -138,6 +144,93 @@ export const deployments: ShapeTable = {
       versions: WRITE,
       body: `{"properties": {"mode": "Incremental", "parameters": {"name": {"reference": {"keyVault": {"id": "{group}/providers/Microsoft.KeyVault/vaults/v"}, "secretName": "s"}}}, template:${TEMPLATE}}}`,
       ...notImplemented("deployment parameter 'name' as a key vault reference"),
+    },
+    {
+      command: 'deployment group create, of something that is refused',
+      method: 'PUT',
+      path: `${DEPLOYMENTS}/broken`,
+      versions: WRITE,
+      body: spliced(TEMPLATE.replace("parameters('name')]", "'!']")),
+      status: 201,
+      polls: 'azure-asyncoperation',
+      fails: { status: 'Failed', error: FAILED },
+    },
+    {
+      command: 'deployment group show, of one that failed',
+      method: 'GET',
+      path: `${DEPLOYMENTS}/broken`,
+      versions: VERSIONS,
+      status: 200,
+      answer: { properties: { provisioningState: 'Failed', error: FAILED } },
+    },
+    {
+      command: 'deployment operation group list, of one that failed',
+      method: 'GET',
+      path: '{sub}/resourcegroups/rg-shapes/deployments/broken/operations',
+      versions: VERSIONS,
+      status: 200,
+      answer: {
+        value: [
+          {
+            properties: {
+              ...{ provisioningOperation: TEXT, provisioningState: 'Failed', timestamp: TEXT },
+              ...{ duration: TEXT, statusCode: TEXT, targetResource: { resourceType: IDENTITY } },
+              statusMessage: { error: { code: TEXT, message: TEXT } },
+            },
+          },
+        ],
+      },
+    },
+    {
+      command: 'deployment group list --filter',
+      method: 'GET',
+      path: `${DEPLOYMENTS}/`,
+      versions: VERSIONS,
+      query: { $filter: "provisioningState eq 'Failed'" },
+      status: 200,
+      answer: { value: [{ name: 'broken' }] },
+    },
+    {
+      command: 'deployment group list --filter, by what cannot be filtered by',
+      method: 'GET',
+      path: `${DEPLOYMENTS}/`,
+      versions: WRITE,
+      query: { $filter: "mode eq 'Complete'" },
+      status: 400,
+      answer: error('InvalidFilterInQueryString'),
+    },
+    {
+      command: 'deployment group cancel, of one that has ended',
+      method: 'POST',
+      path: `${DEPLOYMENTS}/broken/cancel`,
+      versions: VERSIONS,
+      status: 409,
+      answer: error('DeploymentCannotBeCancelled'),
+    },
+    {
+      command: 'deployment group create --template-uri, where nothing answers',
+      method: 'PUT',
+      path: `${DEPLOYMENTS}/linked`,
+      versions: WRITE,
+      body: {
+        properties: {
+          ...{ mode: 'Incremental', parameters: {} },
+          templateLink: { uri: 'http://127.0.0.1:9/main.json', queryString: null },
+        },
+      },
+      status: 400,
+      answer: error('InvalidContentLink'),
+    },
+    {
+      command: 'deployment sub create',
+      method: 'PUT',
+      path: '{sub}/providers/Microsoft.Resources/deployments/wide',
+      versions: WRITE,
+      body: `{"location": "koreacentral", "properties": {"mode": "Incremental", template:{
+        "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [] }}}`,
+      status: 201,
+      polls: 'azure-asyncoperation',
     },
     {
       command: 'deployment group delete',

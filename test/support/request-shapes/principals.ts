@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import { error, LIST, listOf, TEXT, type ShapeTable } from './request-shape.js';
 import { REGISTRY } from './registries.js';
 
-const IDENTITY = '{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller';
+export const IDENTITY = '{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/puller';
+const LOCK = `${IDENTITY}/providers/Microsoft.Authorization/locks/kept`;
 const IDENTITY_VERSIONS = ['2023-01-31', '2022-01-31-preview'];
 const ROLE_VERSIONS = ['2022-04-01', '2020-04-01-preview'];
 const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
@@ -99,6 +100,38 @@ export const principals: ShapeTable = {
         name: ACR_PULL,
         properties: expect.objectContaining({ roleName: 'AcrPull', permissions: LIST }) as object,
       }),
+    },
+    {
+      command: 'lock create',
+      method: 'PUT',
+      path: LOCK,
+      versions: ['2020-05-01', '2016-09-01'],
+      body: { properties: { level: 'CanNotDelete', notes: 'kept' } },
+      status: [200, 201],
+      answer: { name: 'kept', properties: { level: 'CanNotDelete', notes: 'kept' } },
+    },
+    {
+      command: 'identity delete, of one that is locked',
+      method: 'DELETE',
+      path: IDENTITY,
+      versions: IDENTITY_VERSIONS,
+      status: 409,
+      answer: error('ScopeLocked'),
+    },
+    {
+      command: 'lock list -g',
+      method: 'GET',
+      path: '{group}/providers/Microsoft.Authorization/locks',
+      versions: ['2020-05-01', '2016-09-01'],
+      status: 200,
+      answer: { value: [{ name: 'kept' }] },
+    },
+    {
+      command: 'lock delete',
+      method: 'DELETE',
+      path: LOCK,
+      versions: ['2016-09-01'],
+      status: [200, 204],
     },
     {
       command: 'role assignment create --assignee: a user',

@@ -107,6 +107,22 @@ const lifeOfTheRegistry: RequestShape[] = [
     answer: { properties: { policies: { softDeletePolicy: { status: 'enabled' } } } },
   },
   {
+    command: 'acr network-rule add',
+    method: 'PATCH',
+    path: REGISTRY,
+    versions: WRITE,
+    body: {
+      properties: {
+        networkRuleSet: {
+          defaultAction: 'Allow',
+          ipRules: [{ action: 'Allow', value: '10.0.0.0/8' }],
+        },
+      },
+    },
+    status: 200,
+    answer: { properties: { networkRuleSet: { ipRules: [{ value: '10.0.0.0/8' }] } } },
+  },
+  {
     command: 'acr: finding the registry',
     method: 'GET',
     path: '{sub}/resources',

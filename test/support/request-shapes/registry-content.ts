@@ -145,6 +145,31 @@ const writes: RequestShape[] = [
     }),
   ),
   {
+    command: 'acr repository update --delete-enabled false',
+    method: 'PATCH',
+    path: `${LOGIN}/acr/v1/app/_tags/v1`,
+    body: { deleteEnabled: false },
+    as: 'writeToken',
+    status: 200,
+  },
+  {
+    // Other statuses are tried three times more, five seconds apart.
+    command: 'acr repository untag, of a tag that is locked',
+    method: 'DELETE',
+    path: `${LOGIN}/acr/v1/app/_tags/v1`,
+    as: 'deleteToken',
+    status: 405,
+    answer: REFUSED,
+  },
+  {
+    command: 'acr repository update --delete-enabled true',
+    method: 'PATCH',
+    path: `${LOGIN}/acr/v1/app/_tags/v1`,
+    body: { deleteEnabled: true },
+    as: 'writeToken',
+    status: 200,
+  },
+  {
     command: 'acr repository delete --image; acr manifest delete',
     method: 'DELETE',
     path: `${LOGIN}/v2/app/manifests/{oldDigest}`,

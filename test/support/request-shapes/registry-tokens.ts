@@ -1,8 +1,13 @@
+import { expect } from 'vitest';
 import { TEXT, type RequestShape, type ShapeTable } from './request-shape.js';
 import { LOGIN, REFUSED } from './registry-content.js';
 
 /** The client splits it at spaces, commas and equals signs: one space, and none after the comma. */
 const CHALLENGE = 'Bearer realm="https://{loginServer}/oauth2/token",service="{loginServer}"';
+
+/** Who signs in with a token instead of a password. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+const EVERY_ACTION = ['pull', 'push', 'metadata_write', 'metadata_read', 'delete'];
 
 /** Which token each command asks for. */
 const SCOPES: Record<string, string> = {
@@ -108,6 +113,64 @@ const shapes: RequestShape[] = [
     answer: { access_token: TEXT },
   },
   {
+    command: 'docker, after acr login: does the password open it',
+    method: 'GET',
+    path: `${LOGIN}/oauth2/token`,
+    query: {
+      service: '{loginServer}',
+      client_id: 'docker',
+      offline_token: 'true',
+      account: NOBODY,
+    },
+    user: `${NOBODY}:{refresh}`,
+    status: 200,
+    answer: { access_token: TEXT },
+  },
+  {
+    command: 'docker pull, after acr login',
+    method: 'GET',
+    path: `${LOGIN}/oauth2/token`,
+    query: { service: '{loginServer}', scope: 'repository:app:pull' },
+    user: `${NOBODY}:{refresh}`,
+    status: 200,
+    answer: { access_token: TEXT },
+  },
+  {
+    command: 'docker login, with the admin user',
+    method: 'GET',
+    path: `${LOGIN}/v2/`,
+    user: 'acrshapes:{password}',
+    status: 200,
+  },
+  {
+    command: 'acr login: does a token of the registry open it',
+    method: 'GET',
+    path: `${LOGIN}/v2/`,
+    as: 'pullToken',
+    status: 200,
+  },
+  {
+    command: 'acr check-health --repository: what may I do',
+    method: 'POST',
+    path: `${LOGIN}/oauth2/token`,
+    body: new URLSearchParams({
+      ...{ grant_type: 'refresh_token', service: '{loginServer}', refresh_token: '{refresh}' },
+      scope: `repository:app:${EVERY_ACTION.join(',')}`,
+    }),
+    as: null,
+    status: 200,
+    answer: { access_token: tokenThatAllows(EVERY_ACTION) },
+  },
+  {
+    command: 'acr repository, with a token for something else',
+    method: 'GET',
+    path: `${LOGIN}/acr/v1/app/_tags`,
+    as: 'catalogToken',
+    status: 401,
+    reads: { 'www-authenticate': TEXT },
+    answer: REFUSED,
+  },
+  {
     command: 'acr check-health: a token for no repository',
     method: 'POST',
     path: `${LOGIN}/oauth2/token`,
@@ -120,5 +183,15 @@ const shapes: RequestShape[] = [
     answer: { access_token: TEXT },
   },
 ];
+
+/** The client reads what is inside. */
+function tokenThatAllows(actions: readonly string[]): unknown {
+  return expect.toSatisfy((token: string) => {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+      access: { actions: string[] }[];
+    };
+    return actions.every((action) => claims.access[0]?.actions.includes(action));
+  });
+}
 
 export const registryTokens: ShapeTable = { plane: 'registries: tokens for content', shapes };

@@ -20,10 +20,14 @@ export interface RequestShape {
   over?: string;
   /** The place with the bearer token, `'token'` when not given; `null` for none. */
   as?: string | null;
+  /** Who signs in by password instead: `'acrshapes:{password}'`. */
+  user?: string;
   /** Several where the answer depends on how fast the work is done. */
   status: number | readonly number[];
   /** The header that names where the client asks for the end; it is asked until there is one. */
   polls?: 'azure-asyncoperation' | 'location';
+  /** What is told at the end where that is a failure. */
+  fails?: object;
   /** Headers that the client reads. */
   reads?: Readonly<Record<string, unknown>>;
   /** Fields that the client reads. */

@@ -210,39 +210,9 @@ const otherRuns: RequestShape[] = [
   },
 ];
 
-const imports: RequestShape[] = [
-  {
-    command: 'acr import',
-    method: 'POST',
-    path: `${REGISTRY}/importImage`,
-    versions: WRITE,
-    body: {
-      source: { resourceId: REGISTRY, sourceImage: 'app:v1' },
-      ...{ targetTags: ['copy:v1'], untaggedTargetRepositories: [], mode: 'NoForce' },
-    },
-    status: [200, 202],
-    polls: 'location',
-  },
-  {
-    command: 'acr import --username --password --force',
-    method: 'POST',
-    path: `${REGISTRY}/importImage`,
-    versions: WRITE,
-    body: {
-      source: {
-        ...{ registryUri: '{loginServer}', sourceImage: 'app:v1' },
-        credentials: { username: 'acrshapes', password: '{password}' },
-      },
-      ...{ targetTags: ['copy:v1'], mode: 'Force' },
-    },
-    status: [200, 202],
-    polls: 'location',
-  },
-];
-
 export const runs: ShapeTable = {
-  plane: 'registries: imports, builds and runs',
-  shapes: [...imports, ...build, ...log, ...otherRuns],
+  plane: 'registries: builds and runs',
+  shapes: [...build, ...log, ...otherRuns],
 };
 
 function encoded(text: string): string {

@@ -14,6 +14,19 @@ const SIGN_IN = {
   claims: '{"access_token":{"xms_cc":{"values":["CP1"]}}}',
   scope: '{audience}/.default',
 };
+const DEVICE_CODE = new URLSearchParams({
+  client_id: CLIENT,
+  grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+  device_code: '{deviceCode}',
+  client_info: '1',
+});
+const SIGNED_IN = {
+  access_token: TEXT,
+  refresh_token: TEXT,
+  id_token: TEXT,
+  client_info: TEXT,
+  expires_in: NUMBER,
+};
 const SUBSCRIPTIONS_OF_OLD_AND_NEW = ['2022-12-01', '2019-11-01'];
 
 export const signIn: ShapeTable = {
@@ -113,21 +126,60 @@ export const signIn: ShapeTable = {
         interval: NUMBER,
         message: TEXT,
       },
-      keeps: { deviceCode: 'device_code' },
+      keeps: { deviceCode: 'device_code', userCode: 'user_code' },
     },
     {
       command: 'login --use-device-code, before the code is typed',
       method: 'POST',
       path: '/adfs/oauth2/v2.0/token',
-      body: new URLSearchParams({
-        client_id: CLIENT,
-        grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-        device_code: '{deviceCode}',
-        client_info: '1',
-      }),
+      body: DEVICE_CODE,
       as: null,
       status: 400,
       answer: { error: 'authorization_pending', error_description: TEXT },
+    },
+    {
+      command: 'login --use-device-code: the page, where the code is typed',
+      method: 'POST',
+      path: '/adfs/oauth2/deviceauth',
+      body: new URLSearchParams({ user_code: '{userCode}' }),
+      as: null,
+      status: 200,
+    },
+    {
+      command: 'login --use-device-code, after the code is typed',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/token',
+      body: DEVICE_CODE,
+      as: null,
+      status: 200,
+      answer: SIGNED_IN,
+      keeps: { userRefresh: 'refresh_token' },
+    },
+    {
+      command: 'account get-access-token, of a user',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/token',
+      body: new URLSearchParams({
+        ...{ client_id: CLIENT, grant_type: 'refresh_token', client_info: '1' },
+        scope: '{audience}/.default offline_access openid profile',
+        refresh_token: '{userRefresh}',
+      }),
+      as: null,
+      status: 200,
+      answer: SIGNED_IN,
+    },
+    {
+      command: 'login --service-principal --certificate, which Lazurite has no certificates for',
+      method: 'POST',
+      path: '/adfs/oauth2/v2.0/token',
+      body: new URLSearchParams({
+        ...SIGN_IN,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: 'a.b.c',
+      }),
+      as: null,
+      status: [400, 401],
+      answer: { error: TEXT, error_description: TEXT },
     },
     {
       command: 'login: subscriptions',
