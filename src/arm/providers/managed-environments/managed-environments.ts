@@ -15,6 +15,7 @@ import type { ResourceId } from '../../resource-id.js';
 import { authToken } from '../container-apps/auth-token.js';
 import { verificationId } from '../container-apps/render-app.js';
 import { domainLabel } from './domain-label.js';
+import { refuseFeatures } from './environment-features.js';
 
 const TYPE = 'Microsoft.App/managedEnvironments';
 const NAME = /^[A-Za-z][-A-Za-z0-9]{0,58}[A-Za-z0-9]$/;
@@ -78,6 +79,7 @@ async function write(
   const existing = service.environment(id.key);
   const name = existing?.name ?? nameOf(id);
   if (!NAME.test(name) || name.includes('--')) throw invalidName(name);
+  refuseFeatures(objectOf(body['properties']));
   const location = normaliseLocation(textOf(body['location']) ?? existing?.location ?? '');
   const environment: EnvironmentDocument = {
     key: id.key,
