@@ -23,7 +23,7 @@ const whole: RequestShape[] = [
         },
       },
     },
-    status: [200, 201],
+    status: 201,
     polls: 'azure-asyncoperation',
   },
   {
@@ -41,7 +41,7 @@ const whole: RequestShape[] = [
     versions: WRITE,
     over: 'app',
     body: { properties: { configuration: { activeRevisionsMode: 'multiple' } } },
-    status: [200, 201],
+    status: 201,
     polls: 'azure-asyncoperation',
   },
   {
@@ -51,7 +51,7 @@ const whole: RequestShape[] = [
     versions: WRITE,
     over: 'app',
     body: { properties: { configuration: { activeRevisionsMode: 'multiple', ingress: null } } },
-    status: [200, 201],
+    status: 201,
     polls: 'azure-asyncoperation',
   },
   {
@@ -69,7 +69,7 @@ const whole: RequestShape[] = [
         },
       },
     },
-    status: [200, 202],
+    status: 202,
     polls: 'azure-asyncoperation',
   },
   {
@@ -99,7 +99,7 @@ const patches: RequestShape[] = [
     path: APP,
     versions: WRITE,
     body: { identity: { type: 'SystemAssigned' } },
-    status: [200, 202],
+    status: 202,
     polls: 'azure-asyncoperation',
   },
   {
@@ -117,7 +117,7 @@ const patches: RequestShape[] = [
     path: APP,
     versions: WRITE,
     body: { identity: { type, userAssignedIdentities: identities } },
-    status: [200, 202],
+    status: 202,
     polls: 'azure-asyncoperation',
   })),
   {
@@ -190,7 +190,7 @@ const patches: RequestShape[] = [
         },
       },
     },
-    status: [200, 202],
+    status: 202,
     polls: 'azure-asyncoperation',
   },
   {

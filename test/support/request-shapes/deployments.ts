@@ -72,8 +72,7 @@ export const deployments: ShapeTable = {
       path: `${DEPLOYMENTS}/main/whatIf`,
       versions: VERSIONS,
       body: spliced(TEMPLATE),
-      status: [200, 202],
-      polls: 'location',
+      status: 200,
       answer: { status: 'Succeeded', properties: { changes: [{ changeType: 'Create' }] } },
     },
     {

@@ -1,5 +1,12 @@
 import { expect } from 'vitest';
-import { error, TEXT, unknownType, type RequestShape, type ShapeTable } from './request-shape.js';
+import {
+  error,
+  notImplemented,
+  TEXT,
+  unknownType,
+  type RequestShape,
+  type ShapeTable,
+} from './request-shape.js';
 
 const VERSIONS = ['2025-01-01', '2024-03-01'];
 const WRITE = VERSIONS.slice(0, 1);
@@ -40,7 +47,7 @@ const workspace: RequestShape[] = [
         publicNetworkAccessForQuery: 'Enabled',
       },
     },
-    status: [200, 201],
+    status: 201,
     answer: { properties: { customerId: TEXT, provisioningState: 'Succeeded' } },
     keeps: { customerId: 'properties.customerId' },
   },
@@ -155,6 +162,26 @@ const life: RequestShape[] = [
     status: 200,
     text: /^\{"TimeStamp".*"Msg".*\}\n/,
   },
+  ...[
+    {
+      command: 'containerapp env update --enable-mtls',
+      named: 'peerAuthentication.mtls',
+      properties: { peerAuthentication: { mtls: { enabled: true } } },
+    },
+    {
+      command: 'containerapp env update --enable-peer-to-peer-encryption',
+      named: 'peerTrafficConfiguration.encryption',
+      properties: { peerTrafficConfiguration: { encryption: { enabled: true } } },
+    },
+    {
+      command: 'containerapp env update --custom-domain-dns-suffix',
+      named: 'customDomainConfiguration.dnsSuffix',
+      properties: { customDomainConfiguration: { dnsSuffix: 'a.example', certificateValue: '' } },
+    },
+  ].map(({ command, named, properties }): RequestShape => ({
+    ...{ command, method: 'PATCH', path: ENVIRONMENT, versions: WRITE, body: { properties } },
+    ...notImplemented(named),
+  })),
   ...[
     { command: 'containerapp env workload-profile list', type: 'workloadProfileStates' },
     { command: 'containerapp env certificate list', type: 'certificates' },

@@ -13,7 +13,7 @@ const shapes: RequestShape[] = [
       source: { resourceId: REGISTRY, sourceImage: 'app:v1' },
       ...{ targetTags: ['team/copy:v1'], untaggedTargetRepositories: [], mode: 'NoForce' },
     },
-    status: [200, 202],
+    status: 202,
     polls: 'location',
   },
   {
@@ -28,7 +28,7 @@ const shapes: RequestShape[] = [
       },
       ...{ targetTags: ['team/copy:v1'], mode: 'Force' },
     },
-    status: [200, 202],
+    status: 202,
     polls: 'location',
   },
   {
@@ -40,7 +40,7 @@ const shapes: RequestShape[] = [
       source: { resourceId: REGISTRY, sourceImage: 'app:none' },
       ...{ targetTags: ['none:v1'], mode: 'NoForce' },
     },
-    status: [202, 400, 404],
+    status: 202,
     polls: 'location',
     fails: { error: { code: TEXT, message: TEXT } },
   },

@@ -3,7 +3,7 @@ import { ENVIRONMENT } from './environments.js';
 
 const VERSIONS = ['2025-01-01', '2024-03-01'];
 const WRITE = VERSIONS.slice(0, 1);
-export const JOB = '{group}/providers/Microsoft.App/jobs/job';
+const JOB = '{group}/providers/Microsoft.App/jobs/job';
 
 const CONFIGURATION = {
   secrets: [{ name: 'registry-password', value: '{password}', keyVaultUrl: '', identity: '' }],
@@ -76,7 +76,7 @@ const shapes: RequestShape[] = [
     path: JOB,
     versions: WRITE,
     body: { properties: { configuration: { replicaTimeout: 90 } } },
-    status: [200, 202],
+    status: 202,
     polls: 'azure-asyncoperation',
   },
   {
@@ -92,8 +92,7 @@ const shapes: RequestShape[] = [
     method: 'POST',
     path: `${JOB}/start`,
     versions: WRITE,
-    status: [200, 202],
-    polls: 'location',
+    status: 200,
     answer: { id: TEXT, name: TEXT },
     keeps: { execution: 'name' },
   },
@@ -117,7 +116,7 @@ const shapes: RequestShape[] = [
   {
     command: 'containerapp job create --trigger-type Event',
     method: 'PUT',
-    path: `{group}/providers/Microsoft.App/jobs/event`,
+    path: '{group}/providers/Microsoft.App/jobs/event',
     versions: WRITE,
     body: {
       ...CREATED,

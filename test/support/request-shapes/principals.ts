@@ -105,9 +105,9 @@ export const principals: ShapeTable = {
       command: 'lock create',
       method: 'PUT',
       path: LOCK,
-      versions: ['2020-05-01', '2016-09-01'],
+      versions: ['2016-09-01'],
       body: { properties: { level: 'CanNotDelete', notes: 'kept' } },
-      status: [200, 201],
+      status: 201,
       answer: { name: 'kept', properties: { level: 'CanNotDelete', notes: 'kept' } },
     },
     {
@@ -131,7 +131,7 @@ export const principals: ShapeTable = {
       method: 'DELETE',
       path: LOCK,
       versions: ['2016-09-01'],
-      status: [200, 204],
+      status: 200,
     },
     {
       command: 'role assignment create --assignee: a user',

@@ -15,7 +15,7 @@ const shapes: RequestShape[] = [
     path: SCOPE_MAP,
     versions: TOKEN_VERSIONS.slice(0, 1),
     body: { properties: { description: 'who reads', actions: ACTIONS } },
-    status: [200, 201],
+    status: 201,
     answer: { name: 'readers', properties: { actions: ACTIONS, provisioningState: 'Succeeded' } },
   },
   {
@@ -32,7 +32,7 @@ const shapes: RequestShape[] = [
     path: TOKEN,
     versions: TOKEN_VERSIONS.slice(0, 1),
     body: { properties: { scopeMapId: SCOPE_MAP, status: 'enabled' } },
-    status: [200, 201],
+    status: 201,
     answer: {
       name: 'reader',
       properties: { scopeMapId: SCOPE_MAP, status: 'enabled', creationDate: TEXT },
@@ -78,7 +78,7 @@ const shapes: RequestShape[] = [
         status: 'enabled',
       },
     },
-    status: [200, 201],
+    status: 201,
     answer: { name: 'pushed', properties: { actions: ['delete'], status: 'enabled' } },
   },
   {
@@ -94,7 +94,7 @@ const shapes: RequestShape[] = [
     method: 'DELETE',
     path: `${REGISTRY}/webhooks/pushed`,
     versions: WRITE,
-    status: [200, 202, 204],
+    status: [200, 202],
     polls: 'location',
   },
 ];

@@ -178,7 +178,7 @@ export const signIn: ShapeTable = {
         client_assertion: 'a.b.c',
       }),
       as: null,
-      status: [400, 401],
+      status: 401,
       answer: { error: TEXT, error_description: TEXT },
     },
     {

@@ -27,7 +27,7 @@ const shapes: RequestShape[] = [
         ...{ credentials: {}, isSystemTask: false },
       },
     },
-    status: [200, 201],
+    status: 200,
     answer: { name: 'nightly', properties: { provisioningState: 'Succeeded', status: 'Enabled' } },
   },
   {
@@ -72,7 +72,7 @@ const shapes: RequestShape[] = [
       ...{ type: 'TaskRunRequest', isArchiveEnabled: false, taskId: `${REGISTRY}/tasks/nightly` },
       overrideTaskStepProperties: { arguments: [], values: [] },
     },
-    status: [200, 202],
+    status: 200,
     answer: RUN,
     keeps: { runId: 'properties.runId' },
   },
@@ -124,7 +124,7 @@ const shapes: RequestShape[] = [
     method: 'DELETE',
     path: `${REGISTRY}/tasks/nightly`,
     versions: WRITE,
-    status: [200, 202, 204],
+    status: [200, 202],
     polls: 'location',
   },
 ];
