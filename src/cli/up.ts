@@ -113,6 +113,8 @@ async function runInForeground(options: UpOptions): Promise<void> {
     await stop;
   } finally {
     await lazurite.stop();
+    // Open standard input would keep the process, and with it whoever waits for its end.
+    if (options.untilStdinEnds === true) process.stdin.destroy();
   }
 }
 

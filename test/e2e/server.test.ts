@@ -1,11 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../../src/storage/owner-file.js';
-import { lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
+import { ENTRY, lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
 
 let directory: string;
 let home: string;
@@ -45,6 +46,17 @@ describe('lazurite up', () => {
     expect(existsSync(join(home, 'run', 'connection.json'))).toBe(false);
     const after = await lazurite(['status', '--home', home]);
     expect(after).toMatchObject({ code: 1, stderr: expect.stringContaining('lazurite up') });
+  });
+
+  it.each<[string, (child: ChildProcess) => void]>([
+    ['its standard input ends', (child) => child.stdin?.end()],
+    ['it is asked to, though its standard input stays open', (child) => child.kill('SIGTERM')],
+  ])('ends when %s', async (_when, end) => {
+    const argv = [ENTRY, 'up', '--home', home, '--port', '0', '--json', '--until-stdin-ends'];
+    const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    end(child);
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
   it('refuses a second owner of its home, and names the first', async () => {
