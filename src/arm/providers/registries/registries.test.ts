@@ -130,6 +130,16 @@ describe('container registries', () => {
   });
 
   const refused: { name: string; registry?: string; body: JsonObject; code: string }[] = [
+    ...[-1, 366, 1.5, '7'].map((days) => ({
+      name: `a retention of ${days} days`,
+      body: { properties: { policies: { retentionPolicy: { days } } } },
+      code: 'InvalidParameter',
+    })),
+    ...[0, 91].map((retentionDays) => ({
+      name: `a soft delete of ${retentionDays} days`,
+      body: { properties: { policies: { softDeletePolicy: { retentionDays } } } },
+      code: 'InvalidParameter',
+    })),
     { name: 'a short name', registry: 'abc', body: {}, code: 'InvalidResourceName' },
     { name: 'a name with a dash', registry: 'lab-acr', body: {}, code: 'InvalidResourceName' },
     { name: 'no SKU', body: { sku: null }, code: 'InvalidRequestContent' },

@@ -64,9 +64,27 @@ export function settableProperties(given: JsonObject): JsonObject {
   };
 }
 
+/** Days that a policy may keep things, `[policy, field, fewest, most]`. */
+const PERIODS = [
+  ['retentionPolicy', 'days', 0, 365],
+  ['softDeletePolicy', 'retentionDays', 1, 90],
+] as const;
+
+function checkPeriods(policies: JsonObject): void {
+  for (const [policy, field, fewest, most] of PERIODS) {
+    const { [policy]: given } = policies;
+    const days = isJsonObject(given) ? (given[field] ?? fewest) : fewest;
+    if (typeof days !== 'number' || !Number.isInteger(days) || days < fewest || days > most) {
+      const name = `policies.${policy}.${field}`;
+      throw registryErrors.invalidProperty(name, `a whole number from ${fewest} to ${most}`);
+    }
+  }
+}
+
 /** Each policy that is given replaces its default's fields, so that none is ever missing. */
 function policiesOf(given: Json | undefined): JsonObject {
   const policies = isJsonObject(given) ? given : {};
+  checkPeriods(policies);
   const names = new Set([...Object.keys(DEFAULT_POLICIES), ...Object.keys(policies)]);
   return Object.fromEntries(
     [...names].map((name) => {
