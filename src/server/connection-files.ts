@@ -27,7 +27,7 @@ function replace(file: string, value: unknown): void {
 }
 
 /** What the stock CLI runs as `bicep`. */
-function bicepScript(): string {
+export function bicepScript(): string {
   const entry = fileURLToPath(new URL('../../bin/lazurite.cjs', import.meta.url));
   return `#!/bin/sh\nexec '${quote(process.execPath)}' '${quote(entry)}' bicep "$@"\n`;
 }

@@ -113,6 +113,59 @@ describe.skipIf(executable === undefined)('deployments of the stock az', () => {
     expect(await names('-g', 'rg')).toEqual(['inside-logs', 'linked-logs', 'nested-logs']);
   });
 
+  describe('from a .bicepparam file', () => {
+    const at = (name: string): string => join(stock.directory, name);
+    const deployment = (verb: string, ...more: string[]): string[] => [
+      ...['deployment', 'group', verb, '-g', 'rg', '-n', 'params', ...more],
+    ];
+    const made = ['--query', 'properties.outputs.made.value'];
+
+    beforeAll(() => {
+      const resource = `resource logs 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+  name: '\${name}-\${suffix}'
+  location: resourceGroup().location
+}`;
+      const parameters = "param name string\nparam suffix string = 'logs'";
+      writeFileSync(
+        at('main.bicep'),
+        `${parameters}\n${resource}\noutput made string = logs.name\n`,
+      );
+      writeFileSync(at('main.bicepparam'), "using 'main.bicep'\nparam name = 'file'\n");
+      writeFileSync(at('none.bicepparam'), "using none\nparam name = 'none'\n");
+      writeFileSync(at('bad.bicepparam'), "using 'main.bicep'\nparam nme = 'x'\n");
+    });
+
+    it.each([
+      ['alone', ['main.bicepparam'], 'file-logs'],
+      ['with pairs that win', ['main.bicepparam', 'suffix=pair'], 'file-pair'],
+      [
+        'with a template that it does not name',
+        ['none.bicepparam', '-f', 'main.bicep'],
+        'none-logs',
+      ],
+    ])('%s', async (_how, words, name) => {
+      const paths = words.map((word) => (word.includes('.') ? at(word) : word));
+      const create = deployment('create', '--parameters', ...paths);
+      expect(await stock.json(...create, ...made)).toBe(name);
+    });
+
+    it('is looked at before', async () => {
+      const whatIf = deployment('what-if', '--parameters', at('main.bicepparam'), 'suffix=new');
+      const { exitCode, stdout } = await stock.az(...whatIf);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('+ Microsoft.OperationalInsights/workspaces/file-new [2023-09-01]');
+    });
+
+    it('shows its errors where they are', async () => {
+      const { exitCode, stderr } = await stock.az(
+        ...deployment('validate', '--parameters', at('bad.bicepparam')),
+      );
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/bad\.bicepparam\(2,7\) : Error BCP259: /);
+      expect(stderr).toMatch(/bad\.bicepparam\(1,1\) : Error BCP258: .*"name"/);
+    });
+  });
+
   it('of a subscription, with what-if before', async () => {
     const group = {
       type: 'Microsoft.Resources/resourceGroups',

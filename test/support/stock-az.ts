@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findProgram, foldersOf, isExecutable } from '../../src/base/programs.js';
 import { clientEnvironment, writeAzureProfile } from '../../src/server/azure-profile.js';
 import { CertificateAuthority } from '../../src/server/certificate-authority.js';
+import { bicepScript } from '../../src/server/connection-files.js';
 import { Listener } from '../../src/server/listener.js';
 import { ARM_AUDIENCE, makeArmWorld, type ArmWorld, type ArmWorldOptions } from './arm-world.js';
 
@@ -62,7 +63,7 @@ export async function startStockAz(
     ...world.principal,
   };
   const profile = join(directory, 'azure');
-  writeAzureProfile(profile, connection, '#!/bin/sh\nexit 1\n');
+  writeAzureProfile(profile, connection, bicepScript());
   const environment = {
     ...process.env,
     ...clientEnvironment(directory, connection, authority.certificateFile),
