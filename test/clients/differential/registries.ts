@@ -110,6 +110,18 @@ export const REGISTRY_CASES: readonly Case[] = [
     'acr webhook ping -n nope1 -r $PRE',
     'acr webhook create -n hook02 -r $PRE --uri http://localhost:1/h --actions push bogus',
   ),
+  ...write(
+    'acr config retention update -r prem$X --status enabled --days 30 --type UntaggedManifests',
+    'acr config soft-delete update -r prem$X --days 14',
+    'acr config soft-delete update -r prem$X --days 7 -y',
+  ),
+  ...once(
+    'acr config retention update -r prem$X --status disabled --type UntaggedManifests',
+    'acr config retention update -r prem$X --days 366 --type UntaggedManifests',
+    'acr config retention update -r $ACR --days 3 --type UntaggedManifests',
+    'acr config soft-delete update -r prem$X --status enabled',
+    'acr config soft-delete update -r $ACR --days 91',
+  ),
   ...once('acr webhook delete -n hook$X -r $PRE'),
 ];
 

@@ -36,11 +36,13 @@ export const RESOURCE_CASES: readonly Case[] = [
     'group delete -n full$X -y',
   ),
   ...read(
+    'deployment group what-if -g rg -n w -f $FILES/long.json -p name=law-deployed --no-pretty-print',
+  ),
+  ...once(
     'deployment group what-if -g rg -n w -f $FILES/law.json -p name=law-new',
     'deployment group what-if -g rg -n w -f $FILES/law.json -p name=law-deployed',
     'deployment group what-if -g rg -n w -f $FILES/long.json -p name=law-deployed -x Ignore',
     'deployment group what-if -g rg -n w -f $FILES/long.json -p name=law-deployed -r ResourceIdOnly',
-    'deployment group what-if -g rg -n w -f $FILES/long.json -p name=law-deployed --no-pretty-print',
     'deployment group what-if -g rg -n w -p $FILES/law.bicepparam -x ignore nochange',
     'deployment group what-if -g rg -n w --template-uri $LINKS/law.json -p name=law-new',
     'deployment group what-if -g rg -n w -f $FILES/lab.bicep -p baseName=other',
