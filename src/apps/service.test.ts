@@ -24,6 +24,23 @@ async function put(image: string): Promise<string> {
   return world.latest();
 }
 
+it('has moved to a new revision when its write is done', async () => {
+  await open();
+  world.registry.images.set(GOOD, 'hello');
+  const write = async (message: string): Promise<void> => {
+    const env = [{ name: 'MESSAGE', value: message }];
+    const { outcome } = await world.service.putApp(appInput(template({ image: GOOD, env })));
+    let serving: string | undefined;
+    void outcome.then(() => {
+      serving = world.service.app(APP_KEY)?.latestReadyRevisionName ?? 'none';
+    });
+    await world.clock.until(() => serving !== undefined);
+    expect(serving).toBe(world.latest());
+  };
+  await write('one');
+  await write('two');
+});
+
 describe('an image whose tag does not exist', () => {
   it('fails with the rows and states of the lab, at the rhythm of the back-off', async () => {
     await open();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppController } from './app-controller.js';
+import { AppController, newestReady } from './app-controller.js';
 import { AppWrites } from './app-writes.js';
 import type { AppInput } from './app-writes.js';
 import type { AppDocument, EnvironmentDocument, RevisionDocument, Workload } from './documents.js';
@@ -115,6 +115,9 @@ export class AppService {
         this.#apps.queue.add(appKey);
         for (const check of this.#settled) check();
       },
+    });
+    this.#state.onChange(() => {
+      for (const check of this.#settled) check();
     });
     this.ingress = new Ingress({
       state: this.#state,
@@ -383,11 +386,17 @@ export class AppService {
       const revision = this.#state.revision(revisionKey);
       return (
         !revision?.active ||
-        revision.readyAt !== undefined ||
+        (revision.readyAt !== undefined && this.#isTakenUp(revision.appKey)) ||
         this.replicas(revisionKey).some((replica) => replica.trouble !== undefined)
       );
     };
     await this.#until(decided);
+  }
+
+  /** Whether the app has moved to its newest revision that is ready, so that who looks sees what they waited for. */
+  #isTakenUp(appKey: string): boolean {
+    const ready = newestReady(this.#state.revisions(appKey));
+    return this.#state.app(appKey)?.latestReadyRevisionName === ready?.name;
   }
 
   /** Resolves when the condition holds after some status changed, or after a while. */
