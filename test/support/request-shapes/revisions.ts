@@ -55,6 +55,7 @@ const revisions: RequestShape[] = [
     path: `${REVISION}/replicas/{replica}/`,
     versions: VERSIONS,
     status: 200,
+    repeats: true,
     answer: {
       name: '{replica}',
       properties: {
