@@ -24,7 +24,7 @@ class Unhealthy extends Error {
  *
  * @throws AzError
  */
-export async function checkHealth(session: Session, args: ArgumentReader): Promise<undefined> {
+export async function checkHealth(session: Session, args: ArgumentReader): Promise<void> {
   const name = args.optional('registry');
   const check = async (one: () => Promise<void>): Promise<void> => {
     try {
@@ -46,7 +46,6 @@ export async function checkHealth(session: Session, args: ArgumentReader): Promi
     });
   }
   session.warn('\nPlease refer to https://aka.ms/acr/health-check for more information.');
-  return undefined;
 }
 
 async function checkDocker(session: Session, yes: boolean): Promise<void> {

@@ -1,4 +1,3 @@
-import { checkHealth } from '../acr/check-health.js';
 import { REGISTRY_NAME } from '../acr/registry-child.js';
 import { YES } from '../common-arguments.js';
 import type { CommandSpec } from '../spec.js';
@@ -22,5 +21,9 @@ export const HEALTH_COMMAND: CommandSpec = {
       command: 'az acr check-health -n myregistry --ignore-errors -y',
     },
   ],
-  run: checkHealth,
+  run: async (session, args) => {
+    const { checkHealth } = await import('../acr/check-health.js');
+    await checkHealth(session, args);
+    return undefined;
+  },
 };
