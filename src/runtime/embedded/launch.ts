@@ -38,6 +38,7 @@ export function planExec(
   }
   const options = [
     `level=${level === 'oci' ? 'namespaces' : level}`,
+    ...(level === 'chroot' ? [`root=${launch.rootfs.root}`] : []),
     ...(holderPid === undefined ? [] : [`join=${holderPid}`]),
     ...(userNamespace ? ['userns=1'] : []),
     `directory=${launch.spec.workingDir || '/'}`,

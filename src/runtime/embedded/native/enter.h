@@ -19,8 +19,11 @@ static void join_container(const struct options *o) {
   static const char *const SHARED[] = {"ns/net", "ns/uts", "ns/ipc", "ns/pid"};
   char path[64];
   int files[4], user = -1, sandbox_user = -1, isolated = !equal(o->level, "chroot");
+  if (!isolated) { /* a folder like others: the process's own link to it may be closed to a root of few powers */
+    need("find container", entered_.root = open_file(o->root, O_PATH | O_DIRECTORY, 0));
+    return;
+  }
   entered_.root = file_of(o, "root", O_PATH | O_DIRECTORY);
-  if (!isolated) return;
   entered_.mounts = file_of(o, "ns/mnt", O_RDONLY);
   for (int i = o->join ? 0 : 1; i < 4; i++) files[i] = file_of(o, SHARED[i], O_RDONLY);
   if (o->user_namespace) {
