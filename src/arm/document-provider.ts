@@ -6,6 +6,7 @@ import { armErrors } from './errors.js';
 import { KeyedLock } from './keyed-lock.js';
 import { mergePatch } from './merge-patch.js';
 import type {
+  Preview,
   RequestContext,
   Resource,
   ResourceAction,
@@ -33,6 +34,8 @@ export interface DocumentProviderOptions {
   tracking?: ResourceProvider['tracking'];
   /** What is stored under `properties`. @throws ArmError for what breaks the type's rules */
   properties(write: DocumentWrite): JsonObject | Promise<JsonObject>;
+  /** `properties` changes nothing, so what-if may ask it. */
+  pure?: boolean;
   /** Told after each change, e.g. to put it to work. */
   changed?: (id: ResourceId, resource: Resource | undefined) => Promise<void>;
   actions?: Readonly<Record<string, ResourceAction>>;
@@ -45,22 +48,41 @@ export function createDocumentProvider(options: DocumentProviderOptions): Resour
   const documents = new ResourceDocuments(metadata, type);
   const lock = new KeyedLock();
 
+  const make = async (
+    id: ResourceId,
+    body: JsonObject,
+    existing: Resource | undefined,
+    context: RequestContext,
+  ): Promise<Resource> => {
+    const given = propertiesOf(body);
+    const properties = await options.properties({ id, body, given, existing, context });
+    return makeResource({ id, type, body, existing, properties, context, clock });
+  };
+
   const write = async (
     id: ResourceId,
     body: JsonObject,
     context: RequestContext,
   ): Promise<WriteResult> => {
     const existing = await documents.get(id);
-    const given = propertiesOf(body);
-    const properties = await options.properties({ id, body, given, existing, context });
-    const resource = makeResource({ id, type, body, existing, properties, context, clock });
+    const resource = await make(id, body, existing, context);
     await documents.put(resource);
     await changed?.(id, resource);
     return { created: existing === undefined, resource };
   };
 
+  const preview = async (
+    id: ResourceId,
+    body: JsonObject,
+    context: RequestContext,
+  ): Promise<Preview | undefined> => {
+    const before = await documents.get(id);
+    return before && { before, after: await make(id, body, before, context) };
+  };
+
   return {
     type,
+    ...(options.pure === true ? { preview } : {}),
     ...(apiVersions === undefined ? {} : { apiVersions }),
     ...(tracking === undefined ? {} : { tracking }),
     ...(actions === undefined ? {} : { actions }),

@@ -34,6 +34,12 @@ export interface WriteResult {
   pending?: Promise<void>;
 }
 
+/** A resource as it is stored, and as a write would leave it; values that a GET hides included. */
+export interface Preview {
+  before: Resource;
+  after: Resource;
+}
+
 /**
  * One resource type. The resource manager parses ids, checks tokens and the parent's existence, writes
  * errors and asynchronous-operation headers; the provider owns validation, storage and behaviour.
@@ -62,6 +68,11 @@ export interface ResourceProvider {
   /** @param scope resource group id or subscription id, or the parent's id for a nested type */
   list(scope: ResourceId, context: RequestContext): Promise<Resource[]>;
   put?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult>;
+  /**
+   * What a PUT would change of a resource that there is, for what-if; writes nothing. Undefined when there is
+   * none. Types without it are compared with what a GET shows. @throws ArmError what `put` would
+   */
+  preview?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<Preview | undefined>;
   /** JSON merge patch: null deletes, arrays replace. */
   patch?(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult>;
   /** Clients of some types, deployments for one, take only 202 for a deletion, however short. */

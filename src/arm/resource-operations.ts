@@ -5,6 +5,7 @@ import type { Locks } from './providers/authorization/locks.js';
 import type { ProviderRegistry } from './provider-registry.js';
 import type {
   ActionResult,
+  Preview,
   RequestContext,
   Resource,
   ResourceProvider,
@@ -95,6 +96,16 @@ export class ResourceOperations {
   /** Resolves when each write that has begun in the group is accepted or refused. */
   async writesIn(group: ResourceId): Promise<void> {
     await Promise.allSettled([...(this.#writing.get(group.key) ?? [])]);
+  }
+
+  /** What a PUT would change; undefined when there is no such resource, or its type can't tell. */
+  async preview(
+    id: ResourceId,
+    body: JsonObject,
+    context: RequestContext,
+  ): Promise<Preview | undefined> {
+    const { provider, id: canonical } = await this.#resolve(id, context);
+    return provider.preview?.(canonical, body, context);
   }
 
   async #put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {

@@ -156,6 +156,14 @@ describe.skipIf(executable === undefined)('deployments of the stock az', () => {
       expect(stdout).toContain('+ Microsoft.OperationalInsights/workspaces/file-new [2023-09-01]');
     });
 
+    it('changes nothing of what is deployed', async () => {
+      const again = deployment('what-if', '--parameters', at('main.bicepparam'));
+      const { exitCode, stdout } = await stock.az(...again);
+      expect(exitCode).toBe(0);
+      expect(stdout).toContain('= Microsoft.OperationalInsights/workspaces/file-logs');
+      expect(stdout).toMatch(/Resource changes: 1 no change/);
+    });
+
     it('shows its errors where they are', async () => {
       const { exitCode, stderr } = await stock.az(
         ...deployment('validate', '--parameters', at('bad.bicepparam')),

@@ -1,41 +1,69 @@
 import { isJsonObject, textOf, type Json, type JsonObject } from '../../base/json.js';
 import { normaliseLocation } from '../regions.js';
 
+/** One value of a resource, seen from all sides. */
+interface Sides {
+  /** As a GET shows it: without what is hidden. */
+  shown: Json | undefined;
+  /** As it is stored, and as the write would leave it. */
+  before: Json | undefined;
+  after: Json | undefined;
+  /** As the template has it. */
+  wanted: Json;
+}
+
 /**
- * What a template would change in a resource. Properties that the template doesn't name stay as they are
- * and are no change.
+ * What a template would change in a resource. Properties that the template doesn't name stay as they are and are no
+ * change, and neither is another spelling of what is stored. Hidden values are compared but not told.
  *
+ * @param before,after the resource as stored and as it would be; what is shown, and the template's body, when absent
  * @returns `[{ path: 'properties.adminUserEnabled', propertyChangeType: 'Modify', before, after }]`
  */
-export function propertyChanges(before: JsonObject, after: JsonObject, prefix = ''): JsonObject[] {
-  return Object.entries(after).flatMap(([name, wanted]) => {
+export function propertyChanges({
+  shown,
+  body,
+  before = shown,
+  after = body,
+}: {
+  shown: JsonObject;
+  body: JsonObject;
+  before?: JsonObject;
+  after?: JsonObject;
+}): JsonObject[] {
+  return objectChanges({ shown, before, after, wanted: body }, '');
+}
+
+function objectChanges({ shown, before, after, wanted }: Sides, prefix: string): JsonObject[] {
+  return Object.entries(isJsonObject(wanted) ? wanted : {}).flatMap(([name, value]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`;
-    const current = before[name];
-    if (wanted === null || isEqual(path, current, wanted)) return [];
-    if (isJsonObject(current) && isJsonObject(wanted))
-      return propertyChanges(current, wanted, path);
-    if (Array.isArray(current) && Array.isArray(wanted))
-      return [arrayChange(path, current, wanted)];
-    const propertyChangeType = current === undefined || current === null ? 'Create' : 'Modify';
-    return [{ path, propertyChangeType, before: current ?? null, after: wanted, children: null }];
+    const [seen, was, will] = [member(shown, name), member(before, name), member(after, name)];
+    const sides: Sides = { shown: seen, before: was, after: will, wanted: value };
+    if (value === null || isEqual(path, sides)) return [];
+    if (isJsonObject(was) && isJsonObject(value)) return objectChanges(sides, path);
+    if (Array.isArray(was) && Array.isArray(value)) return [arrayChange(path, sides)];
+    return [change(path, isAbsent(was) ? 'Create' : 'Modify', seen, value)];
   });
 }
 
-function arrayChange(path: string, before: Json[], after: Json[]): JsonObject {
-  const length = Math.max(before.length, after.length);
+function arrayChange(path: string, { shown, before, after, wanted }: Sides): JsonObject {
+  const lists = [shown, before, after, wanted].map((list) => (Array.isArray(list) ? list : []));
+  const [seen = [], was = [], will = [], asked = []] = lists;
+  const length = Math.max(was.length, asked.length);
   const children = Array.from({ length }, (_, index) => {
-    const [was, wanted] = [before[index], after[index]];
-    if (wanted === undefined) return change(String(index), 'Delete', was, wanted);
-    if (was === undefined) return change(String(index), 'Create', was, wanted);
-    if (!isJsonObject(was) || !isJsonObject(wanted)) {
-      return isEqual('', was, wanted) ? [] : change(String(index), 'Modify', was, wanted);
-    }
-    const inner = propertyChanges(was, wanted);
-    return inner.length === 0
-      ? []
-      : { ...change(String(index), 'Modify', was, wanted), children: inner };
+    const value = asked[index];
+    const key = String(index);
+    if (value === undefined) return change(key, 'Delete', seen[index]);
+    const sides: Sides = {
+      ...{ shown: seen[index], before: was[index], after: will[index] },
+      wanted: value,
+    };
+    if (isAbsent(sides.before)) return change(key, 'Create', undefined, value);
+    if (isEqual('', sides)) return [];
+    const one = change(key, 'Modify', seen[index], value);
+    const isObject = isJsonObject(sides.before) && isJsonObject(value);
+    return isObject ? { ...one, children: objectChanges(sides, '') } : one;
   }).flat();
-  return { ...change(path, 'Array', before, after), children };
+  return { ...change(path, 'Array', shown, wanted), children };
 }
 
 function change(path: string, type: string, before?: Json, after?: Json): JsonObject {
@@ -49,21 +77,44 @@ function change(path: string, type: string, before?: Json, after?: Json): JsonOb
 }
 
 /** Whether nothing that the template names would change. */
-function isEqual(path: string, current: Json | undefined, wanted: Json): boolean {
+function isEqual(path: string, { shown, before, after, wanted }: Sides): boolean {
   if (path === 'location') {
-    return normaliseLocation(textOf(current)) === normaliseLocation(textOf(wanted));
+    return normaliseLocation(textOf(before)) === normaliseLocation(textOf(wanted));
   }
   if (Array.isArray(wanted)) {
+    if (isAbsent(before) && isAbsent(after)) return true;
     return (
-      Array.isArray(current) &&
-      current.length === wanted.length &&
-      wanted.every((item, index) => isEqual('', current[index], item))
+      Array.isArray(before) &&
+      Array.isArray(after) &&
+      before.length === after.length &&
+      wanted.every((value, index) =>
+        isEqual('', {
+          ...{ shown: item(shown, index), before: before[index], after: after[index] },
+          wanted: value,
+        }),
+      )
     );
   }
   if (isJsonObject(wanted)) {
-    const was = isJsonObject(current) ? current : {};
     const named = Object.entries(wanted).filter(([, value]) => value !== null);
-    return named.every(([name, value]) => isEqual('', was[name], value));
+    return named.every(([name, value]) =>
+      isEqual('', {
+        ...{ shown: member(shown, name), before: member(before, name) },
+        ...{ after: member(after, name), wanted: value },
+      }),
+    );
   }
-  return (current ?? null) === wanted;
+  return (before ?? null) === (after ?? null);
+}
+
+function isAbsent(value: Json | undefined): boolean {
+  return value === undefined || value === null;
+}
+
+function member(value: Json | undefined, name: string): Json | undefined {
+  return isJsonObject(value) ? value[name] : undefined;
+}
+
+function item(value: Json | undefined, index: number): Json | undefined {
+  return Array.isArray(value) ? value[index] : undefined;
 }

@@ -8,8 +8,8 @@ import type {
 } from '../../template/deployment-plan.js';
 import { ArmError } from '../errors.js';
 import type { ProviderRegistry } from '../provider-registry.js';
-import type { RequestContext } from '../provider.js';
-import { groupIdOf, type ResourceId } from '../resource-id.js';
+import type { Preview, RequestContext } from '../provider.js';
+import { GROUP_TYPE, groupIdOf, type ResourceId } from '../resource-id.js';
 import { deploymentErrors, fromTemplateError } from './deployment-errors.js';
 import {
   createTemplateRuntime,
@@ -95,9 +95,28 @@ async function predictResource(
   const after: JsonObject = { apiVersion, id: resourceId, name, type, ...body };
   if (before === undefined) return [describe(planned, 'Create', null, after)];
   if (body === undefined) return [describe(planned, 'Deploy', before, after)];
-  const delta = propertyChanges(before, body);
+  const delta = propertyChanges({ ...(await preview(target, id, body, own)), shown: before, body });
   if (delta.length === 0) return [describe(planned, 'NoChange', before, after)];
   return [{ ...describe(planned, 'Modify', before, after), delta }];
+}
+
+/**
+ * The resource as it is stored and as it would be. Where its type can't tell, or refuses the body, what is shown
+ * and what the template says.
+ */
+async function preview(
+  { resources }: DeploymentTarget,
+  id: ResourceId,
+  body: JsonObject,
+  context: RequestContext,
+): Promise<Partial<Preview>> {
+  if (id.type === GROUP_TYPE) return {};
+  try {
+    return (await resources.preview(id, body, context)) ?? {};
+  } catch (error) {
+    if (error instanceof ArmError) return {};
+    throw error;
+  }
 }
 
 /** The body, or undefined when it needs what the deployment has yet to make. */

@@ -20,6 +20,7 @@ export function createLocksProvider(options: {
     type: TYPE,
     apiVersions: ['2020-05-01', '2016-09-01'],
     tracking: 'none',
+    pure: true,
     properties({ given }) {
       const level = LEVELS.find((known) => known === given['level']);
       if (level === undefined) {

@@ -30,6 +30,12 @@ export function createRoleAssignmentsProvider(options: RoleAssignmentsOptions): 
     get: (id) => assignments.documents.get(id),
     list: (scope, context) => assignments.list(scope, context.query?.get('$filter') ?? ''),
     put: (id, body, context) => assignments.put(id, body, context),
+    preview: async (id, body) => {
+      const before = await assignments.documents.get(id);
+      if (before === undefined) return undefined;
+      const properties = { ...before.properties, ...readAssignment(id, propertiesOf(body)) };
+      return { before, after: { ...before, properties } };
+    },
     delete: (id) => assignments.documents.delete(id),
   };
 }

@@ -65,6 +65,13 @@ export function createContainerAppsProvider(options: ContainerAppsOptions): Reso
         .filter(({ key }) => key.startsWith(`${scope.key}/`))
         .map((app) => render(app, context)),
     put: (id, body, context) => write(id, body, context, options),
+    preview: async (id, body, context) => {
+      const app = service.app(id.key);
+      if (!app) return undefined;
+      const shown = { service, baseUrl: context.baseUrl, secretValues: true };
+      const input = await readInput(id, body, app, context, options);
+      return { before: renderApp(app, shown), after: renderApp({ ...app, ...input }, shown) };
+    },
     patch: async (id, body, context) => {
       const app = find(id);
       const target = renderApp(app, { service, baseUrl: context.baseUrl, secretValues: true });
@@ -101,10 +108,7 @@ async function write(
   options: ContainerAppsOptions,
 ): Promise<WriteResult> {
   const { service } = options;
-  const existing = service.app(id.key);
-  const parsed = parseInput(id, body, existing, context, options);
-  const identity = await withPrincipals(parsed.resource['identity'], options.findIdentity);
-  const input = { ...parsed, resource: { ...parsed.resource, identity } };
+  const input = await readInput(id, body, service.app(id.key), context, options);
   const result = await put(service, input, context.signal);
   const pending = result.outcome.catch((error: unknown) => {
     throw asArmError(error);
@@ -132,6 +136,18 @@ function asArmError(error: unknown): unknown {
   return error instanceof RevisionExistsError
     ? appErrors.revisionExists(error.revisionName)
     : error;
+}
+
+async function readInput(
+  id: ResourceId,
+  body: JsonObject,
+  existing: AppDocument | undefined,
+  context: RequestContext,
+  options: ContainerAppsOptions,
+): Promise<AppInput> {
+  const parsed = parseInput(id, body, existing, context, options);
+  const identity = await withPrincipals(parsed.resource['identity'], options.findIdentity);
+  return { ...parsed, resource: { ...parsed.resource, identity } };
 }
 
 function parseInput(

@@ -31,6 +31,7 @@ export function createIdentitiesProvider(options: {
     ...options,
     type: IDENTITIES_TYPE,
     apiVersions: ['2024-11-30', '2023-01-31', '2022-01-31-preview'],
+    pure: true,
     properties({ id, existing }) {
       const name = nameOf(id);
       if (!NAME.test(name)) throw invalidName(name);

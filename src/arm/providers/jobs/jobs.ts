@@ -68,6 +68,15 @@ export function createJobProviders(options: JobsOptions): ResourceProvider[] {
         .filter(({ key }) => key.startsWith(`${scope.key}/`))
         .map((job) => renderJob(job, context)),
     put: (id, body, context) => write(id, body, context, options),
+    preview: async (id, body, context) => {
+      const job = jobs.job(id.key);
+      if (!job) return undefined;
+      const input = await readInput(id, body, context, options);
+      return {
+        before: renderJob(job, context, true),
+        after: renderJob({ ...job, ...input }, context, true),
+      };
+    },
     patch: async (id, body, context) =>
       write(id, mergePatch(renderJob(find(id), context, true), body), context, options),
     delete: (id) => jobs.delete(id.key),
@@ -97,9 +106,7 @@ async function write(
   context: RequestContext,
   options: JobsOptions,
 ): Promise<WriteResult> {
-  const parsed = parseInput(id, body, context, options);
-  const identity = await withPrincipals(parsed.resource['identity'], options.findIdentity);
-  const input = { ...parsed, resource: { ...parsed.resource, identity } };
+  const input = await readInput(id, body, context, options);
   try {
     const { created, job } = await options.service.jobs.put(input, context.signal);
     // clients wait for an operation, however short
@@ -108,6 +115,17 @@ async function write(
     if (!(error instanceof ImageRefusedError)) throw error;
     throw new ArmError({ status: 400, code: error.code, message: error.message });
   }
+}
+
+async function readInput(
+  id: ResourceId,
+  body: JsonObject,
+  context: RequestContext,
+  options: JobsOptions,
+): Promise<JobInput> {
+  const parsed = parseInput(id, body, context, options);
+  const identity = await withPrincipals(parsed.resource['identity'], options.findIdentity);
+  return { ...parsed, resource: { ...parsed.resource, identity } };
 }
 
 function parseInput(

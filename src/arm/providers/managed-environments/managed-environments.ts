@@ -52,6 +52,12 @@ export function createManagedEnvironmentsProvider(
         .filter(({ key }) => key.startsWith(`${scope.key}/`))
         .map((environment) => render(environment, context)),
     put: (id, body, context) => write(id, body, context, options),
+    preview: async (id, body, context) => {
+      const existing = service.environment(id.key);
+      if (existing === undefined) return undefined;
+      const before = render(existing, context);
+      return { before, after: render(parse(id, body, existing, context, options), context) };
+    },
     patch: async (id, body, context) =>
       write(id, mergePatch(render(find(id), context), body), context, options),
     delete: async (id) => {
@@ -74,14 +80,32 @@ async function write(
   id: ResourceId,
   body: JsonObject,
   context: RequestContext,
-  { service, clock, random = randomBytes }: ManagedEnvironmentsOptions,
+  options: ManagedEnvironmentsOptions,
 ): Promise<WriteResult> {
+  const { service } = options;
   const existing = service.environment(id.key);
+  const environment = parse(id, body, existing, context, options);
+  await service.putEnvironment(environment);
+  return {
+    created: existing === undefined,
+    resource: render(environment, context),
+    // nothing is left to do, but the stock CLI polls each creation and insists on the header that says where
+    pending: Promise.resolve(),
+  };
+}
+
+function parse(
+  id: ResourceId,
+  body: JsonObject,
+  existing: EnvironmentDocument | undefined,
+  context: RequestContext,
+  { clock, random = randomBytes }: ManagedEnvironmentsOptions,
+): EnvironmentDocument {
   const name = existing?.name ?? nameOf(id);
   if (!NAME.test(name) || name.includes('--')) throw invalidName(name);
   refuseFeatures(objectOf(body['properties']));
   const location = normaliseLocation(textOf(body['location']) ?? existing?.location ?? '');
-  const environment: EnvironmentDocument = {
+  return {
     key: id.key,
     subscriptionId: existing?.subscriptionId ?? id.subscriptionId,
     resourceGroup: existing?.resourceGroup ?? id.resourceGroup ?? '',
@@ -95,13 +119,6 @@ async function write(
       properties: keptProperties(objectOf(body['properties'])),
       systemData: systemData(existing, context, clock),
     },
-  };
-  await service.putEnvironment(environment);
-  return {
-    created: existing === undefined,
-    resource: render(environment, context),
-    // nothing is left to do, but the stock CLI polls each creation and insists on the header that says where
-    pending: Promise.resolve(),
   };
 }
 

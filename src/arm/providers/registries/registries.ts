@@ -59,6 +59,10 @@ export function createRegistriesProvider(options: RegistriesOptions): Registries
     get: (id) => service.documents.get(id),
     list: (scope) => service.documents.list(scope),
     put: (id, body, context) => service.put(id, body, context),
+    preview: async (id, body, context) => {
+      const before = await service.documents.get(id);
+      return before && { before, after: service.make(id, body, before, context) };
+    },
     patch: (id, body, context) => service.patch(id, body, context),
     delete: (id) => service.delete(id),
     restore: () => service.restore(),
@@ -207,24 +211,34 @@ class Registries {
     }
   }
 
-  async #write(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+  /** The resource that a body stands for, without its login server. @throws ArmError */
+  make(
+    id: ResourceId,
+    body: JsonObject,
+    existing: Resource | undefined,
+    context: RequestContext,
+  ): Resource {
     const name = nameOf(id);
     if (!REGISTRY_NAME.test(name)) throw registryErrors.invalidName(name);
     const sku = skuOf(body);
-    const given = settableProperties(propertiesOf(body));
-    const existing = await this.documents.get(id);
-    if (existing === undefined && (await this.names()).includes(name.toLowerCase())) {
-      throw registryErrors.alreadyInUse(name);
-    }
-    const loginServer = await this.#options.loginServers.allocate(name.toLowerCase());
     const properties = {
-      loginServer,
       creationDate: existing?.properties['creationDate'] ?? this.#clock.now().toISOString(),
       provisioningState: 'Succeeded',
-      ...given,
+      ...settableProperties(propertiesOf(body)),
     };
     const common = { id, type: TYPE, body, existing, properties, context, clock: this.#clock };
-    const resource = { ...makeResource(common), sku };
+    return { ...makeResource(common), sku };
+  }
+
+  async #write(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    const existing = await this.documents.get(id);
+    const made = this.make(id, body, existing, context);
+    const name = nameOf(id).toLowerCase();
+    if (existing === undefined && (await this.names()).includes(name)) {
+      throw registryErrors.alreadyInUse(nameOf(id));
+    }
+    const loginServer = await this.#options.loginServers.allocate(name);
+    const resource = { ...made, properties: { loginServer, ...made.properties } };
     if (existing === undefined) {
       await createSystemScopeMaps(this.#options.metadata, id, this.#clock);
     }

@@ -57,6 +57,7 @@ export function createScopeMapsProvider(options: {
     clock,
     tracking: 'none',
     changed,
+    pure: true,
     properties({ id, given, existing }) {
       if (nameOf(id).startsWith('_repositories_')) throw systemScopeMap(nameOf(id));
       const actions = given['actions'] ?? [];

@@ -6,7 +6,7 @@ import type { MetadataStore } from '../../../storage/metadata-store.js';
 import { createDocumentProvider } from '../../document-provider.js';
 import { ArmError, armErrors } from '../../errors.js';
 import type { ResourceProvider } from '../../provider.js';
-import { ResourceDocuments } from '../../resource-documents.js';
+import { makeResource, propertiesOf, ResourceDocuments } from '../../resource-documents.js';
 import { nameOf, type ResourceId } from '../../resource-id.js';
 import { registryErrors } from './registry-errors.js';
 
@@ -39,7 +39,7 @@ export class RegistryWebhooks {
       hosted(id.names[0]?.toLowerCase() ?? '');
     this.#metadata = metadata;
     this.#documents = new ResourceDocuments(metadata, TYPE);
-    this.provider = createDocumentProvider({
+    const provider = createDocumentProvider({
       type: TYPE,
       metadata,
       clock,
@@ -68,6 +68,20 @@ export class RegistryWebhooks {
         },
       },
     });
+    this.provider = {
+      ...provider,
+      preview: async (id, body, context) => {
+        const existing = await provider.get(id, context);
+        const known = await metadata.get<Callback>(CALLBACKS, id.key);
+        if (existing === undefined) return undefined;
+        const { properties, callback } = readWebhook(id, propertiesOf(body), known);
+        const all = { ...properties, ...callback };
+        return {
+          before: { ...existing, properties: { ...existing.properties, ...known } },
+          after: makeResource({ id, type: TYPE, body, existing, properties: all, context, clock }),
+        };
+      },
+    };
   }
 
   /** The webhooks of a registry as it is told of them. */
@@ -106,26 +120,39 @@ export class RegistryWebhooks {
   }
 
   async #properties(id: ResourceId, given: JsonObject): Promise<JsonObject> {
-    if (!NAME.test(nameOf(id)))
-      throw registryErrors.invalidProperty('name', '5 to 50 letters or digits');
     const known = await this.#metadata.get<Callback>(CALLBACKS, id.key);
-    const serviceUri = textOf(given['serviceUri'] ?? known?.serviceUri);
-    if (!/^https?:\/\/[^\s]+$/i.test(serviceUri)) {
-      throw registryErrors.invalidProperty('serviceUri', 'an http or https address');
-    }
-    const actions = given['actions'] ?? [];
-    if (!Array.isArray(actions) || !actions.every((action) => ACTIONS.includes(textOf(action)))) {
-      throw registryErrors.invalidProperty('actions', `a list of ${ACTIONS.join(', ')}`);
-    }
-    const customHeaders = headersOf(given['customHeaders'] ?? known?.customHeaders);
-    await this.#metadata.put(CALLBACKS, id.key, { serviceUri, customHeaders });
-    return {
+    const { properties, callback } = readWebhook(id, given, known);
+    await this.#metadata.put(CALLBACKS, id.key, callback);
+    return properties;
+  }
+}
+
+/** @param known what an update leaves out stays as it was @throws ArmError InvalidParameter */
+function readWebhook(
+  id: ResourceId,
+  given: JsonObject,
+  known: Callback | undefined,
+): { properties: JsonObject; callback: Callback } {
+  if (!NAME.test(nameOf(id)))
+    throw registryErrors.invalidProperty('name', '5 to 50 letters or digits');
+  const serviceUri = textOf(given['serviceUri'] ?? known?.serviceUri);
+  if (!/^https?:\/\/[^\s]+$/i.test(serviceUri)) {
+    throw registryErrors.invalidProperty('serviceUri', 'an http or https address');
+  }
+  const actions = given['actions'] ?? [];
+  if (!Array.isArray(actions) || !actions.every((action) => ACTIONS.includes(textOf(action)))) {
+    throw registryErrors.invalidProperty('actions', `a list of ${ACTIONS.join(', ')}`);
+  }
+  const customHeaders = headersOf(given['customHeaders'] ?? known?.customHeaders);
+  return {
+    callback: { serviceUri, customHeaders },
+    properties: {
       status: given['status'] === 'disabled' ? 'disabled' : 'enabled',
       scope: given['scope'] ?? '',
       actions,
       provisioningState: 'Succeeded',
-    };
-  }
+    },
+  };
 }
 
 function tooManyWaiting(): ArmError {

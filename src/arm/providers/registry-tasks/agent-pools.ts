@@ -20,6 +20,7 @@ export function createAgentPoolsProvider(options: {
     ...options,
     type: TYPE,
     apiVersions: ['2025-03-01-preview', '2019-06-01-preview'],
+    pure: true,
     properties: ({ id, given, existing }) => {
       if (!/^[A-Za-z][A-Za-z0-9-]{2,19}$/.test(nameOf(id))) {
         throw invalid(`The agent pool name '${nameOf(id)}' is not valid.`);

@@ -6,6 +6,7 @@ import { isFinished } from '../../../tasks/runs/run-record.js';
 import { createDocumentProvider } from '../../document-provider.js';
 import { ArmError } from '../../errors.js';
 import type { Resource, ResourceProvider, WriteResult } from '../../provider.js';
+import { propertiesOf } from '../../resource-documents.js';
 import type { ScheduleRun } from '../registry-runs/registry-runs.js';
 import { renderRun } from '../registry-runs/render-run.js';
 import { translated } from '../registry-runs/task-refusals.js';
@@ -73,6 +74,13 @@ export function createTaskRunsProvider(options: {
   };
   return {
     ...provider,
+    preview: async (id, body, context) => {
+      const before = await provider.get(id, context);
+      if (before === undefined) return undefined;
+      const { runRequest, forceUpdateTag } = propertiesOf(body);
+      const asked = { runRequest: runRequest ?? null, forceUpdateTag: forceUpdateTag ?? null };
+      return { before, after: { ...before, properties: { ...before.properties, ...asked } } };
+    },
     get: async (id, context) => {
       const resource = await provider.get(id, context);
       return resource && withResult(resource);

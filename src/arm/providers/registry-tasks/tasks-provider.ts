@@ -32,6 +32,7 @@ export function createTasksProvider({
     metadata,
     clock,
     apiVersions: ['2025-03-01-preview', '2019-06-01-preview', '2019-04-01'],
+    pure: true,
     properties: ({ id, given, existing }) =>
       taskProperties(id, given, existing?.properties, clock.now()),
     changed: async (id, resource) => {

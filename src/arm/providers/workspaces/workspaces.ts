@@ -30,12 +30,21 @@ export function createWorkspacesProvider(options: WorkspacesOptions): ResourcePr
   const documents = new ResourceDocuments(options.metadata, TYPE);
   const lock = new KeyedLock();
 
+  const make = (
+    id: ResourceId,
+    body: JsonObject,
+    existing: Resource | undefined,
+    context: RequestContext,
+  ): Resource => {
+    if (!NAME.test(nameOf(id))) throw invalidName(nameOf(id));
+    const properties = makeProperties(propertiesOf(body), existing, clock);
+    return makeResource({ id, type: TYPE, body, existing, properties, context, clock });
+  };
+
   const write = (id: ResourceId, body: JsonObject, context: RequestContext) =>
     lock.run(id.key, async () => {
-      if (!NAME.test(nameOf(id))) throw invalidName(nameOf(id));
       const existing = await documents.get(id);
-      const properties = makeProperties(propertiesOf(body), existing, clock);
-      const resource = makeResource({ id, type: TYPE, body, existing, properties, context, clock });
+      const resource = make(id, body, existing, context);
       if (existing === undefined) await options.metadata.put(KEYS_COLLECTION, id.key, makeKeys());
       await documents.put(resource);
       return { created: existing === undefined, resource };
@@ -53,6 +62,10 @@ export function createWorkspacesProvider(options: WorkspacesOptions): ResourcePr
     get: (id) => documents.get(id),
     list: (scope) => documents.list(scope),
     put: write,
+    preview: async (id, body, context) => {
+      const before = await documents.get(id);
+      return before && { before, after: make(id, body, before, context) };
+    },
     patch: async (id, body, context) => {
       const existing = await documents.get(id);
       if (existing === undefined) throw armErrors.resourceNotFound(id);
