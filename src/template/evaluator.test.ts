@@ -144,9 +144,85 @@ const CASES: [string, Json][] = [
     'http://contoso.org/firstpath/myscript.sh',
   ],
   ["uriComponent('http://contoso.com/a b')", 'http%3A%2F%2Fcontoso.com%2Fa%20b'],
+  [
+    "parseUri('http://mysite.com:8080/home?active=true')",
+    { scheme: 'http', host: 'mysite.com', port: 8080, path: '/home', query: '?active=true' },
+  ],
+  ["parseUri('https://mysite.com/home')", { scheme: 'https', host: 'mysite.com', path: '/home' }],
+  [
+    "buildUri(createObject('scheme', 'http', 'host', 'mysite.com', 'port', 8080, 'path', 'home', 'query', '?a=1'))",
+    'http://mysite.com:8080/home?a=1',
+  ],
+  ["like('OneTwoThree', 'one*three')", true],
+  ["like('OneTwoThree', '*two*e*')", true],
+  ["like('one', 'one*one')", false],
+  ["like('one', 'on')", false],
+  ["distinct(createArray('a', 'b', 'a'))", ['a', 'b']],
+  ["toPhysicalZone('s', 'East US', '1')", 'eastus-az1'],
+  ["toPhysicalZones('s', 'eastus', createArray('1', '3'))", ['eastus-az1', 'eastus-az3']],
+  ["toLogicalZone('s', 'eastus', 'eastus-az2')", '2'],
+  ["toLogicalZones('s', 'eastus', createArray())", []],
+  ["base64ToJson('eyJhIjoxfQ==')", { a: 1 }],
+  ['tryIndexFromEnd(createArray(1, 2), 3)', null],
+  ["objectKeys(createObject('b', 1, 'a', 2))", ['a', 'b']],
+  ["float('1.5')", 1.5],
+  ['max(1, 3, 2)', 3],
+  ["tenantResourceId('A.B/c', 'x')", '/providers/A.B/c/x'],
+  [
+    "managementGroupResourceId('mg', 'A.B/c', 'x')",
+    '/providers/Microsoft.Management/managementGroups/mg/providers/A.B/c/x',
+  ],
+  ['subscription().subscriptionId', '11111111-1111-1111-1111-111111111111'],
+  ['environment().suffixes.acrLoginServer', '.azurecr.io'],
+  ['deployment().name', 'd'],
+  ['deployer().tenantId', 't'],
+  ['newGuid()', 'g'],
+  ["pickZones('A.B', 'c', 'westeurope')", []],
   ["toLower('It''s')", "it's"],
   ['-3', -3],
 ];
+
+/**
+ * Every function of the reference, chapter by chapter.
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions
+ */
+const DOCUMENTED = {
+  array:
+    'array concat contains createArray empty first indexFromEnd indexOf intersection last lastIndexOf length max min range skip take tryGet tryIndexFromEnd union',
+  cidr: 'parseCidr cidrSubnet cidrHost',
+  comparison: 'coalesce equals less lessOrEquals greater greaterOrEquals',
+  date: 'dateTimeAdd dateTimeFromEpoch dateTimeToEpoch utcNow',
+  deployment: 'deployer deployment environment parameters variables',
+  lambda: 'filter groupBy map mapValues reduce sort toObject',
+  logical: 'and bool false if not or true',
+  numeric: 'add copyIndex div float int max min mod mul sub',
+  object:
+    'contains createObject empty intersection items json length null objectKeys shallowMerge tryGet union',
+  resource:
+    'extensionResourceId listAccountSas listKeys listSecrets managementGroupResourceId pickZones providers reference references resourceId subscriptionResourceId tenantResourceId toLogicalZone toLogicalZones toPhysicalZone toPhysicalZones',
+  scope: 'managementGroup resourceGroup subscription tenant',
+  string:
+    'base64 base64ToJson base64ToString concat contains dataUri dataUriToString empty endsWith first format guid indexOf join json last lastIndexOf length newGuid padLeft replace skip split startsWith string substring take toLower toUpper trim uniqueString uri uriComponent uriComponentToString',
+  'of Bicep too': 'buildUri distinct fail flatten like parseUri',
+};
+
+describe.each(Object.entries(DOCUMENTED))('functions: %s', (_chapter, names) => {
+  it.each(names.split(' '))('%s is there', (name) => {
+    const failure = (): string => {
+      try {
+        run(`${name}()`);
+        return '';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(failure()).not.toContain(`The template function '${name}' is not valid`);
+  });
+});
+
+it('knows no other function', () => {
+  expect(() => run('nonsense()')).toThrow(/The template function 'nonsense' is not valid/);
+});
 
 describe('expressions', () => {
   it.each(CASES)('%s', (text, expected) => {
@@ -186,6 +262,13 @@ describe('expressions', () => {
     ["resourceId('A.B/c', 'x', 'y')", /requires '1' resource name argument\(s\), but '2'/],
     ["cidrSubnet('10.0.0.0/33', 24, 1)", /not an address range/],
     ["format('{3}', 1)", /argument 3/],
+    ["providers('A.B')", /deprecated/],
+    ['managementGroup()', /to no management group/],
+    ["toPhysicalZone('s', 'eastus', '4')", /no logical zone/],
+    ["toLogicalZone('s', 'eastus', 'westus-az1')", /no physical zone/],
+    ["parseUri('nowhere')", /is not a URI/],
+    ["buildUri(createObject('host', 'x'))", /must have a 'scheme'/],
+    ["uri('nowhere', 'x')", /do not make a URI/],
     ["listKeys('a', 'b')", /'listKeys' is not expected at this location/],
     [`${'concat('.repeat(400)}${')'.repeat(400)}`, /nest deeper/],
   ])('%s fails', (text, message) => {

@@ -18,11 +18,13 @@ import { NUMBER_FUNCTIONS } from './functions/number.js';
 import { LIST_FUNCTION, RESOURCE_FUNCTIONS } from './functions/resource.js';
 import { SCOPE_FUNCTIONS } from './functions/scope.js';
 import { STRING_FUNCTIONS } from './functions/string.js';
+import { URI_FUNCTIONS } from './functions/uri.js';
 import { TemplateError } from './template-error.js';
 
 const FUNCTIONS: ReadonlyMap<string, FunctionDefinition> = new Map(
   [
     STRING_FUNCTIONS,
+    URI_FUNCTIONS,
     COLLECTION_FUNCTIONS,
     LAMBDA_FUNCTIONS,
     LOGIC_FUNCTIONS,

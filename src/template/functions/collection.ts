@@ -62,6 +62,7 @@ export const COLLECTION_FUNCTIONS: Record<string, FunctionDefinition> = {
       ? distinct(args.flatMap((_, index) => arrayAt(args, index, call)))
       : args.map((_, index) => objectAt(args, index, call)).reduce(mergeDeep),
   ),
+  distinct: fixed(1, (args, call) => distinct(arrayAt(args, 0, call))),
   intersection: ranged(2, Infinity, intersection),
   shallowmerge: fixed(
     1,

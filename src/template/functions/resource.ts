@@ -34,6 +34,12 @@ export const RESOURCE_FUNCTIONS: Record<string, FunctionDefinition> = {
   references: ranged(1, 2, (args, call) =>
     lookup(call).references(stringAt(args, 0, call), isFull(args[1])),
   ),
+  providers: ranged(1, 2, (_args, call) => {
+    throw functionError(
+      call.name,
+      'it is deprecated and not answered here: write the api-version.',
+    );
+  }),
   resourceinfo: fixed(1, (args, call) => lookup(call).resourceInfo(stringAt(args, 0, call))),
 };
 

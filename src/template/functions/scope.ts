@@ -2,7 +2,15 @@ import type { Json, JsonObject } from '../../base/json.js';
 import type { DeploymentScope } from '../deployment-plan.js';
 import type { FunctionCall } from '../evaluation-context.js';
 import { resourceGroupId, scopeId, typeAndNames } from '../resource-ids.js';
-import { fixed, functionError, ranged, stringAt, type FunctionDefinition } from './definition.js';
+import {
+  arrayAt,
+  fixed,
+  functionError,
+  ranged,
+  stringAt,
+  textOf,
+  type FunctionDefinition,
+} from './definition.js';
 
 /** `environment()` of Azure's public cloud; a deployment may bring its own. */
 const PUBLIC_CLOUD: JsonObject = {
@@ -57,6 +65,9 @@ export const SCOPE_FUNCTIONS: Record<string, FunctionDefinition> = {
       properties: { provisioningState: 'Succeeded' },
     };
   }),
+  managementgroup: fixed(0, (_args, call) => {
+    throw functionError(call.name, 'the deployment is to no management group.');
+  }),
   tenant: fixed(0, (_args, { context: { scope } }) => ({
     tenantId: scope.tenantId,
     countryCode: '',
@@ -96,7 +107,38 @@ export const SCOPE_FUNCTIONS: Record<string, FunctionDefinition> = {
     return `${before[0] ?? ''}/providers/${typeAndNames(type, names)}`;
   }),
   pickzones: ranged(3, 5, () => []),
+  tophysicalzone: fixed(3, (args, call) => physicalZone(stringAt(args, 2, call), args, call)),
+  tophysicalzones: fixed(3, (args, call) =>
+    arrayAt(args, 2, call).map((zone) => physicalZone(textOf(zone), args, call)),
+  ),
+  tologicalzone: fixed(3, (args, call) => logicalZone(stringAt(args, 2, call), args, call)),
+  tologicalzones: fixed(3, (args, call) =>
+    arrayAt(args, 2, call).map((zone) => logicalZone(textOf(zone), args, call)),
+  ),
 };
+
+/**
+ * `1` is `eastus-az1`. In Azure each subscription numbers the zones of a region in an order of its own; here it is
+ * theirs.
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/templates/template-functions-resource#tophysicalzone
+ */
+function physicalZone(zone: string, args: readonly Json[], call: FunctionCall): string {
+  if (!/^[1-3]$/.test(zone))
+    throw functionError(call.name, `'${zone}' is no logical zone: they are '1', '2' and '3'.`);
+  return `${region(args, call)}-az${zone}`;
+}
+
+function logicalZone(zone: string, args: readonly Json[], call: FunctionCall): string {
+  const prefix = `${region(args, call)}-az`;
+  const number = zone.toLowerCase().startsWith(prefix) ? zone.slice(prefix.length) : '';
+  if (/^[1-3]$/.test(number)) return number;
+  const known = `'${prefix}1', '${prefix}2' and '${prefix}3'`;
+  throw functionError(call.name, `'${zone}' is no physical zone: they are ${known}.`);
+}
+
+function region(args: readonly Json[], call: FunctionCall): string {
+  return stringAt(args, 1, call).toLowerCase().replaceAll(' ', '');
+}
 
 function deployment(scope: DeploymentScope, template: Json): Json {
   const { name, location } = scope.deployment;

@@ -77,7 +77,7 @@ export const STRING_FUNCTIONS: Record<string, FunctionDefinition> = {
     const separators = Array.isArray(args[1]) ? args[1].map(textOf) : [stringAt(args, 1, call)];
     const pattern = separators
       .filter((separator) => separator !== '')
-      .map((separator) => separator.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .map(escapePattern)
       .join('|');
     return pattern === ''
       ? [stringAt(args, 0, call)]
@@ -98,23 +98,28 @@ export const STRING_FUNCTIONS: Record<string, FunctionDefinition> = {
   tolower: fixed(1, (args, call) => stringAt(args, 0, call).toLowerCase()),
   toupper: fixed(1, (args, call) => stringAt(args, 0, call).toUpperCase()),
   trim: fixed(1, (args, call) => stringAt(args, 0, call).trim()),
-  uri: fixed(2, (args, call) =>
-    joinUri(stringAt(args, 0, call), stringAt(args, 1, call), call.name),
+  like: fixed(2, (args, call) =>
+    isLike(fold(stringAt(args, 0, call)), fold(stringAt(args, 1, call))),
   ),
-  uricomponent: fixed(1, (args, call) =>
-    encodeURIComponent(stringAt(args, 0, call)).replace(
-      /[!'()*]/g,
-      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-    ),
-  ),
-  uricomponenttostring: fixed(1, (args, call) => {
-    try {
-      return decodeURIComponent(stringAt(args, 0, call));
-    } catch {
-      throw functionError(call.name, 'the value is not a URI component.');
-    }
-  }),
 };
+
+/** `*` stands for any text. Each part is looked for after the one before: no pattern makes this slow. */
+function isLike(text: string, pattern: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return text === pattern;
+  let from = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, from);
+    if (found < 0) return false;
+    from = found + part.length;
+  }
+  return text.startsWith(first) && text.endsWith(last) && text.length - last.length >= from;
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 function parseJson(text: string, name: string): Json {
   try {
@@ -122,13 +127,5 @@ function parseJson(text: string, name: string): Json {
     return JSON.parse(text) as Json;
   } catch {
     throw functionError(name, `the value '${text}' is not valid JSON.`);
-  }
-}
-
-function joinUri(base: string, relative: string, name: string): string {
-  try {
-    return new URL(relative, base).href;
-  } catch {
-    throw functionError(name, `'${base}' is not an absolute URI.`);
   }
 }
