@@ -43,6 +43,18 @@ export const PAGES = {
     contentType: 'text/plain',
     body: 'upstream connect error or disconnect/reset before headers. reset reason: connection termination',
   },
+  badRequest: {
+    status: 400,
+    statusText: 'Bad Request',
+    contentType: 'text/plain',
+    body: 'bad request: the method, the path or a header holds characters that HTTP/1.1 does not allow',
+  },
+  unknownCoding: {
+    status: 501,
+    statusText: 'Not Implemented',
+    contentType: 'text/plain',
+    body: 'unsupported transfer encoding: only chunked is known',
+  },
   forbidden: {
     status: 403,
     statusText: 'Forbidden',

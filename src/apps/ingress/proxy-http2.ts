@@ -11,13 +11,12 @@ import type {
   ServerResponse,
 } from 'node:http';
 import { codeOf } from '../../base/failure.js';
-import type { Replica } from '../replica/replica.js';
 import { forwardedHeaders, hasBody, withoutHopByHop } from './headers.js';
 import { PAGES, sendPage } from './pages.js';
 import type { Upstream } from './proxy.js';
 
 /** One connection into each replica carries all of its requests. */
-const sessions = new WeakMap<Replica, Promise<ClientHttp2Session>>();
+const sessions = new WeakMap<Upstream['replica'], Promise<ClientHttp2Session>>();
 
 /**
  * Sends the request to a replica that speaks HTTP/2 without TLS, and its answer with its trailers back; both
@@ -75,15 +74,15 @@ function exchange(
   });
 }
 
-async function sessionWith({ replica, port }: Upstream): Promise<ClientHttp2Session> {
-  const known = await sessions.get(replica)?.catch(() => undefined);
+async function sessionWith(upstream: Upstream): Promise<ClientHttp2Session> {
+  const known = await sessions.get(upstream.replica)?.catch(() => undefined);
   if (known && !known.closed && !known.destroyed) return known;
-  const opening = open(replica, port);
-  sessions.set(replica, opening);
+  const opening = open(upstream);
+  sessions.set(upstream.replica, opening);
   return opening;
 }
 
-async function open(replica: Replica, port: number): Promise<ClientHttp2Session> {
+async function open({ replica, port }: Upstream): Promise<ClientHttp2Session> {
   const socket = await replica.dial(port);
   const session = connect('http://replica', { createConnection: () => socket });
   session.on('error', () => {
