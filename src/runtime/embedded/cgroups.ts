@@ -99,7 +99,7 @@ export class Cgroups {
     const folders: string[] = [];
     for (const hierarchy of this.#hierarchies) {
       const folder = join(hierarchy.base, id);
-      await mkdir(folder).catch(ignoreExisting);
+      await makeBelow(hierarchy, folder);
       folders.push(folder);
       for (const [file, value] of limitFiles(hierarchy, limits)) {
         await writeFile(join(folder, file), value);
@@ -266,6 +266,17 @@ async function openFolder(base: string, version: 1 | 2, controller: Controller):
   } catch (error) {
     if (made) await removeCgroup(base).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Our own folder is made again when somebody who tidied up took it, as it was empty. */
+async function makeBelow({ version, base, controllers }: Hierarchy, folder: string): Promise<void> {
+  try {
+    await mkdir(folder).catch(ignoreExisting);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    for (const controller of controllers) await openFolder(base, version, controller);
+    await mkdir(folder).catch(ignoreExisting);
   }
 }
 

@@ -1,7 +1,9 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../../base/failure.js';
 import { digestOf } from '../../oci/digest.js';
 import type { UnpackedImage } from '../runtime.js';
+import { CellError } from './cell.js';
 import type { LayerNotes } from './layers/extract.js';
 import { makeOverlayNodes } from './layers/overlay-nodes.js';
 import type { Machine } from './machine.js';
@@ -13,10 +15,22 @@ const TRIAL_MS = 20_000;
 
 /**
  * Runs the smallest container there is, from an image of two layers, the way every later one will run.
+ * What fails once is tried again: a machine in trouble for a moment (no memory, a cgroup that somebody
+ * tidied away) shall not cost a level until the next start.
  *
  * @throws what went wrong, when containers cannot run this way here.
  */
 export async function tryMachine(machine: Machine): Promise<void> {
+  try {
+    await runTrial(machine);
+  } catch (error) {
+    if (error instanceof CellError) throw error;
+    machine.logger.warn({ level: machine.level, reason: messageOf(error) }, 'a trial failed');
+    await runTrial(machine);
+  }
+}
+
+async function runTrial(machine: Machine): Promise<void> {
   await mkdir(machine.layers.directory, { recursive: true, mode: 0o700 });
   const directory = await mkdtemp(join(machine.layers.directory, 'tmp-trial-'));
   const id = `trial-${process.pid}-${++trials}`;

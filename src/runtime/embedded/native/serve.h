@@ -1,6 +1,6 @@
 /*
  * serve.h: `cell serve` listens on a port of its choice on the loopback, says which, and ends with 0 once
- * somebody has connected and sent a byte.
+ * somebody has connected and sent a byte. On a loopback that is shared, others may connect and send none.
  */
 static int serve(void) {
   struct sockaddr_in address = {.sin_family = AF_INET};
@@ -13,6 +13,10 @@ static int serve(void) {
   char *end = decimal(text, (address.sin_port & 0xff) << 8 | address.sin_port >> 8);
   *end++ = '\n';
   sys(__NR_write, 1, text, end - text);
-  int connection = (int)sys(__NR_accept4, fd, 0, 0, SOCK_CLOEXEC);
-  return connection < 0 || sys(__NR_read, connection, &byte, 1) != 1;
+  for (;;) {
+    int connection = (int)sys(__NR_accept4, fd, 0, 0, SOCK_CLOEXEC);
+    if (connection < 0) return 1;
+    if (sys(__NR_read, connection, &byte, 1) == 1) return 0;
+    sys(__NR_close, connection);
+  }
 }
