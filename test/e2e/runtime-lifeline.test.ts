@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -115,6 +115,30 @@ for (const { level } of levels.filter(({ works }) => works)) {
       expect(await readdir(join(directory, 'etc'))).toEqual(['hosts']);
       expect(await readFile(join(directory, 'etc', 'hosts'), 'utf8')).toBe('its own');
     });
+
+    it.runIf(process.geteuid?.() === 0)(
+      'although somebody tidied its empty cgroups away',
+      async () => {
+        const runtime = await createEmbeddedRuntime({ stateDirectory, isolation: level });
+        for (const cgroup of cgroupsOf(stateDirectory)) rmdirSync(cgroup);
+        const image = await runtime.unpack(
+          await imageOf([{ name: 'hello', content: helloProgram() }]),
+        );
+        const sandbox = await runtime.createSandbox({ id: 'tidied', hostname: 'tidied' });
+        const container = await sandbox.run({
+          name: 'app',
+          rootfs: { image },
+          argv: ['/hello'],
+          env: ['EXIT_CODE=5'],
+          workingDir: '/',
+          user: '',
+          limits: { cpu: 0.5, memoryBytes: 64 * 1024 * 1024 },
+        });
+        expect((await container.exited).code).toBe(5);
+        await runtime.close();
+        expect(cgroupsOf(stateDirectory)).toEqual([]);
+      },
+    );
 
     it('when the helper that watches a container is killed', async () => {
       const runtime = await createEmbeddedRuntime({ stateDirectory, isolation: level });
