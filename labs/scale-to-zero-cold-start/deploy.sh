@@ -1,5 +1,5 @@
 #!/bin/sh
-# Deploys an app whose program takes a second to listen, with a minimum of replicas.
+# Deploys an app whose program takes more than half a second to listen, with a minimum of replicas.
 #
 # Usage:    deploy.sh APP REVISION_SUFFIX MIN_REPLICAS
 # Needs:    RG, ENVIRONMENT_NAME, ACR_NAME

@@ -19,7 +19,7 @@ const ENOUGH_ANSWERS = 5;
 const FAILING_SHARE = 0.2;
 const SOUND_SHARE = 0.05;
 /** What a person who waits notices. */
-const NOTICED_MS = 1000;
+const NOTICED_MS = 500;
 
 /** Says what is wrong with an app whose revisions are all healthy, by how its requests went. */
 export function diagnoseTraffic(

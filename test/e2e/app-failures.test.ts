@@ -103,7 +103,7 @@ describe('a program', () => {
     const before = world.rows().length;
     const revision = await world.put({
       image: world.image('v1'),
-      ...world.env({ LISTEN_AFTER: '4' }),
+      ...world.env({ LISTEN_AFTER_MS: '4000' }),
     });
     await waitFor(revision, HEALTHY);
     expect(world.rows().slice(before).join('\n')).toContain('ProbeFailed: Probe of StartUp failed');

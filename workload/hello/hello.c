@@ -79,7 +79,7 @@ static void read_settings(char **envp) {
   settings.port = number(variable(envp, "PORT"), 8000);
   settings.exit_code = number(variable(envp, "EXIT_CODE"), -1);
   settings.exit_after = number(variable(envp, "EXIT_AFTER"), -1);
-  settings.listen_after = number(variable(envp, "LISTEN_AFTER"), 0);
+  settings.listen_after = number(variable(envp, "LISTEN_AFTER_MS"), 0);
   settings.allocate = number(variable(envp, "ALLOCATE_MIB"), 0);
   settings.healthz_status = number(variable(envp, "HEALTHZ_STATUS"), 200);
   settings.healthz_fail_after = number(variable(envp, "HEALTHZ_FAIL_AFTER"), -1);
@@ -410,8 +410,8 @@ static void turn(int timeout) {
   if (delayed) send_delayed();
 }
 
-static void wait_seconds(long seconds) {
-  int64_t end = now_ms() + (int64_t)seconds * 1000;
+static void wait_ms(long milliseconds) {
+  int64_t end = now_ms() + milliseconds;
   for (int64_t now = now_ms(); now < end; now = now_ms()) {
     int due = next_timeout();
     int left = (int)(end - now);
@@ -483,7 +483,7 @@ static int run(int argc, char **argv, char **envp) {
     return (int)settings.exit_code;
   }
   allocate();
-  wait_seconds(settings.listen_after);
+  wait_ms(settings.listen_after);
   long fd = start_listening();
   if (fd < 0) return fail("cannot listen", fd);
   listener = (int)fd;

@@ -1,4 +1,4 @@
-// An app whose program takes a second to listen, and that may have no replica when nobody asks.
+// An app whose program takes more than half a second to listen, and that may have no replica when nobody asks.
 
 param appName string
 param environmentName string
@@ -60,8 +60,8 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
           }
           env: [
             {
-              name: 'LISTEN_AFTER'
-              value: '1'
+              name: 'LISTEN_AFTER_MS'
+              value: '600'
             }
           ]
         }
