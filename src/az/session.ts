@@ -43,6 +43,8 @@ export interface ArmRequest {
 }
 
 const POLL_FIRST_MS = 50;
+/** What has taken a second is asked about again after a fifth of one. */
+const POLL_GROWTH = 1.25;
 const POLL_LONGEST_MS = 1_000;
 const TERMINAL = new Set(['succeeded', 'failed', 'canceled']);
 
@@ -306,7 +308,7 @@ class Pause {
     const asked = Number(headerOf(response, 'retry-after') ?? Number.NaN) * 1000;
     const longest = asked > 0 ? asked : POLL_LONGEST_MS;
     await delay(Math.min(this.#next, longest), undefined, signal ? { signal } : {});
-    this.#next *= 2;
+    this.#next *= POLL_GROWTH;
   }
 }
 
