@@ -1,13 +1,15 @@
-import { createSocket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from 'dns-packet';
 import type { Packet, Question } from 'dns-packet';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
+import { codeOf } from '../../base/failure.js';
 import { answerQuery } from './dns-answer.js';
 import { NameServer } from './name-server.js';
 import { framed, hostUpstream, nameServersOf, onMessages } from './upstream.js';
@@ -97,9 +99,7 @@ describe('a name server', () => {
 
   /** A resolver of this machine that answers every query with its own question. */
   async function resolver(): Promise<{ port: number; close: () => void }> {
-    const datagrams = createSocket('udp4').bind(0, '127.0.0.1');
-    await new Promise((resolve) => datagrams.once('listening', resolve));
-    const { port } = datagrams.address();
+    const { datagrams, streams, port } = await bothAtOnePort();
     const echo = (message: Buffer): Buffer => {
       const { id = 0, questions = [] } = decode(message);
       const [{ name } = { name: '' }] = questions;
@@ -109,10 +109,9 @@ describe('a name server', () => {
     datagrams.on('message', (message, { port: to }) => {
       datagrams.send(echo(message), to, '127.0.0.1');
     });
-    const streams = createServer((socket) => {
+    streams.on('connection', (socket) => {
       onMessages(socket, (message) => socket.write(framed(echo(message))));
-    }).listen(port, '127.0.0.1');
-    await new Promise((resolve) => streams.once('listening', resolve));
+    });
     return {
       port,
       close: () => {
@@ -120,6 +119,19 @@ describe('a name server', () => {
         streams.close();
       },
     };
+  }
+
+  /** A port that is free for datagrams is not always free for streams. */
+  async function bothAtOnePort(): Promise<{ datagrams: Socket; streams: Server; port: number }> {
+    for (;;) {
+      const datagrams = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(datagrams, 'listening');
+      const { port } = datagrams.address();
+      const streams = createServer().listen(port, '127.0.0.1');
+      const outcome = once(streams, 'listening').catch((error: unknown) => codeOf(error));
+      if ((await outcome) !== 'EADDRINUSE') return { datagrams, streams, port };
+      datagrams.close();
+    }
   }
 
   it.each(['datagram', 'stream'] as const)('asks this machine by %s', async (over) => {
