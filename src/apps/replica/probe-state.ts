@@ -13,10 +13,12 @@ export interface ProbeState {
   readonly successes: number;
   /** Undefined until a threshold was first reached. */
   readonly passing: boolean | undefined;
-  /** Wait before the next look between ticks; only of an implicit startup probe. */
+  /** Wait before the next look between ticks; only of an implicit startup probe, for a while. */
   readonly eagerMs: number | undefined;
-  /** When the first counted look is due. */
-  readonly firstTickAt: number;
+  /** Until when it looks between ticks. */
+  readonly eagerUntil: number;
+  /** When the next counted look is due. */
+  readonly tickAt: number;
 }
 
 export interface ProbeStep {
@@ -28,30 +30,36 @@ export interface ProbeStep {
 }
 
 const FIRST_EAGER_MS = 10;
+const MAX_EAGER_MS = 200;
+/** What has not started by then is not about to, so that a look a second is often enough. */
+const EAGER_FOR_MS = 15_000;
 
 /** @param now when the container started, or its startup probe passed; milliseconds since the epoch */
 export function startProbe(plan: ProbePlan, now: number): ProbeState {
   const eager = plan.implicit && plan.type === 'Startup';
-  const firstTickAt = now + plan.initialDelayMs;
+  const tickAt = now + plan.initialDelayMs;
   return {
     plan,
-    dueAt: eager ? now + FIRST_EAGER_MS : firstTickAt,
+    dueAt: eager ? now + FIRST_EAGER_MS : tickAt,
     failures: 0,
     successes: 0,
     // the port that the startup probe just found open is the one that the implicit readiness probe asks
     passing: plan.implicit && plan.type === 'Readiness' ? true : undefined,
     eagerMs: eager ? FIRST_EAGER_MS : undefined,
-    firstTickAt,
+    eagerUntil: now + EAGER_FOR_MS,
+    tickAt,
   };
 }
 
 /** What one result does to a probe. */
 export function afterProbe(state: ProbeState, result: ProbeResult, now: number): ProbeStep {
-  if (!result.ok && now < state.firstTickAt)
+  if (!result.ok && state.eagerMs !== undefined && now < state.tickAt) {
     return { state: lookAgain(state, now), counted: false };
+  }
   const successes = result.ok ? state.successes + 1 : 0;
   const failures = result.ok ? 0 : state.failures + 1;
-  const next = { ...state, successes, failures, dueAt: now + state.plan.periodMs };
+  const tickAt = now + state.plan.periodMs;
+  const next = lookAgain({ ...state, successes, failures, tickAt }, now);
   if (result.ok && state.passing !== true && successes >= state.plan.successThreshold) {
     return { state: { ...next, passing: true }, counted: true, verdict: 'passed' };
   }
@@ -61,7 +69,12 @@ export function afterProbe(state: ProbeState, result: ProbeResult, now: number):
   return { state: next, counted: true };
 }
 
+/** At the next tick, or before it where a program that has just begun to listen shall not wait so long. */
 function lookAgain(state: ProbeState, now: number): ProbeState {
-  const eagerMs = Math.min((state.eagerMs ?? FIRST_EAGER_MS) * 2, 200);
-  return { ...state, eagerMs, dueAt: Math.min(now + eagerMs, state.firstTickAt) };
+  const { tickAt } = state;
+  if (state.eagerMs === undefined || state.passing === true || now >= state.eagerUntil) {
+    return { ...state, eagerMs: undefined, dueAt: tickAt };
+  }
+  const eagerMs = Math.min(state.eagerMs * 2, MAX_EAGER_MS);
+  return { ...state, eagerMs, dueAt: Math.min(now + eagerMs, tickAt) };
 }
