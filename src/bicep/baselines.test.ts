@@ -34,11 +34,12 @@ describe.each(datasets)('baseline %s', (dataset) => {
   });
 
   it('parses to the same tree after printing', async () => {
-    const print = (source: string): string =>
-      printProgram(parseBicep(source, new DiagnosticSink('main.bicep', source)));
-    const printed = print(text);
+    const sinkOf = (source: string): DiagnosticSink => new DiagnosticSink('main.bicep', source);
+    const sink = sinkOf(text);
+    const printed = printProgram(parseBicep(text, sink));
     await expect(printed).toMatchFileSnapshot(golden('printed'));
-    expect(print(printed)).toBe(printed.replaceAll(/\/\/ not understood\n\n?/g, ''));
+    // What was not understood is printed as far as it was.
+    if (!sink.hasErrors) expect(printProgram(parseBicep(printed, sinkOf(printed)))).toBe(printed);
   });
 
   it('binds names', async () => {

@@ -9,7 +9,13 @@ import { resolvePath } from './paths.js';
 import { bind } from './semantics/binder.js';
 import { declare, type Declarations } from './semantics/declarations.js';
 import type { FileModel, FileReader } from './semantics/symbols.js';
-import type { ImportStatement, ModuleStatement, Program, StringNode } from './syntax/nodes.js';
+import type {
+  ErrorNode,
+  ImportStatement,
+  ModuleStatement,
+  Program,
+  StringNode,
+} from './syntax/nodes.js';
 import { parseBicep } from './syntax/parser.js';
 import { literalText } from './syntax/walk.js';
 
@@ -113,11 +119,15 @@ export class Compiler {
   }
 
   #reference(
-    path: StringNode,
+    path: StringNode | ErrorNode,
     statement: ModuleStatement | ImportStatement,
     sink: DiagnosticSink,
     chain: readonly string[],
   ): FileModel | undefined {
+    if (path.kind === 'error') {
+      sink.report(path.span, statement.kind === 'module' ? 'BCP090' : 'BCP358');
+      return undefined;
+    }
     const text = literalText(path);
     const from = chain.at(-1) ?? '';
     if (text === undefined) sink.report(path.span, 'BCP092');
@@ -146,7 +156,7 @@ export class Compiler {
       sink.report(
         path.span,
         'BCP095',
-        [...chain.slice(chain.indexOf(target)), target].map((file) => `"${file}"`).join(' -> '),
+        [...chain.slice(chain.indexOf(target)), target].join('" -> "'),
       );
       return undefined;
     }

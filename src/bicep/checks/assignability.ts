@@ -1,10 +1,14 @@
 import type { DiagnosticLevel, Span } from '../diagnostics/diagnostic.js';
 import type { DiagnosticSink } from '../diagnostics/sink.js';
+import { quoted } from '../diagnostics/quoted.js';
 import { suggest } from '../semantics/suggestion.js';
 import type { Expression, ObjectNode, PropertyNode } from '../syntax/nodes.js';
 import { keyText, unwrap } from '../syntax/walk.js';
 import type { Inference } from '../types/inference.js';
 import { describeType, isAssignable, type ObjectType, type Type } from '../types/type.js';
+
+const TYPE_INACCURACY =
+  ' If this is a resource type definition inaccuracy, report it using https://aka.ms/bicep-type-issues.';
 
 /** Compares values with the types that are wanted of them, literal by literal, so that a finding is where the mistake is. */
 export class Assignability {
@@ -13,23 +17,29 @@ export class Assignability {
   /** What a mismatch is: types of resources are not exact enough for errors. */
   readonly #level: DiagnosticLevel;
 
+  /** Types of resources may be wrong themselves. */
+  get #inaccuracy(): string {
+    return this.#level === 'Warning' ? TYPE_INACCURACY : '';
+  }
+
   constructor(sink: DiagnosticSink, inference: Inference, level: DiagnosticLevel) {
     this.#sink = sink;
     this.#inference = inference;
     this.#level = level;
   }
 
-  /** @param property the property whose value this is, for the message */
-  check(node: Expression, target: Type, property?: string): void {
+  /** @param property,key the property whose value this is, and where it is named */
+  check(node: Expression, target: Type, property?: string, key?: Span): void {
     const value = unwrap(node);
     if (value.kind === 'error') return;
     if (value.kind === 'ternary') {
-      this.check(value.whenTrue, target, property);
-      this.check(value.whenFalse, target, property);
+      this.check(value.whenTrue, target, property, key);
+      this.check(value.whenFalse, target, property, key);
       return;
     }
     if (value.kind === 'object' && target.kind === 'object') {
-      this.object(value, target, property ?? 'object', node.span);
+      const brace = { start: value.span.start, end: value.span.start + 1 };
+      this.object(value, target, 'object', key ?? brace);
       return;
     }
     if (value.kind === 'array' && target.kind === 'array') {
@@ -54,38 +64,32 @@ export class Assignability {
       present.add(key);
     }
     for (const member of node.properties)
-      if (member.kind === 'property') this.#property(member, target);
+      if (member.kind === 'property') this.#property(member, target, present);
     const missing = [...target.properties]
       .filter(([key, property]) => property.required === true && !present.has(key))
-      .map(([key]) => `"${key}"`);
+      .map(([key]) => key);
     if (required && missing.length > 0)
-      this.#sink.reportAs(
-        this.#level,
-        { start: span.start, end: span.start + 1 },
-        'BCP035',
-        name,
-        missing.join(', '),
-      );
+      this.#sink.reportAs(this.#level, span, 'BCP035', name, quoted(missing), this.#inaccuracy);
   }
 
-  #property(member: PropertyNode, target: ObjectType): void {
+  #property(member: PropertyNode, target: ObjectType, present: ReadonlySet<string>): void {
     const key = keyText(member) ?? '';
     const property = target.properties.get(key);
-    const span = 'kind' in member.key ? member.key.span : member.key.span;
+    const { span } = member.key;
     if (property?.readOnly === true) {
-      this.#sink.reportAs('Warning', span, 'BCP073', key);
+      this.#sink.reportAs(this.#level, span, 'BCP073', key, this.#inaccuracy);
       return;
     }
     if (property) {
-      this.check(member.value, property.type, key);
+      this.check(member.value, property.type, key, span);
       return;
     }
     if (target.additional) {
-      this.check(member.value, target.additional, key);
+      this.check(member.value, target.additional, key, span);
       return;
     }
     const allowed = [...target.properties]
-      .filter(([, { readOnly }]) => readOnly !== true)
+      .filter(([name, { readOnly }]) => readOnly !== true && !present.has(name))
       .map(([name]) => name);
     const near = suggest(key, allowed);
     if (near !== undefined)
@@ -98,11 +102,9 @@ export class Assignability {
         key,
         describeType(target),
         allowed.length > 0
-          ? `Permissible properties include ${allowed
-              .sort()
-              .map((name) => `"${name}"`)
-              .join(', ')}.`
+          ? `Permissible properties include ${quoted(allowed)}.`
           : 'No other properties are allowed.',
+        this.#inaccuracy,
       );
   }
 
@@ -120,7 +122,8 @@ export class Assignability {
         : [];
     const literal = source.kind === 'string' ? source.literal : undefined;
     const near = literal === undefined ? undefined : suggest(literal, options);
-    if (near === undefined) this.#sink.reportAs(this.#level, span, 'BCP036', property, to, from);
+    if (near === undefined)
+      this.#sink.reportAs(this.#level, span, 'BCP036', property, to, from, this.#inaccuracy);
     else this.#sink.reportAs(this.#level, span, 'BCP088', property, to, from, `'${near}'`);
   }
 }

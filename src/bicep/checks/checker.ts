@@ -1,8 +1,9 @@
+import { quoted } from '../diagnostics/quoted.js';
 import { RuntimeAnalysis } from '../emit/runtime-analysis.js';
 import { parseScope } from '../emit/scopes.js';
 import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ParamSymbol, ResourceSymbol } from '../semantics/symbols.js';
-import type { Expression } from '../syntax/nodes.js';
+import type { Expression, ForNode } from '../syntax/nodes.js';
 import { findProperty, keyText, literalText, unwrap, walk } from '../syntax/walk.js';
 import { allowsNull, Inference } from '../types/inference.js';
 import { STRING, type ObjectType, type PropertyType } from '../types/type.js';
@@ -10,14 +11,14 @@ import { Assignability } from './assignability.js';
 import { checkCycles } from './cycles.js';
 import { checkDecorators } from './decorators.js';
 import { ExpressionChecks } from './expressions.js';
+import { whyRuntime } from './runtime-reason.js';
 import { checkUnused } from './unused.js';
 
 /** Third pass: everything that is well-formed and bound but still not right. Findings go to the file's sink. */
 export function checkFile(model: FileModel): void {
   checkDecorators(model);
   checkCycles(model);
-  // What follows reads through references, which is only safe where they do not go in circles.
-  if (!model.sink.hasErrors) new Checker(model).run();
+  new Checker(model).run();
   checkUnused(model);
 }
 
@@ -83,6 +84,8 @@ class Checker {
   #resource(resource: ResourceSymbol): void {
     const { body, statement, existing } = resource;
     this.#expressions.check(statement.value, { paramDefault: false, loop: true });
+    // Of a type that could not be read nothing is known.
+    if (resource.type === '' || !hasBody(statement.value)) return;
     this.#conditions(resource);
     this.#name(resource);
     this.#resourceScope(resource);
@@ -118,13 +121,12 @@ class Checker {
     const { body, statement, parent, type } = resource;
     const name = findProperty(body, 'name');
     if (!name) {
-      if (statement.value.kind !== 'error')
-        sink.reportAs('Error', statement.name.span, 'BCP035', 'resource', '"name"');
+      sink.reportAs('Error', statement.name.span, 'BCP035', 'resource', '"name"', '');
       return;
     }
-    if (!resource.existing) this.#atStart(name.value, 'BCP120', 'name');
+    if (!resource.existing) this.#atStart(name.value, 'BCP120', 'name', resource.type);
     this.#exact.check(name.value, STRING, 'name');
-    if (resource.loop) this.#uniqueName(resource, name.value);
+    this.#uniqueName(resource);
     const text = name.value.kind === 'string' ? literalText(name.value) : undefined;
     if (text === undefined) return;
     const slashes = text.split('/').length - 1;
@@ -134,13 +136,30 @@ class Checker {
       sink.report(name.value.span, 'BCP169', String(expected));
   }
 
-  #uniqueName({ loop }: ResourceSymbol, name: Expression): void {
-    const uses: Expression[] = [];
-    walk(name, (node) => {
+  /** What a loop makes needs names of its own; a module may have the same one in another scope. */
+  #uniqueName({ kind, loop, statement, body }: ResourceSymbol | ModuleSymbol): void {
+    if (!loop) return;
+    const names = kind === 'module' ? ['name', 'scope'] : ['name'];
+    const values = names.flatMap((name) => findProperty(body, name)?.value ?? []);
+    if (values.length === 0 || values.some((value) => this.#usesLoop(value, loop))) return;
+    const { item, index } = loop;
+    this.#model.sink.report(
+      statement.name.span,
+      'BCP179',
+      item.name,
+      index ? `or the index variable "${index.name}" ` : '',
+      index ? ' in the loop body' : '',
+      quoted(names),
+    );
+  }
+
+  #usesLoop(value: Expression, loop: ForNode): boolean {
+    let uses = value.kind === 'error';
+    walk(value, (node) => {
       const symbol = this.#model.bindings.get(node);
-      if (symbol?.kind === 'local' && symbol.loop === loop) uses.push(node);
+      uses ||= symbol?.kind === 'local' && symbol.loop === loop;
     });
-    if (uses.length === 0 && loop) this.#model.sink.report(name.span, 'BCP179', loop.item.name, '');
+    return uses;
   }
 
   #resourceScope(resource: ResourceSymbol): void {
@@ -156,7 +175,7 @@ class Checker {
         parsed.resourceGroup !== undefined ||
         parsed.subscriptionId !== undefined ||
         parsed.managementGroup !== undefined);
-    if (elsewhere && !resource.existing) this.#model.sink.report(scope.value.span, 'BCP165');
+    if (elsewhere && !resource.existing) this.#model.sink.report(scope.value.span, 'BCP139');
   }
 
   #module(module: ModuleSymbol): void {
@@ -164,14 +183,22 @@ class Checker {
     this.#expressions.check(statement.value, { paramDefault: false, loop: true });
     this.#conditions(module);
     const name = findProperty(body, 'name');
-    if (name) this.#atStart(name.value, 'BCP120', 'name');
+    if (name) {
+      this.#atStart(name.value, 'BCP120', 'name', 'module');
+      this.#uniqueName(module);
+    }
     const params = findProperty(body, 'params');
     const value = params && unwrap(params.value);
-    if (value && value.kind !== 'object') this.#model.sink.report(value.span, 'BCP183');
+    if (value && value.kind !== 'object') this.#model.sink.report(value.span, 'BCP183', 'params');
     if (!target || target.template) return;
     const type = parametersType(target);
-    if (value?.kind === 'object') this.#exact.object(value, type, 'params', value.span);
-    else if ([...type.properties.values()].some(({ required }) => required === true))
+    if (value?.kind === 'object')
+      this.#exact.object(value, type, 'object', params?.key.span ?? value.span);
+    else if (
+      !params &&
+      hasBody(statement.value) &&
+      [...type.properties.values()].some(({ required }) => required === true)
+    )
       this.#model.sink.reportAs('Error', statement.name.span, 'BCP035', 'module', '"params"');
   }
 
@@ -181,15 +208,15 @@ class Checker {
     code: 'BCP120' | 'BCP177' | 'BCP178' | 'BCP182',
     ...args: string[]
   ): void {
-    for (const runtime of this.#runtime.findRuntime(node)) {
-      const symbol = this.#model.bindings.get(runtime);
-      const what =
-        symbol?.kind === 'var'
-          ? `The variable "${symbol.name}" reads the running deployment.`
-          : 'Properties of a resource that can be known at the start are "apiVersion", "id", "name" and "type".';
-      this.#model.sink.report(runtime.span, code, ...args, what);
-    }
+    for (const runtime of this.#runtime.findRuntime(node))
+      this.#model.sink.report(runtime.span, code, ...args, whyRuntime(runtime, this.#model));
   }
+}
+
+/** A body that could not be read misses nothing. */
+function hasBody(value: Expression): boolean {
+  if (value.kind === 'for' || value.kind === 'if') return hasBody(value.body);
+  return value.kind === 'object';
 }
 
 /** The name has a check of its own, with the loop and the segments. */

@@ -1,11 +1,10 @@
-import type { FileModel } from '../semantics/symbols.js';
-import type { DeclaredSymbol, Symbol } from '../semantics/symbols.js';
+import type { DeclaredSymbol, FileModel, Symbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { walk } from '../syntax/walk.js';
 
 type Node = Exclude<DeclaredSymbol, { kind: 'import' | 'assignment' }>;
 
-/** Reports every declaration that refers to itself, directly or through others. */
+/** Reports every reference by which a declaration refers to itself, directly or through others. */
 export function checkCycles(model: FileModel): void {
   const nodes: Node[] = [
     ...model.params,
@@ -17,18 +16,48 @@ export function checkCycles(model: FileModel): void {
   const edges = new Map<Symbol, Set<Symbol>>(
     nodes.map((node) => [node, referencesOf(node, model)]),
   );
+  const cycles = new Map<Symbol, Symbol[]>();
   for (const node of nodes) {
     const cycle = findCycle(node, edges);
-    if (!cycle) continue;
-    const span = node.statement.name.span;
-    if (cycle.length === 1) model.sink.report(span, 'BCP079');
-    else
-      model.sink.report(
-        span,
-        'BCP080',
-        [...cycle, node].map(({ name }) => `"${name}"`).join(' -> '),
-      );
+    if (cycle) cycles.set(node, cycle);
   }
+  if (cycles.size > 0) for (const node of nodes) reportReferences(node, cycles, model);
+  reportReaders(cycles, model);
+}
+
+function reportReferences(
+  node: Node,
+  cycles: ReadonlyMap<Symbol, readonly Symbol[]>,
+  model: FileModel,
+): void {
+  const cycle = cycles.get(node);
+  // From the first that is referred to, back to the one that refers to it.
+  const names = [...(cycle?.slice(1) ?? []), node].map(({ name }) => name).join('" -> "');
+  for (const expression of expressionsOf(node))
+    walk(expression, (inner) => {
+      const symbol = model.bindings.get(inner);
+      if (!symbol) return;
+      const { span } = inner.kind === 'call' ? inner.name : inner;
+      if (!cycle) {
+        if (cycles.has(symbol) && symbol.kind === 'var')
+          model.sink.report(span, 'BCP062', symbol.name);
+      } else if (cycle.length === 1) {
+        if (symbol === node) model.sink.report(span, 'BCP079');
+      } else if (cycle.includes(symbol)) model.sink.report(span, 'BCP080', names);
+    });
+}
+
+/** What nothing can be referred to by: outputs. */
+function reportReaders(
+  cycles: ReadonlyMap<Symbol, readonly Symbol[]>,
+  { outputs, bindings, sink }: FileModel,
+): void {
+  for (const { statement } of outputs)
+    walk(statement.value, (inner) => {
+      const symbol = bindings.get(inner);
+      if (symbol?.kind === 'var' && cycles.has(symbol))
+        sink.report(inner.span, 'BCP062', symbol.name);
+    });
 }
 
 function referencesOf(node: Node, model: FileModel): Set<Symbol> {
@@ -46,7 +75,10 @@ function referencesOf(node: Node, model: FileModel): Set<Symbol> {
 function expressionsOf(node: Node): Expression[] {
   switch (node.kind) {
     case 'param':
-      return node.statement.defaultValue ? [node.statement.defaultValue] : [];
+      return [
+        ...(node.statement.defaultValue ? [node.statement.defaultValue] : []),
+        ...node.statement.decorators.flatMap(({ args }) => args),
+      ];
     case 'func':
       return [node.statement.body];
     case 'type':

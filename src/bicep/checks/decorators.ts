@@ -45,12 +45,13 @@ function checkStatement(statement: Statement, sink: DiagnosticSink): void {
   const allowed = ALLOWED[statement.kind];
   const known = new Set(Object.values(ALLOWED).flat());
   const seen = new Set<string>();
-  for (const { name } of statement.decorators) {
+  for (const { name, span } of statement.decorators) {
+    if (name.name === '') continue;
     if (!known.has(name.name)) sink.report(name.span, 'BCP057', name.name);
     else if (!allowed) sink.report(name.span, 'BCP130');
     else if (!allowed.includes(name.name))
       sink.report(name.span, CODES[statement.kind] ?? 'BCP152', name.name);
-    else if (seen.has(name.name)) sink.report(name.span, 'BCP166', name.name);
+    else if (seen.has(name.name)) sink.report(span, 'BCP166', name.name);
     seen.add(name.name);
   }
 }
@@ -60,5 +61,5 @@ function checkBatchSize(decorator: Decorator, isLoop: boolean, sink: DiagnosticS
   const [size] = decorator.args;
   if (size?.kind !== 'literal' || typeof size.value !== 'bigint')
     sink.report(size?.span ?? decorator.span, 'BCP032');
-  else if (size.value < 1n) sink.report(size.span, 'BCP154', size.value.toString());
+  else if (size.value < 1n) sink.report(size.span, 'BCP154', '1', size.value.toString());
 }

@@ -1,3 +1,5 @@
+import { quoted } from '../diagnostics/quoted.js';
+import type { Span } from '../diagnostics/diagnostic.js';
 import type { FileModel } from '../semantics/symbols.js';
 import { builtinFunction } from '../semantics/builtin-functions.js';
 import { suggest } from '../semantics/suggestion.js';
@@ -59,7 +61,7 @@ export class ExpressionChecks {
     const { sink } = this.#model;
     switch (node.kind) {
       case 'for':
-        if (!place.loop) sink.report(node.span, 'BCP138');
+        if (!place.loop) sink.report(keywordOf(node), 'BCP138');
         this.#expect(
           node.source,
           (type) => type.kind === 'array',
@@ -88,8 +90,8 @@ export class ExpressionChecks {
         this.#expect(
           node.condition,
           (type) => isAssignable(type, BOOL),
-          (type) => {
-            sink.report(node.condition.span, 'BCP046', 'bool', type);
+          () => {
+            sink.report(node.condition.span, 'BCP046', 'bool');
           },
         );
         break;
@@ -116,13 +118,13 @@ export class ExpressionChecks {
     if (func?.kind === 'func') {
       const expected = func.statement.parameters.length;
       if (count !== expected)
-        sink.report(node.name.span, 'BCP071', `${expected} argument(s)`, String(count));
+        sink.report(parenthesesOf(node), 'BCP071', arity(expected, expected), String(count));
       return;
     }
     const builtin = builtinFunction(node.name.name);
     if (!builtin) return;
     if (count < builtin.min || count > builtin.max)
-      sink.report(node.name.span, 'BCP071', arity(builtin.min, builtin.max), String(count));
+      sink.report(parenthesesOf(node), 'BCP071', arity(builtin.min, builtin.max), String(count));
     if (builtin.use === 'paramDefault' && !place.paramDefault)
       sink.report(node.name.span, 'BCP065', node.name.name);
   }
@@ -151,12 +153,14 @@ export class ExpressionChecks {
       this.#inference.expression(node.right),
     ];
     if (isAssignable(left, wanted) && isAssignable(right, wanted)) return;
+    const texts = left.kind === 'string' && right.kind === 'string' && node.operator === '+';
     this.#model.sink.report(
       node.span,
       'BCP045',
       node.operator,
       describeType(left),
       describeType(right),
+      texts ? ' Use string interpolation instead.' : '',
     );
   }
 
@@ -168,7 +172,7 @@ export class ExpressionChecks {
 
   #access(node: Extract<Expression, { kind: 'propertyAccess' | 'arrayAccess' }>): void {
     const name = propertyName(node);
-    if (name === undefined || node.safe) return;
+    if (name === undefined || name === '' || node.safe) return;
     const { sink } = this.#model;
     const span = node.kind === 'propertyAccess' ? node.name.span : node.index.span;
     const module = moduleOutputs(unwrap(node.base), this.#model);
@@ -195,10 +199,18 @@ export class ExpressionChecks {
     const { sink } = this.#model;
     const near = suggest(name, known);
     if (near !== undefined) sink.report(span, 'BCP083', type, name, near);
-    else if (known.length > 0)
-      sink.report(span, 'BCP053', type, name, known.map((key) => `"${key}"`).join(', '));
+    else if (known.length > 0) sink.report(span, 'BCP053', type, name, quoted(known));
     else sink.report(span, 'BCP052', type, name);
   }
+}
+
+/** `for`, after the bracket. */
+function keywordOf({ span }: Expression): Span {
+  return { start: span.start + 1, end: span.start + 1 + 'for'.length };
+}
+
+function parenthesesOf({ name, span }: CallNode): Span {
+  return { start: name.span.end, end: span.end };
 }
 
 function arity(min: number, max: number): string {

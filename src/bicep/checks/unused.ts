@@ -4,7 +4,7 @@ import type { FileModel } from '../semantics/symbols.js';
 export function checkUnused(model: FileModel): void {
   const { sink, used } = model;
   for (const symbol of model.params)
-    if (!used.has(symbol))
+    if (!used.has(symbol) && symbol.name !== '')
       sink.add(
         symbol.statement.name.span,
         'no-unused-params',
@@ -13,7 +13,7 @@ export function checkUnused(model: FileModel): void {
       );
   for (const symbol of model.vars) {
     const exported = symbol.statement.decorators.some(({ name }) => name.name === 'export');
-    if (!used.has(symbol) && !exported)
+    if (!used.has(symbol) && !exported && symbol.name !== '')
       sink.add(
         symbol.statement.name.span,
         'no-unused-vars',
@@ -22,7 +22,7 @@ export function checkUnused(model: FileModel): void {
       );
   }
   for (const symbol of model.resources)
-    if (symbol.existing && !used.has(symbol) && symbol.nested.length === 0)
+    if (symbol.existing && symbol.name !== '' && !used.has(symbol) && symbol.nested.length === 0)
       sink.add(
         symbol.statement.name.span,
         'no-unused-existing-resources',

@@ -29,7 +29,7 @@ export class DiagnosticSink {
   reportAs(level: DiagnosticLevel, span: Span, code: DiagnosticCode, ...args: string[]): void {
     const message = CATALOGUE[code].message.replace(
       /\{(\d)\}/g,
-      (_, index: string) => args[Number(index)] ?? '',
+      (place, index: string) => args[Number(index)] ?? (args.length > 0 ? '' : place),
     );
     this.add(span, code, level, message);
   }

@@ -1,3 +1,4 @@
+import { quoted } from '../diagnostics/quoted.js';
 import type { DiagnosticSink } from '../diagnostics/sink.js';
 import type {
   CallNode,
@@ -143,9 +144,17 @@ class Binder implements Bindings {
       this.#sink.report(node.span, 'BCP288', name);
       return;
     }
+    if (symbol?.kind === 'func') {
+      this.#sink.report(node.span, 'BCP063', name);
+      return;
+    }
     if (symbol) {
       this.bindings.set(node, symbol);
       this.used.add(symbol);
+      return;
+    }
+    if (builtinFunction(name)) {
+      this.#sink.report(node.span, 'BCP063', name);
       return;
     }
     const near = suggest(name, visibleNames(scope));
@@ -155,6 +164,7 @@ class Binder implements Bindings {
 
   #call(node: CallNode, scope: Scope): void {
     const { name, span } = node.name;
+    if (name === '') return;
     const symbol = lookup(name, scope);
     const imported = symbol?.kind === 'import' && symbol.symbol?.kind === 'func';
     if (symbol?.kind === 'func' || imported) {
@@ -197,7 +207,7 @@ class Binder implements Bindings {
       'BCP159',
       base.name,
       node.name.name,
-      known && ` Known nested resources: ${known}.`,
+      known && ` Known nested resources are: ${known}.`,
     );
   }
 
@@ -246,7 +256,12 @@ class Binder implements Bindings {
       if (isType) this.used.add(symbol);
       else this.#sink.report(span, 'BCP287', name);
     } else if (!BUILTIN_TYPES.has(name)) {
-      this.#sink.report(span, 'BCP302', name);
+      this.#sink.report(
+        span,
+        'BCP302',
+        name,
+        quoted([...BUILTIN_TYPES, 'resourceInput', 'resourceOutput']),
+      );
     }
   }
 

@@ -143,6 +143,7 @@ class Declarer {
 
   #add<T extends DeclaredSymbol>(symbol: T, name: Identifier): T {
     const { symbols } = this.#result;
+    if (symbol.name === '') return symbol;
     const existing = symbols.get(symbol.name);
     if (existing) {
       this.#sink.report(name.span, 'BCP028', symbol.name);
@@ -156,13 +157,16 @@ class Declarer {
 
   #output(symbol: OutputSymbol): void {
     const { outputs } = this.#result;
-    if (outputs.some((other) => other.name === symbol.name))
-      this.#sink.report(symbol.statement.name.span, 'BCP145', symbol.name);
+    const twin = outputs.find((other) => other.name === symbol.name);
+    if (symbol.name !== '' && twin)
+      for (const { statement } of [twin, symbol])
+        this.#sink.report(statement.name.span, 'BCP145', symbol.name);
     outputs.push(symbol);
   }
 
   #targetScope(value: Expression, span: { start: number; end: number }): void {
-    if (this.#scopeSeen) this.#sink.report(span, 'BCP112');
+    if (this.#scopeSeen)
+      this.#sink.report({ start: span.start, end: span.start + 'targetScope'.length }, 'BCP112');
     this.#scopeSeen = true;
     const text = value.kind === 'string' ? literalText(value) : undefined;
     const scope = SCOPES.find((known) => known === text);
@@ -205,6 +209,7 @@ class Declarer {
   ): { type: string; apiVersion: string } {
     const none = { type: '', apiVersion: '' };
     const text = literalText(statement.type);
+    if (statement.type.kind === 'error') return none;
     if (text === undefined) {
       this.#sink.report(statement.type.span, 'BCP047');
       return none;

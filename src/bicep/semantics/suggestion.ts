@@ -1,11 +1,22 @@
-/** The known name nearest to a misspelled one, if it is near: two letters differ, or a third of them. */
+/** One letter of three may differ. */
+const TOLERANCE = 0.34;
+/** Shorter names are near to everything. */
+const SHORTEST = 3;
+
+/** The known name nearest to a misspelled one, if it is near. Letters' case does not count. */
 export function suggest(name: string, known: Iterable<string>): string | undefined {
+  const allowed = Math.floor(name.length * TOLERANCE);
+  const wanted = name.toUpperCase();
   let best: string | undefined;
-  let bestDistance = Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3)) + 1;
-  const lower = name.toLowerCase();
+  let bestDistance = allowed + 1;
   for (const candidate of known) {
-    if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const distance = editDistance(lower, candidate.toLowerCase());
+    if (candidate === '' || Math.abs(candidate.length - name.length) > Math.min(allowed, 2))
+      continue;
+    const upper = candidate.toUpperCase();
+    if (upper === wanted) return candidate;
+    // Nothing but the name itself is nearer than one letter.
+    if (bestDistance <= 1 || candidate.length < SHORTEST) continue;
+    const distance = editDistance(wanted, upper);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;

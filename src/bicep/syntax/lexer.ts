@@ -54,7 +54,8 @@ class Lexer {
       this.#take('identifier', IDENTIFIER);
       return;
     }
-    if (this.#take('whitespace', WHITESPACE) || this.#take('newline', NEWLINE)) return;
+    if (this.#take('whitespace', WHITESPACE) || this.#endOpenStrings()) return;
+    if (this.#take('newline', NEWLINE)) return;
     if (this.#take('comment', LINE_COMMENT) || this.#blockComment()) return;
     if (this.#directive() || this.#resumeString() || this.#startString()) return;
     if (this.#take('integer', INTEGER)) return;
@@ -74,12 +75,21 @@ class Lexer {
     return true;
   }
 
-  #push(kind: TokenKind, length: number, value?: string): void {
+  #push(kind: TokenKind, length: number, string: Partial<Token> = {}): void {
     const start = this.#offset;
     const end = start + length;
     const text = this.#text.slice(start, end);
-    this.#tokens.push({ kind, text, start, end, ...(value === undefined ? {} : { value }) });
+    this.#tokens.push({ kind, text, start, end, ...string });
     this.#offset = end;
+  }
+
+  /** A line break in an interpolation ends every string that is open. */
+  #endOpenStrings(): boolean {
+    if (this.#open.length === 0 || !this.#match(NEWLINE)) return false;
+    this.#sink.report({ start: this.#offset, end: this.#offset }, 'BCP004');
+    this.#open.length = 0;
+    this.#push('stringRight', 0, { value: '', broken: true });
+    return true;
   }
 
   #blockComment(): boolean {
@@ -129,11 +139,12 @@ class Lexer {
     const value =
       first && style.multiline ? scanned.value.replace(/^(\r\n|\n|\r)/, '') : scanned.value;
     const length = scanned.end - this.#offset;
+    const string = { value, ...(scanned.broken && { broken: true as const }) };
     if (scanned.interpolates) {
-      this.#push(first ? 'stringLeft' : 'stringMiddle', length, value);
+      this.#push(first ? 'stringLeft' : 'stringMiddle', length, string);
       this.#open.push({ depth: 0, style });
     } else {
-      this.#push(first ? 'string' : 'stringRight', length, value);
+      this.#push(first ? 'string' : 'stringRight', length, string);
     }
   }
 

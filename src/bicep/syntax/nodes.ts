@@ -36,6 +36,7 @@ export interface ArrayNode extends Node {
   readonly items: readonly (Expression | SpreadNode)[];
 }
 
+/** A member that could not be read is an `ErrorNode`. */
 export interface PropertyNode extends Node {
   readonly kind: 'property';
   /** An interpolated key is a `StringNode` with expressions. */
@@ -218,7 +219,7 @@ export interface FunctionParameter extends Node {
 export interface ResourceStatement extends Decorated {
   readonly kind: 'resource';
   readonly name: Identifier;
-  readonly type: StringNode;
+  readonly type: StringNode | ErrorNode;
   readonly existing: boolean;
   readonly value: Expression;
 }
@@ -226,7 +227,7 @@ export interface ResourceStatement extends Decorated {
 export interface ModuleStatement extends Decorated {
   readonly kind: 'module';
   readonly name: Identifier;
-  readonly path: StringNode;
+  readonly path: StringNode | ErrorNode;
   readonly value: Expression;
 }
 
@@ -270,7 +271,7 @@ export interface ImportStatement extends Decorated {
   /** Absent with a wildcard. */
   readonly items: readonly ImportItem[] | undefined;
   readonly wildcard: Identifier | undefined;
-  readonly path: StringNode;
+  readonly path: StringNode | ErrorNode;
 }
 
 export interface MetadataStatement extends Decorated {
@@ -292,7 +293,7 @@ export interface ExtensionStatement extends Decorated {
 /** `using 'main.bicep'` of a parameters file; `path` is undefined for `using none`. */
 export interface UsingStatement extends Decorated {
   readonly kind: 'using';
-  readonly path: StringNode | undefined;
+  readonly path: StringNode | ErrorNode | undefined;
 }
 
 /** `param name = value` of a parameters file. */

@@ -13,6 +13,8 @@ export interface ScannedString {
   readonly value: string;
   /** True when it ended at `${`. */
   readonly interpolates: boolean;
+  /** Something in it was reported. */
+  readonly broken?: boolean;
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\', "'": "'", n: '\n', r: '\r', t: '\t', $: '$' };
@@ -45,7 +47,7 @@ function scanMultiline(
     return { end: open + opening.length, value: text.slice(start, open), interpolates: true };
   if (close < 0) {
     sink.report({ start: tokenStart, end: text.length }, 'BCP140');
-    return { end: text.length, value: text.slice(start), interpolates: false };
+    return { end: text.length, value: text.slice(start), interpolates: false, broken: true };
   }
   // Four or five quotes at the end: the first ones belong to the text.
   let end = close;
@@ -60,19 +62,21 @@ function scanSingleLine(
   sink: DiagnosticSink,
 ): ScannedString {
   let value = '';
+  let broken = false;
   for (let at = start; ;) {
     const character = text.charAt(at);
     if (character === '' || character === '\n' || character === '\r') {
       sink.report({ start: tokenStart, end: at }, character === '' ? 'BCP003' : 'BCP004');
-      return { end: at, value, interpolates: false };
+      return { end: at, value, interpolates: false, broken: true };
     }
-    if (character === "'") return { end: at + 1, value, interpolates: false };
+    if (character === "'") return { end: at + 1, value, interpolates: false, broken };
     if (character === '$' && text.charAt(at + 1) === '{')
-      return { end: at + 2, value, interpolates: true };
+      return { end: at + 2, value, interpolates: true, broken };
     if (character === '\\') {
       const escape = scanEscape(text, at, sink);
       value += escape.value;
       at = escape.end;
+      broken ||= escape.broken === true;
     } else {
       value += character;
       at += 1;
@@ -84,7 +88,7 @@ function scanEscape(
   text: string,
   at: number,
   sink: DiagnosticSink,
-): { value: string; end: number } {
+): { value: string; end: number; broken?: boolean } {
   const letter = text.charAt(at + 1);
   const simple = ESCAPES[letter];
   if (simple !== undefined && letter !== '') return { value: simple, end: at + 2 };
@@ -95,13 +99,13 @@ function scanEscape(
     if (match && code <= 0x10ffff)
       return { value: String.fromCodePoint(code), end: at + 1 + match[0].length };
     sink.report({ start: at, end: at + 2 }, 'BCP133');
-    return { value: '', end: at + 2 };
+    return { value: '', end: at + 2, broken: true };
   }
   if (letter === '' || letter === '\n' || letter === '\r') {
     sink.report({ start: at, end: at + 1 }, 'BCP005');
-    return { value: '', end: at + 1 };
+    return { value: '', end: at + 1, broken: true };
   }
   const known = Object.keys(ESCAPES).map((key) => `"\\${key}"`);
-  sink.report({ start: at, end: at + 2 }, 'BCP006', [...known, '"\\u{...}"'].join(', '));
-  return { value: '', end: at + 2 };
+  sink.report({ start: at, end: at + 2 }, 'BCP006', [...known, '"\\u{...}"'].sort().join(', '));
+  return { value: '', end: at + 2, broken: true };
 }

@@ -1,11 +1,34 @@
 import type { Span } from '../diagnostics/diagnostic.js';
 import type { DiagnosticCode } from '../diagnostics/catalogue.js';
 import type { DiagnosticSink } from '../diagnostics/sink.js';
-import type { Identifier } from './nodes.js';
+import type { ErrorNode, Identifier } from './nodes.js';
 import type { Token, TokenKind } from './tokens.js';
 
-/** Unwinds the parser to the nearest place that can go on; reported before it is thrown. */
-export class SyntaxFault extends Error {}
+/** Unwinds the parser to the nearest place that can go on, which reports it. */
+export class SyntaxFault extends Error {
+  readonly report: Report;
+
+  constructor(report: Report) {
+    super(report.code);
+    this.report = report;
+  }
+}
+
+interface Report {
+  readonly span: Span;
+  readonly code: DiagnosticCode;
+  readonly args: readonly string[];
+}
+
+/** How a fault is dealt with. */
+export interface Recovery {
+  /** Texts of punctuation and kinds of tokens at which reading goes on; the end always is one. */
+  readonly until: readonly string[];
+  /** Not told: the part before was missing already, and one mistake is told once. */
+  readonly quiet?: boolean;
+  /** The token that reading goes on at is read too. */
+  readonly consume?: boolean;
+}
 
 const TRIVIA: ReadonlySet<TokenKind> = new Set(['whitespace', 'comment', 'directive']);
 const END: Token = { kind: 'end', text: '', start: 0, end: 0 };
@@ -16,6 +39,7 @@ export class TokenReader {
   readonly sink: DiagnosticSink;
   readonly #tokens: readonly Token[];
   #index = 0;
+  #reports: Report[] = [];
 
   constructor(tokens: readonly Token[], sink: DiagnosticSink) {
     this.#tokens = tokens.filter((token) => !TRIVIA.has(token.kind));
@@ -68,9 +92,9 @@ export class TokenReader {
     return this.current.kind === kind;
   }
 
-  /** At the text that follows an interpolated expression, which ends whatever is open in it. */
-  get inString(): boolean {
-    return this.atKind('stringRight') || this.atKind('stringMiddle');
+  /** How much has been told so far; more after a part means that the part is not right. */
+  get told(): number {
+    return this.#reports.length;
   }
 
   accept(text: string): boolean {
@@ -87,6 +111,18 @@ export class TokenReader {
     return { start, end: Math.max(start, this.previousEnd) };
   }
 
+  /** An identifier, or one without a name when there is none. */
+  identifierOrMissing(code: DiagnosticCode): Identifier {
+    if (this.atKind('identifier')) return this.identifier(code);
+    return { name: '', span: this.missing(code).span };
+  }
+
+  /** An identifier; otherwise one without a name, and reading goes on at one of `until`. */
+  recoverIdentifier(code: DiagnosticCode, ...until: string[]): Identifier {
+    const found = this.recover(() => this.identifier(code), { until });
+    return 'name' in found ? found : { name: '', span: found.span };
+  }
+
   expect(character: string): Token {
     if (this.at(character)) return this.next();
     throw this.fault('BCP018', character);
@@ -99,31 +135,72 @@ export class TokenReader {
   identifier(code: DiagnosticCode): Identifier {
     if (!this.atKind('identifier')) throw this.fault(code);
     const { text, start, end } = this.next();
-    if (text.length > MAX_IDENTIFIER)
-      this.sink.report({ start, end }, 'BCP024', String(MAX_IDENTIFIER));
+    if (text.length > MAX_IDENTIFIER) this.report({ start, end }, 'BCP024', String(MAX_IDENTIFIER));
     return { name: text, span: { start, end } };
   }
 
-  /** Reports at the current token (nothing wide at a line's or the file's end). */
+  /** A fault at the current token (nothing wide at a line's or the file's end). */
   fault(code: DiagnosticCode, ...args: string[]): SyntaxFault {
     const { kind, start, end } = this.current;
     const empty = kind === 'newline' || kind === 'end';
-    this.sink.report({ start, end: empty ? start : end }, code, ...args);
-    return new SyntaxFault(code);
+    return new SyntaxFault({ span: { start, end: empty ? start : end }, code, args });
   }
 
-  /** Skips to one of `texts`, to a line break or to the end, leaving it unread. Nested brackets are stepped over. */
-  synchronize(...texts: string[]): void {
-    let depth = 0;
-    while (!this.atKind('end')) {
-      if (
-        depth === 0 &&
-        (this.atKind('newline') || this.inString || texts.some((text) => this.at(text)))
-      )
-        return;
-      if (this.at('{') || this.at('[') || this.at('(')) depth += 1;
-      if (this.at('}') || this.at(']') || this.at(')')) depth = Math.max(0, depth - 1);
-      this.next();
+  /** Tells of what is missing before the current token, without unwinding. */
+  missing(code: DiagnosticCode, ...args: string[]): ErrorNode {
+    const { start } = this.current;
+    const span = { start, end: start };
+    this.report(span, code, ...args);
+    return { kind: 'error', span };
+  }
+
+  /** Kept until `flush`, since what is read may yet be dropped. */
+  report(span: Span, code: DiagnosticCode, ...args: string[]): void {
+    this.#reports.push({ span, code, args });
+  }
+
+  /** Runs `parse`. On a fault everything from its beginning to where reading goes on is an error node. */
+  recover<T>(parse: () => T, { until, quiet = false, consume = false }: Recovery): T | ErrorNode {
+    const start = this.#index;
+    const told = this.#reports.length;
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof SyntaxFault)) throw error;
+      // What was told about the parts that are given up here would be told about nothing.
+      this.#reports.length = told;
+      return this.#skip(start, error.report, { until, quiet, consume });
     }
+  }
+
+  #skip(from: number, { code, args, span }: Report, recovery: Required<Recovery>): ErrorNode {
+    this.synchronize(recovery.until);
+    const skipped = this.spanOf(from);
+    if (recovery.consume && !this.atKind('end')) this.next();
+    if (!recovery.quiet) this.report(span, code, ...args);
+    return { kind: 'error', span: skipped };
+  }
+
+  /** From the token at `position` to the one before the current one; nothing wide when there is none. */
+  spanOf(position: number): Span {
+    const first = this.#tokens[position] ?? this.current;
+    const end = position < this.#index ? this.previousEnd : first.start;
+    return { start: first.start, end: Math.max(first.start, end) };
+  }
+
+  /** Whether the current token is one of `until`. */
+  isOneOf(until: readonly string[]): boolean {
+    return until.some((one) => this.at(one) || this.current.kind === one);
+  }
+
+  /** Skips to one of `until`, leaving it unread. */
+  synchronize(until: readonly string[]): void {
+    while (!this.atKind('end') && !this.isOneOf(until)) this.next();
+  }
+
+  /** Hands over what was told, in the order of the text. */
+  flush(): void {
+    for (const { span, code, args } of this.#reports) this.sink.report(span, code, ...args);
+    this.#reports = [];
   }
 }

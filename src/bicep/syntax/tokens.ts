@@ -23,4 +23,6 @@ export interface Token {
   readonly end: number;
   /** The value of a string token, escapes resolved. */
   readonly value?: string;
+  /** A string that is not closed, or has an escape that there is not. */
+  readonly broken?: true;
 }

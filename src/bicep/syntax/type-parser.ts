@@ -1,5 +1,6 @@
 import type { ExpressionParser } from './expression-parser.js';
-import type { Decorator, TypeNode, TypeProperty } from './nodes.js';
+import { isMissing, OPERAND_END } from './expressions.js';
+import type { Decorator, ErrorNode, TypeNode, TypeProperty } from './nodes.js';
 import type { TokenReader } from './token-reader.js';
 
 const PARAMETERIZED = new Set(['resource', 'resourceInput', 'resourceOutput']);
@@ -31,32 +32,64 @@ export class TypeParser {
   #union(): TypeNode {
     const reader = this.#reader;
     const { start } = reader.current;
-    if (reader.peekPastNewlines().text === '|') reader.skipNewlines();
-    reader.accept('|');
+    const isUnion = this.#pipe();
     const members = [this.#postfix()];
-    for (;;) {
-      if (reader.peekPastNewlines().text === '|') reader.skipNewlines();
-      if (!reader.accept('|')) break;
-      members.push(this.#postfix());
-    }
+    while (this.#pipe())
+      members.push(
+        reader.atKind('newline')
+          ? reader.missing('BCP300')
+          : reader.recover(() => this.#postfix(), { until: [] }),
+      );
     const [only] = members;
-    return members.length === 1 && only
+    return members.length === 1 && only && !isUnion
       ? only
       : { kind: 'unionType', members, span: reader.spanFrom(start) };
+  }
+
+  #pipe(): boolean {
+    const reader = this.#reader;
+    if (reader.peekPastNewlines().text === '|') reader.skipNewlines();
+    return reader.accept('|');
   }
 
   #postfix(): TypeNode {
     const reader = this.#reader;
     const { start } = reader.current;
-    let base = this.#primary();
+    let base = this.#unary();
     for (;;) {
       if (reader.accept('?')) base = { kind: 'nullableType', base, span: reader.spanFrom(start) };
       else if (reader.accept('!'))
         base = { kind: 'nonNullableType', base, span: reader.spanFrom(start) };
-      else if (reader.accept('[')) base = this.#bracket(base, start);
+      else return base;
+    }
+  }
+
+  /** `-1`, `!true`. */
+  #unary(): TypeNode {
+    const reader = this.#reader;
+    const { start, text } = reader.current;
+    if (!reader.atKind('punctuation') || !/^[-!+]$/.test(text)) return this.#member();
+    reader.next();
+    const operand = reader.recover(() => this.#member(), { until: OPERAND_END });
+    const span = reader.spanFrom(start);
+    const value = operand.kind === 'typeLiteral' ? operand.value : undefined;
+    if (typeof value === 'bigint' && text !== '!')
+      return { kind: 'typeLiteral', value: text === '-' ? -value : value, span };
+    if (typeof value === 'boolean' && text === '!')
+      return { kind: 'typeLiteral', value: !value, span };
+    if (operand.kind !== 'error') reader.report(span, 'BCP285');
+    return { kind: 'error', span };
+  }
+
+  #member(): TypeNode {
+    const reader = this.#reader;
+    const { start } = reader.current;
+    let base = this.#primary();
+    for (;;) {
+      if (reader.accept('[')) base = this.#bracket(base, start);
       else if (reader.accept('.')) {
         const all = reader.accept('*');
-        const step = all ? '*' : reader.identifier('BCP020').name;
+        const step = all ? '*' : reader.identifierOrMissing('BCP020').name;
         if (PARAMETERIZED.has(step) && reader.at('<')) base = this.#resourceType(step, start);
         else base = { kind: 'typeAccess', base, step, all, span: reader.spanFrom(start) };
       } else return base;
@@ -76,49 +109,37 @@ export class TypeParser {
   #primary(): TypeNode {
     const reader = this.#reader;
     const { kind, text, start } = reader.current;
-    if (kind === 'integer') return this.#integer(1n, start);
-    if (kind === 'string')
-      return {
-        kind: 'typeLiteral',
-        value: reader.next().value ?? '',
-        span: reader.spanFrom(start),
-      };
-    if (kind === 'stringLeft') throw reader.fault('BCP032');
+    if (kind === 'integer') {
+      const value = BigInt(reader.next().text);
+      return { kind: 'typeLiteral', value, span: reader.spanFrom(start) };
+    }
+    if (kind === 'string' || kind === 'stringLeft') return this.#string();
     if (kind === 'identifier') return this.#named(start);
     if (kind === 'punctuation') {
       if (text === '{') return this.#object();
       if (text === '[') return this.#tuple();
-      if (text === '-') {
-        reader.next();
-        if (!reader.atKind('integer')) throw reader.fault('BCP021');
-        return this.#integer(-1n, start);
-      }
-      if (text === '!' && /^(true|false)$/.test(reader.peek(1).text)) {
-        reader.next();
-        return {
-          kind: 'typeLiteral',
-          value: reader.next().text === 'false',
-          span: reader.spanFrom(start),
-        };
-      }
       if (text === '(') return this.#parenthesized(start);
     }
     throw reader.fault('BCP279');
   }
 
-  #integer(sign: bigint, start: number): TypeNode {
-    const value = sign * BigInt(this.#reader.next().text);
-    return { kind: 'typeLiteral', value, span: this.#reader.spanFrom(start) };
+  #string(): TypeNode {
+    const string = this.#expressions.string();
+    if (string.kind === 'error') return string;
+    if (string.expressions.length === 0)
+      return { kind: 'typeLiteral', value: string.segments[0] ?? '', span: string.span };
+    this.#reader.report(string.span, 'BCP032');
+    return { kind: 'error', span: string.span };
   }
 
   #parenthesized(start: number): TypeNode {
     const reader = this.#reader;
-    reader.next();
-    reader.skipNewlines();
-    const type = this.type();
-    reader.skipNewlines();
-    reader.expect(')');
-    return { kind: 'parenthesizedType', type, span: reader.spanFrom(start) };
+    const list = this.#expressions.parenthesizedList(() => this.type(), false);
+    const span = reader.spanFrom(start);
+    const [type, second] = list;
+    if (type && !second && !list.comma) return { kind: 'parenthesizedType', type, span };
+    if (list.length !== 1) reader.report({ start: start + 1, end: list.end }, 'BCP243');
+    return { kind: 'error', span };
   }
 
   #named(start: number): TypeNode {
@@ -136,68 +157,74 @@ export class TypeParser {
 
   #resourceType(name: string, start: number): TypeNode {
     const reader = this.#reader;
-    reader.expect('<');
-    reader.skipNewlines();
-    if (!reader.atKind('string')) throw reader.fault('BCP068');
-    const argument = reader.next().value ?? '';
-    reader.skipNewlines();
-    reader.expect('>');
-    return { kind: 'resourceType', name, argument, span: reader.spanFrom(start) };
+    const [argument, second] = this.#expressions.collections.elements('>', () =>
+      reader.recover(() => this.type(), { until: ['newline', ',', '>'] }),
+    );
+    const span = reader.spanFrom(start);
+    const text = argument?.kind === 'typeLiteral' ? argument.value : undefined;
+    if (typeof text === 'string' && !second)
+      return { kind: 'resourceType', name, argument: text, span };
+    if (argument?.kind !== 'error') reader.report(argument?.span ?? span, 'BCP068');
+    return { kind: 'error', span };
   }
 
   #object(): TypeNode {
     const reader = this.#reader;
     const { start } = reader.current;
-    const properties = this.#members('{', '}', () => this.#property());
+    reader.expect('{');
+    const members = this.#expressions.collections.members('}', () => this.#property());
+    reader.expect('}');
+    const properties = members.filter((member) => 'type' in member);
     return { kind: 'objectType', properties, span: reader.spanFrom(start) };
   }
 
-  #property(): TypeProperty {
+  #property(): TypeProperty | ErrorNode {
     const reader = this.#reader;
     const { start } = reader.current;
     const decorators = this.#decorators();
-    const name = this.#propertyName();
-    reader.expect(':');
-    return { name, decorators, type: this.type(), span: reader.spanFrom(start) };
+    const name = reader.recover(() => this.#propertyName(), { until: [':', 'newline', '}'] });
+    const colon = reader.recover(() => reader.expect(':'), {
+      until: ['newline', '}'],
+      quiet: typeof name === 'object' && isMissing(name),
+    });
+    const type = reader.recover(() => this.type(), {
+      until: ['newline', '}'],
+      quiet: isMissing(colon),
+    });
+    const span = reader.spanFrom(start);
+    return typeof name === 'object' ? { kind: 'error', span } : { name, decorators, type, span };
   }
 
-  #propertyName(): string | undefined {
+  #propertyName(): string | ErrorNode | undefined {
     const reader = this.#reader;
     if (reader.accept('*')) return undefined;
-    if (reader.atKind('string')) return reader.next().value ?? '';
-    if (reader.atKind('stringLeft')) throw reader.fault('BCP296');
-    return reader.identifier('BCP317').name;
+    if (reader.atKind('identifier')) return reader.identifier('BCP022').name;
+    if (!reader.atKind('string') && !reader.atKind('stringLeft')) throw reader.fault('BCP317');
+    const fault = reader.fault('BCP022');
+    const key = this.#expressions.string();
+    if (key.kind === 'error') throw fault;
+    if (key.expressions.length === 0) return key.segments[0] ?? '';
+    reader.report(key.span, 'BCP296');
+    return { kind: 'error', span: key.span };
   }
 
   #tuple(): TypeNode {
     const reader = this.#reader;
     const { start } = reader.current;
-    const items = this.#members('[', ']', (): TypeProperty => {
-      const itemStart = reader.current.start;
-      const decorators = this.#decorators();
-      return { name: undefined, decorators, type: this.type(), span: reader.spanFrom(itemStart) };
-    });
+    reader.expect('[');
+    const members = this.#expressions.collections.members(']', () =>
+      reader.recover(
+        (): TypeProperty => {
+          const { start: from } = reader.current;
+          const decorators = this.#decorators();
+          const type = this.type();
+          return { name: undefined, decorators, type, span: reader.spanFrom(from) };
+        },
+        { until: ['newline', ']'] },
+      ),
+    );
+    reader.expect(']');
+    const items = members.filter((member) => 'type' in member);
     return { kind: 'tupleType', items, span: reader.spanFrom(start) };
-  }
-
-  #members(open: string, close: string, parse: () => TypeProperty): TypeProperty[] {
-    const reader = this.#reader;
-    const members: TypeProperty[] = [];
-    reader.expect(open);
-    reader.skipNewlines();
-    while (!reader.at(close)) {
-      if (reader.atKind('end') || reader.inString) throw reader.fault('BCP018', close);
-      const member = this.#expressions.recover(parse, close, ',');
-      if ('type' in member) members.push(member);
-      if (reader.at(close)) break;
-      if (reader.accept(',') || reader.atKind('newline')) reader.skipNewlines();
-      else {
-        reader.fault('BCP236');
-        reader.synchronize(close, ',');
-        reader.skipNewlines();
-      }
-    }
-    reader.expect(close);
-    return members;
   }
 }

@@ -1,4 +1,11 @@
-import type { Expression, ObjectNode, PropertyNode, SpreadNode, StringNode } from './nodes.js';
+import type {
+  ErrorNode,
+  Expression,
+  ObjectNode,
+  PropertyNode,
+  SpreadNode,
+  StringNode,
+} from './nodes.js';
 
 /** The expressions directly inside one. Nested `resource` declarations are not among them. */
 export function childrenOf(node: Expression): Expression[] {
@@ -61,8 +68,9 @@ export function keyText(property: PropertyNode): string | undefined {
 }
 
 /** The text of a string without interpolation. */
-export function literalText(node: StringNode): string | undefined {
-  return node.expressions.length === 0 ? (node.segments[0] ?? '') : undefined;
+export function literalText(node: StringNode | ErrorNode): string | undefined {
+  const isText = node.kind === 'string' && node.expressions.length === 0;
+  return isText ? (node.segments[0] ?? '') : undefined;
 }
 
 export function findProperty(object: ObjectNode, name: string): PropertyNode | undefined {

@@ -18,6 +18,7 @@ import {
 } from './type.js';
 
 const MAX_DEPTH = 64;
+const EMPTY_ARRAY: Type = { kind: 'array', item: ANY, empty: true };
 const RETURNS: ReadonlyMap<string, Type> = new Map<string, Type>([
   ...named(
     STRING,
@@ -66,6 +67,7 @@ export class Inference {
           ? { kind: 'bool', literal: node.value }
           : { kind: 'int', literal: node.value };
       case 'array':
+        return node.items.length === 0 ? EMPTY_ARRAY : ARRAY;
       case 'for':
         return ARRAY;
       case 'object':

@@ -5,7 +5,12 @@ export type Type =
   | { readonly kind: 'string'; readonly literal?: string }
   | { readonly kind: 'int'; readonly literal?: bigint }
   | { readonly kind: 'bool'; readonly literal?: boolean }
-  | { readonly kind: 'array'; readonly item: Type }
+  | {
+      readonly kind: 'array';
+      readonly item: Type;
+      /** `[]`. */
+      readonly empty?: boolean;
+    }
   | ObjectType
   | { readonly kind: 'union'; readonly members: readonly Type[] };
 
@@ -78,6 +83,7 @@ export function describeType(type: Type): string {
     case 'object':
       return type.name ?? 'object';
     case 'array':
+      if (type.empty === true) return '<empty array>';
       return type.item.kind === 'any' ? 'array' : `${describeType(type.item)}[]`;
     default:
       return type.kind;

@@ -3,7 +3,6 @@ param a
 param b string 'x'
 param c string = = 1
 var d
-var e = [1, 2
 var f = {
   a: 1,,
   b 2
@@ -28,4 +27,18 @@ func p(x) => 1
 type q = {
   x string
 }
+var t = true ?
+var u = concat(1,
+  2
+  3)
+var v = [1,
+  2]
+var w = x.
+resource z 'A.B/c@2020-01-01' = if (
+module aa = {}
+import { b } from
+@
+param ab
+var ac = '${{}}'
+var e = [1, 2
 /* open comment
