@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { systemClock } from '../base/clock.js';
-import type { JsonObject } from '../base/json.js';
+import { isJsonObject, type JsonObject } from '../base/json.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { armErrors } from './errors.js';
 import { KeyedLock } from './keyed-lock.js';
@@ -36,6 +36,8 @@ export interface DocumentProviderOptions {
   properties(write: DocumentWrite): JsonObject | Promise<JsonObject>;
   /** `properties` changes nothing, so what-if may ask it. */
   pure?: boolean;
+  /** What is stored as `identity`; what the body says when absent. */
+  identity?: (write: DocumentWrite) => JsonObject | Promise<JsonObject>;
   /** Told after each change, e.g. to put it to work. */
   changed?: (id: ResourceId, resource: Resource | undefined) => Promise<void>;
   actions?: Readonly<Record<string, ResourceAction>>;
@@ -54,9 +56,11 @@ export function createDocumentProvider(options: DocumentProviderOptions): Resour
     existing: Resource | undefined,
     context: RequestContext,
   ): Promise<Resource> => {
-    const given = propertiesOf(body);
-    const properties = await options.properties({ id, body, given, existing, context });
-    return makeResource({ id, type, body, existing, properties, context, clock });
+    const asked = { id, body, given: propertiesOf(body), existing, context };
+    const properties = await options.properties(asked);
+    const identity = isJsonObject(body['identity']) ? await options.identity?.(asked) : undefined;
+    const named = identity === undefined ? body : { ...body, identity };
+    return makeResource({ id, type, body: named, existing, properties, context, clock });
   };
 
   const write = async (

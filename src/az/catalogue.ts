@@ -116,6 +116,10 @@ export const GROUP_SUMMARIES: Readonly<Record<string, string>> = {
   'acr scope-map': 'Manage scope access maps for Azure Container Registries.',
   'acr task':
     'Manage a collection of steps for building, testing and OS & Framework patching container images using Azure Container Registries.',
+  'acr task credential':
+    'Manage credentials for a task. Please see https://aka.ms/acr/tasks/cross-registry-authentication for more information.',
+  'acr task identity':
+    'Managed Identities for Task. Please see https://aka.ms/acr/tasks/task-create-managed-identity for more information.',
   'acr task timer': 'Manage timer triggers for a task.',
   'acr taskrun': 'Manage taskruns using Azure Container Registries.',
   'acr token': 'Manage tokens for an Azure Container Registry.',

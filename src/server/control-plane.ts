@@ -44,10 +44,11 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
   const { metadata, tokens, subscription, data } = options;
   const clock = systemClock;
   const { apps: service, runs, tasks } = data;
-  const workloads = {
-    ...{ service, tokens, clock, tenantId: subscription.tenantId },
+  const identities = {
+    tenantId: subscription.tenantId,
     findIdentity: (resourceId: string) => findManagedIdentity(metadata, resourceId),
   };
+  const workloads = { service, tokens, clock, ...identities };
   const schedule: ScheduleRun = (name, body) =>
     body['type'] === 'TaskRunRequest' ? tasks.runTask(name, body) : runs.scheduleRun(name, body);
   const registries = createRegistriesProvider({
@@ -70,7 +71,7 @@ export async function openControlPlane(options: ControlPlaneOptions): Promise<Re
       registries,
       ...registries.children,
       createRunsProvider(runs),
-      createTasksProvider({ metadata, clock, tasks }),
+      createTasksProvider({ metadata, clock, tasks, ...identities }),
       createTaskRunsProvider({ metadata, clock, runs, schedule }),
       createAgentPoolsProvider({ metadata, clock }),
       createManagedEnvironmentsProvider({ service, tokens, clock }),

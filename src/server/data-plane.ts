@@ -148,6 +148,12 @@ export async function openDataPlane(
     logger: logger.child({ plane: 'build' }),
   });
   shutdown.add('builder', () => builder.close());
+  const identityCredentials = createIdentityCredentials({
+    metadata,
+    tokens,
+    tenantId: options.tenantId,
+    baseUrl: (server) => endpointOf(server)?.baseUrl,
+  });
   const runs = await createRunService({
     directory: home.path('tasks'),
     metadata,
@@ -155,7 +161,8 @@ export async function openDataPlane(
     runtime,
     registryClient,
     registryUrl: (server) => endpointOf(server)?.baseUrl,
-    credentialsFor: (server) => agentCredentials(registries, tokens, server),
+    agentCredentials: (server, name) => agentCredentials(registries, tokens, { server, name }),
+    identityLogin: identityCredentials,
     loginServerOf: (name) => registries.get(name)?.settings.loginServer,
     clock,
     logger: logger.child({ plane: 'tasks' }),
@@ -196,12 +203,7 @@ export async function openDataPlane(
     registryClient,
     localRegistry: localName,
     registryFacts: createRegistryFacts({ registries, runs, clock }),
-    identityCredentials: createIdentityCredentials({
-      metadata,
-      tokens,
-      tenantId: options.tenantId,
-      baseUrl: (server) => endpointOf(server)?.baseUrl,
-    }),
+    identityCredentials,
     clock,
     logger: logger.child({ plane: 'apps' }),
     imageAdmission: options.imageAdmission,
@@ -228,14 +230,14 @@ export async function openDataPlane(
   };
 }
 
-/** Runs pull and push as the registry's own agent, whether or not people may use the admin user. */
+/** Runs pull and push as their registry's own agent, whether or not people may use the admin user. */
 function agentCredentials(
   host: RegistryHost,
   tokens: TokenAuthority,
-  server: string,
+  own: { server: string; name: string },
 ): Credentials | undefined {
-  const name = findLocalRegistry(host, server);
-  const registry = name === undefined ? undefined : host.get(name);
+  const name = findLocalRegistry(host, own.server);
+  const registry = name?.toLowerCase() === own.name ? host.get(own.name) : undefined;
   if (registry === undefined) return undefined;
   const agent = { name: 'acr-tasks', access: FULL_ACCESS };
   const registryTokens = new RegistryTokens(tokens, () => registry.settings.loginServer);

@@ -4,11 +4,13 @@ import path from 'node:path';
 import type { JsonObject } from '../base/json.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { HttpPlane } from '../http/plane.js';
+import type { Credentials } from '../remote/registry-client.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { BlobFiles } from './blobs/blob-files.js';
 import { BLOB_ACCOUNT, createBlobPlane } from './blobs/blob-plane.js';
 import { UrlSigner } from './blobs/signed-url.js';
 import { imageReference } from './runs/image-names.js';
+import type { IdentityLogin } from './runs/registry-logins.js';
 import { RunExecutor } from './runs/run-executor.js';
 import { parseRunFilter } from './runs/run-filter.js';
 import { completionOf, isFinished, type Run, type RunTrigger } from './runs/run-record.js';
@@ -20,13 +22,17 @@ import { isRemoteSource } from './sources/remote-source.js';
 import type { RunSource } from './runs/carry-out.js';
 import { taskErrors } from './task-error.js';
 
-export interface RunServiceOptions extends StepServices {
+export interface RunServiceOptions extends Omit<StepServices, 'credentialsFor'> {
+  /** What runs sign in to their own registry with; undefined for other servers, which tasks need logins for. */
+  agentCredentials: (server: string, registryName: string) => Credentials | undefined;
   /** Owned by this service alone: uploads, logs, unpacked sources. */
   directory: string;
   metadata: MetadataStore;
   /** e.g. `'localhost:5001'` for `'labacr'`; undefined when there is no such registry. */
   loginServerOf: (registryName: string) => string | undefined;
   logger?: Logger;
+  /** Signs runs in as identities of their tasks; without it they can't. */
+  identityLogin?: IdentityLogin;
   /** Runs at work at the same time; others wait as Queued. */
   maxParallelRuns?: number;
   /** Of one uploaded source. */
@@ -44,6 +50,8 @@ export interface ListRunsOptions {
 export interface RunOrigin {
   task: string;
   trigger?: RunTrigger;
+  /** `identity` of the task. */
+  identity?: JsonObject;
 }
 
 /** Runs of all registries: source uploads, builds, records, logs. Registries go by name, in any case. */
@@ -147,14 +155,18 @@ class Service implements RunService {
     return { uploadUrl: `${baseUrl}${blob}?${query}`, relativePath };
   }
 
-  async scheduleRun(registryName: string, body: JsonObject, origin?: RunOrigin): Promise<Run> {
+  async scheduleRun(
+    registryName: string,
+    body: JsonObject,
+    { identity, ...origin }: Partial<RunOrigin> = {},
+  ): Promise<Run> {
     const { name: registry, loginServer } = this.#require(registryName);
     const request = parseRunRequest(body);
     const source = await this.#sourceOf(registry, request);
     const runId = await this.#runs.nextId(registry);
     const now = this.#options.clock.now();
     const { work, platform, agentPool } = request;
-    const taskName = origin?.task;
+    const taskName = origin.task;
     const naming = { runId, registryName: registry, loginServer, ...platform, now, taskName };
     const names = work.kind === 'docker' ? work.imageNames : [];
     const references = names.map((name) => imageReference(name, naming));
@@ -173,7 +185,7 @@ class Service implements RunService {
       ...(agentPool && { agentPool }),
       ...origin,
     };
-    await this.#executor.enqueue({ run, request, references, loginServer, source });
+    await this.#executor.enqueue({ run, request, references, loginServer, source, identity });
     return { ...run };
   }
 
@@ -262,9 +274,9 @@ class Service implements RunService {
   }
 }
 
-function runTypeOf(work: RunWork, origin: RunOrigin | undefined): Run['runType'] {
+function runTypeOf(work: RunWork, origin: Partial<RunOrigin>): Run['runType'] {
   const what = work.kind === 'docker' ? 'Build' : 'Run';
-  return origin?.trigger === undefined ? `Quick${what}` : `Auto${what}`;
+  return origin.trigger === undefined ? `Quick${what}` : `Auto${what}`;
 }
 
 function logName(registry: string, runId: string): string {

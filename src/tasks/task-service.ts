@@ -154,6 +154,7 @@ class Tasks implements TaskService {
     return this.#options.runs.scheduleRun(task.registry, request, {
       task: task.name,
       ...(trigger && { trigger }),
+      ...(task.identity && { identity: task.identity }),
     });
   }
 }

@@ -145,7 +145,8 @@ describe.skipIf(stock === undefined)('our own az beside the stock one', () => {
     const { ACR = '', APP = '', SERVER = '' } = names;
     await done('acr', 'build', '-r', ACR, '-t', 'labacr:v1', join(LAB, 'workload'));
     await done('acr', 'create', '-n', 'premium1', '-g', 'rg', '--sku', 'Premium');
-    const CLIENT = await text('clientId', 'identity', 'create', '-n', 'puller', '-g', 'rg');
+    const PULLER = await text('id', 'identity', 'create', '-n', 'puller', '-g', 'rg');
+    const CLIENT = await text('clientId', 'identity', 'show', '-n', 'puller', '-g', 'rg');
     await done('containerapp', 'update', '-n', APP, '-g', 'rg', '--image', `${SERVER}/labacr:v1`);
     const health = ['revision', 'show', '-g', 'rg', '--revision', `${APP}--0000001`];
     await vi.waitFor(
@@ -162,6 +163,7 @@ describe.skipIf(stock === undefined)('our own az beside the stock one', () => {
       PRE: 'premium1',
       ACRID,
       CLIENT,
+      PULLER,
       own: await text('principalId', 'identity', 'create', '-n', 'one', '-g', 'rg'),
       stk: await text('principalId', 'identity', 'create', '-n', 'two', '-g', 'rg'),
       REPLICA: await text('[0].name', 'containerapp', 'replica', 'list', '-n', APP, '-g', 'rg'),

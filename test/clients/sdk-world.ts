@@ -6,16 +6,7 @@ import { ContainerRegistryManagementClient } from '@azure/arm-containerregistry'
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { ClientSecretCredential } from '@azure/identity';
 import { lazurite, startServer } from '../support/lazurite-command.js';
-
-/** What `run/connection.json` of a home tells a client. */
-interface Connection {
-  gateway: string;
-  ca: string;
-  tenantId: string;
-  subscriptionId: string;
-  clientId: string;
-  clientSecret: string;
-}
+import type { Connection } from '../support/stock-server.js';
 
 /** A Lazurite of its own and the clients of Azure's SDKs, signed in to it. */
 export interface SdkWorld {

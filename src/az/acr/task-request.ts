@@ -6,6 +6,7 @@ import type { Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
 import { platformOf } from './build.js';
 import { findRegistry, registryName } from './registries.js';
+import { identityOf } from './task-identity.js';
 import { changedStep, given, newStep } from './task-step.js';
 import { sendTask, taskDetails } from './tasks.js';
 
@@ -31,9 +32,10 @@ export async function createTask(session: Session, args: ArgumentReader): Promis
       'Task can be created with either --cmd myCommand -c /dev/null or -f myFile -c myContext, but not both.',
     );
   }
+  const identities = args.list('assignIdentity');
   return await sendTask(session, args, 'PUT', {
     location: registry.resource['location'] ?? null,
-    ...identityOf(args),
+    ...(identities !== undefined && { identity: identityOf(identities) }),
     properties: given({
       step: newStep(args, context),
       platform: platformOf(args.optional('platform')),
@@ -199,22 +201,4 @@ function changedEvents(args: ArgumentReader, source: JsonObject | undefined): st
 function credentialsOf(args: ArgumentReader): JsonObject {
   const mode = args.optional('authMode');
   return mode === undefined ? {} : { sourceRegistry: { loginMode: mode } };
-}
-
-function identityOf(args: ArgumentReader): JsonObject {
-  const ids = args.list('assignIdentity');
-  if (ids === undefined) return {};
-  const user = ids.filter((id) => id !== '[system]');
-  const type = [
-    ...(user.length < ids.length || ids.length === 0 ? ['SystemAssigned'] : []),
-    ...(user.length > 0 ? ['UserAssigned'] : []),
-  ].join(', ');
-  return {
-    identity: {
-      type,
-      ...(user.length > 0
-        ? { userAssignedIdentities: Object.fromEntries(user.map((id) => [id, {}])) }
-        : {}),
-    },
-  };
 }

@@ -15,6 +15,8 @@ import {
   TASK_ARGUMENTS,
   TASK_NAME,
 } from './acr-task-arguments.js';
+import { TASK_CREDENTIAL_COMMANDS } from './acr-task-credential.js';
+import { TASK_IDENTITY_COMMANDS } from './acr-task-identity.js';
 import { TIMER_COMMANDS } from './acr-task-timer.js';
 
 async function showTask(session: Session, args: ArgumentReader): Promise<Json> {
@@ -126,5 +128,7 @@ export const TASK_COMMANDS: readonly CommandSpec[] = [
     ],
     run: runTask,
   },
+  ...TASK_IDENTITY_COMMANDS,
+  ...TASK_CREDENTIAL_COMMANDS,
   ...TIMER_COMMANDS,
 ];

@@ -13,6 +13,10 @@ export interface TaskDefinition {
   agentConfiguration: JsonObject;
   timeout: number;
   agentPoolName?: string;
+  /** Registries that its runs sign in to, passwords included. */
+  credentials?: JsonObject;
+  /** The identities that its runs may sign in as. */
+  identity?: JsonObject;
   timers: readonly TimerTrigger[];
   baseImage?: BaseImageTrigger;
   sources: readonly SourceTrigger[];
@@ -71,6 +75,7 @@ export function requestOfTask(task: TaskDefinition, overrides: JsonObject = {}):
     ...(typeof file === 'string' && { [fileField]: file }),
     ...(typeof overrides['target'] === 'string' && { target: overrides['target'] }),
     ...(task.agentPoolName !== undefined && { agentPoolName: task.agentPoolName }),
+    ...(task.credentials && { credentials: task.credentials }),
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { digestOf } from '../../oci/digest.js';
 import { parseRepositoryName, type Reference } from '../../oci/reference.js';
-import { RemoteError } from '../../remote/registry-client.js';
+import { RemoteError, type Credentials } from '../../remote/registry-client.js';
 import { RunImages } from '../images/run-images.js';
 import { extractSource } from '../source-archive.js';
 import { fetchSource } from '../sources/remote-source.js';
@@ -29,6 +29,8 @@ export interface RunWorkplace extends StepServices {
   /** Of a Docker build. */
   references: readonly Reference[];
   loginServer: string;
+  /** Of registries besides its own, by their names in lower case. */
+  logins: ReadonlyMap<string, Credentials>;
   source: RunSource | undefined;
   /** Of this run alone; its owner removes it. */
   directory: string;
@@ -56,8 +58,9 @@ export async function carryOut(place: RunWorkplace): Promise<void> {
   await login(place, task.steps);
   const scratch = path.join(directory, 'scratch');
   const { loginServer } = place;
-  const credentials = place.credentialsFor(loginServer);
-  await writeMounts(scratch, { ...task, loginServer, credentials });
+  const own = place.credentialsFor(loginServer);
+  const credentials = new Map([...(own ? [[loginServer, own] as const] : []), ...place.logins]);
+  await writeMounts(scratch, { ...task, credentials });
   const network = new RunNetwork({
     name: path.basename(directory),
     stepIds: task.steps.map(({ id }) => id),

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../../base/failure.js';
+import type { JsonObject } from '../../base/json.js';
 import type { Logger } from '../../base/logger.js';
 import type { Reference } from '../../oci/reference.js';
+import type { Credentials } from '../../remote/registry-client.js';
 import { SourceArchiveError } from '../source-archive.js';
 import { StepFailure, type StepServices } from '../steps/step-run.js';
 import { carryOut, type RunSource } from './carry-out.js';
+import { signIn, type IdentityLogin } from './registry-logins.js';
 import { RunLog } from './run-log.js';
 import { secretsOf } from './run-plan.js';
 import { isFinished, type Run, type RunStatus } from './run-record.js';
@@ -21,15 +24,19 @@ export interface RunJob {
   loginServer: string;
   /** An uploaded archive is removed when the run has ended. */
   source: RunSource | undefined;
+  /** `identity` of its task: which ones the run may sign in as. */
+  identity: JsonObject | undefined;
 }
 
-export interface RunExecutorOptions extends StepServices {
+export interface RunExecutorOptions extends Omit<StepServices, 'credentialsFor'> {
+  agentCredentials: (server: string, registryName: string) => Credentials | undefined;
   runs: RunStore;
   logger: Logger;
   logFile: (run: Run) => string;
   /** For unpacked sources. */
   workDirectory: string;
   maxParallel: number;
+  identityLogin?: IdentityLogin;
 }
 
 /** Why a run was stopped from outside. */
@@ -164,13 +171,18 @@ export class RunExecutor {
 
   async #carryOut(job: RunJob, directory: string, signal: AbortSignal): Promise<Outcome> {
     const { logFile, clock } = this.#options;
-    const secrets = secretsOf(job.request.work);
+    const secrets = secretsOf(job.request);
     const log = await RunLog.open(logFile(job.run), clock, secrets);
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
+      const { agentCredentials, identityLogin } = this.#options;
+      const logins = await signIn(job.request.logins, job.identity, identityLogin);
       await carryOut({
         ...this.#options,
         ...job,
+        logins,
+        credentialsFor: (server) =>
+          logins.get(server.toLowerCase()) ?? agentCredentials(server, job.run.registry),
         directory,
         log,
         signal,

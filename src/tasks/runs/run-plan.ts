@@ -4,16 +4,20 @@ import path from 'node:path';
 import { codeOf } from '../../base/failure.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
 import type { Step, StepOptions, Task } from '../yaml/task.js';
-import type { DockerWork, EncodedWork, FileWork, RunWork } from './run-work.js';
+import type { RunRequest } from './run-request.js';
+import type { DockerWork, EncodedWork, FileWork } from './run-work.js';
 import { StepFailure } from '../steps/step-run.js';
 
 const BUILD_TIMEOUT = 28_800;
 const PUSH_TIMEOUT = 3_600;
 
 /** Texts that must not show in the log. */
-export function secretsOf(work: RunWork): string[] {
+export function secretsOf({ work, logins }: Pick<RunRequest, 'work' | 'logins'>): string[] {
   const given = work.kind === 'docker' ? work.buildArgs : work.values;
-  return given.filter(({ isSecret }) => isSecret).map(({ value }) => value);
+  return [
+    ...given.filter(({ isSecret }) => isSecret).map(({ value }) => value),
+    ...logins.flatMap((login) => ('credentials' in login ? [login.credentials.password] : [])),
+  ];
 }
 
 /** What the steps of a Docker build are: build, and push unless there is nothing to push. */

@@ -2,6 +2,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../base/json.js';
 import { parsePlatform, type Platform } from '../../oci/platform.js';
 import { isRemoteSource } from '../sources/remote-source.js';
 import { taskErrors } from '../task-error.js';
+import { parseLogins, type RegistryLogin } from './registry-logins.js';
 import { optionalText } from './request-fields.js';
 import { parseWork, type RunWork } from './run-work.js';
 import type { RunPlatform } from './run-record.js';
@@ -20,6 +21,8 @@ export interface RunRequest {
   sourceLocation?: string;
   /** For a private repository. */
   sourceToken?: string;
+  /** Registries besides its own that the run signs in to. */
+  logins: readonly RegistryLogin[];
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 3600;
@@ -46,6 +49,7 @@ export function parseRunRequest(body: JsonObject): RunRequest {
     platform,
     cpu: isJsonObject(agent) && typeof agent['cpu'] === 'number' ? agent['cpu'] : 2,
     isArchiveEnabled: body['isArchiveEnabled'] === true,
+    logins: parseLogins(body['credentials']),
     ...(agentPool && { agentPool }),
     ...(sourceLocation !== undefined && { sourceLocation }),
     ...(sourceToken && { sourceToken }),

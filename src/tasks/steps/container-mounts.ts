@@ -6,7 +6,7 @@ import type { Step, TaskVolume } from '../yaml/task.js';
 import { WORKSPACE } from './command-scope.js';
 import type { StepRun } from './step-run.js';
 
-/** Home of every step, with the credentials of the registry. */
+/** Home of every step, with the credentials of the run's registries. */
 export const HOME_DIRECTORY = '/acb/home';
 
 const HOME = 'home';
@@ -29,18 +29,19 @@ export async function writeMounts(
   scratch: string,
   {
     volumes,
-    loginServer,
     credentials,
   }: {
     volumes: readonly TaskVolume[];
-    loginServer: string;
-    credentials: Credentials | undefined;
+    /** By login server. */
+    credentials: ReadonlyMap<string, Credentials>;
   },
 ): Promise<void> {
   const docker = path.join(scratch, HOME, '.docker');
   await mkdir(docker, { recursive: true });
-  const auth = credentials && encode(credentials);
-  const config = { auths: auth === undefined ? {} : { [loginServer]: { auth } } };
+  const auths = [...credentials].map(
+    ([server, login]) => [server, { auth: encode(login) }] as const,
+  );
+  const config = { auths: Object.fromEntries(auths) };
   await writeFile(path.join(docker, 'config.json'), JSON.stringify(config), { mode: 0o600 });
   for (const { name, files } of volumes) {
     const directory = path.join(scratch, VOLUMES, name);

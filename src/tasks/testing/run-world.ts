@@ -61,7 +61,7 @@ export class RunWorld {
       }),
       registryClient,
       registryUrl: () => this.registry.baseUrl,
-      credentialsFor: () => undefined,
+      agentCredentials: () => undefined,
       loginServerOf: (name) => (name === 'labacr' ? LOGIN_SERVER : undefined),
       clock: systemClock,
       maxUploadBytes: 1024 * 1024,

@@ -145,6 +145,33 @@ export const TASK_CASES: readonly Case[] = [
     'acr task timer remove -n gitown -r $ACR --timer-name t8',
     'acr task create -n nope123 -r $ACR -f Dockerfile -c https://github.com/a/b.git',
   ),
+  ...write(
+    'acr task identity assign -n cmd$X -r $ACR --identities $PULLER',
+    'acr task identity assign -n cmd$X -r $ACR --identities [system] $PULLER',
+  ),
+  ...once('acr task identity remove -n cmd$X -r $ACR --identities [all] $PULLER'),
+  ...read('acr task identity show -n cmdown -r $ACR', 'acr task identity show -n gitown -r $ACR'),
+  ...write(
+    'acr task identity remove -n cmd$X -r $ACR --identities [system]',
+    'acr task identity remove -n cmd$X -r $ACR --identities [all]',
+    'acr task identity assign -n cmd$X -r $ACR',
+  ),
+  ...once(
+    'acr task credential list -n cmd$X -r $ACR',
+    'acr task credential update -n cmd$X -r $ACR --login-server a.example -u u -p p',
+    'acr task credential add -n cmd$X -r $ACR --login-server a.example -u u -p p',
+    'acr task credential add -n cmd$X -r $ACR --login-server a.example -u u -p p',
+    'acr task credential add -n cmd$X -r $ACR --login-server b.example --use-identity [system]',
+    'acr task credential add -n cmd$X -r $ACR --login-server c.example -u u',
+    'acr task credential update -n cmd$X -r $ACR --login-server a.example -u u2 -p p2',
+  ),
+  ...read('acr task credential list -n cmdown -r $ACR'),
+  ...once(
+    'acr task credential remove -n cmd$X -r $ACR --login-server a.example',
+    'acr task credential remove -n cmd$X -r $ACR --login-server b.example',
+    'acr task credential list -n cmd$X -r $ACR',
+    'acr task credential list -n nope123 -r $ACR',
+  ),
   ...once(
     'acr task timer remove -n git$X -r $ACR --timer-name t9',
     'acr task run -n cmd$X -r $ACR',

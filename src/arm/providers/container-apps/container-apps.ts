@@ -18,15 +18,13 @@ import { appErrors } from './errors.js';
 import { Fields } from './fields.js';
 import { checkSecretRefs, parseConfiguration } from './parse-configuration.js';
 import { parseTemplate } from './parse-template.js';
-import { APP_TYPE, renderApp } from './render-app.js';
 import {
-  checkWorkloadProfile,
-  environmentKeyOf,
   renderIdentity,
-  systemData,
   withPrincipals,
   type FindIdentity,
-} from './workload-fields.js';
+} from '../identities/resource-identity.js';
+import { APP_TYPE, renderApp } from './render-app.js';
+import { checkWorkloadProfile, environmentKeyOf, systemData } from './workload-fields.js';
 
 export interface ContainerAppsOptions {
   service: AppService;

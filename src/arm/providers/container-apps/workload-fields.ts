@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Workload } from '../../../apps/documents.js';
 import type { AppService } from '../../../apps/service.js';
 import { findWorkloadProfile } from '../../../apps/workload-profile.js';
@@ -60,43 +59,4 @@ export function systemData(
 
 function objectOf(value: unknown): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-/** A system-assigned identity gets a principal once and keeps it as long as it is asked for. */
-export function renderIdentity(
-  given: Json | undefined,
-  before: Json | undefined,
-  tenantId: string | undefined,
-): JsonObject {
-  const identity = compact(objectOf(given));
-  const type = typeof identity['type'] === 'string' ? identity['type'] : 'None';
-  delete identity['principalId'];
-  delete identity['tenantId'];
-  if (!/systemassigned/i.test(type)) return { ...identity, type };
-  const principalId = objectOf(before)['principalId'] ?? randomUUID();
-  return { ...identity, type, principalId, ...(tenantId !== undefined && { tenantId }) };
-}
-
-/** Finds a user-assigned identity by its resource id. */
-export type FindIdentity = (
-  resourceId: string,
-) => Promise<{ principalId: string; clientId: string } | undefined>;
-
-/** User-assigned identities are shown with their ids; one that is not there, without. */
-export async function withPrincipals(
-  identity: Json | undefined,
-  find: FindIdentity | undefined,
-): Promise<JsonObject> {
-  const assigned = objectOf(identity);
-  const users = Object.keys(objectOf(assigned['userAssignedIdentities']));
-  if (users.length === 0 || find === undefined) return assigned;
-  const shown = users.map(async (id): Promise<[string, JsonObject]> => {
-    const found = await find(id);
-    return [id, found ? { principalId: found.principalId, clientId: found.clientId } : {}];
-  });
-  return { ...assigned, userAssignedIdentities: Object.fromEntries(await Promise.all(shown)) };
-}
-
-function compact(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }

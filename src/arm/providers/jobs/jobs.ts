@@ -25,11 +25,13 @@ import { parsePod } from '../container-apps/parse-template.js';
 import {
   checkWorkloadProfile,
   environmentKeyOf,
-  renderIdentity,
   systemData,
+} from '../container-apps/workload-fields.js';
+import {
+  renderIdentity,
   withPrincipals,
   type FindIdentity,
-} from '../container-apps/workload-fields.js';
+} from '../identities/resource-identity.js';
 import { createExecutionProviders } from './executions.js';
 import { parseExecutionTemplate, parseJobConfiguration } from './parse-job.js';
 import { executionIdText, JOB_TYPE, renderExecution, renderJob } from './render-job.js';

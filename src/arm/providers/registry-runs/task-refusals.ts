@@ -6,7 +6,20 @@ export async function translated<T>(act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof TaskError)) throw error;
-    throw new ArmError({ status: error.status, code: error.code, message: error.message });
+    throw armErrorOf(error);
   }
+}
+
+/** The same for what is done at once. */
+export function refusing<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw armErrorOf(error);
+  }
+}
+
+function armErrorOf(error: unknown): unknown {
+  if (!(error instanceof TaskError)) return error;
+  return new ArmError({ status: error.status, code: error.code, message: error.message });
 }

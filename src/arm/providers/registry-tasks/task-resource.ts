@@ -7,7 +7,10 @@ import type {
   TimerTrigger,
 } from '../../../tasks/definitions/task-definition.js';
 import { parseCron } from '../../../tasks/triggers/cron-schedule.js';
+import { parseLogins } from '../../../tasks/runs/registry-logins.js';
 import { ArmError } from '../../errors.js';
+import { refusing } from '../registry-runs/task-refusals.js';
+import type { Resource } from '../../provider.js';
 import { nameOf, type ResourceId } from '../../resource-id.js';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9-]{3,48})[A-Za-z0-9]$/;
@@ -54,10 +57,18 @@ export function taskProperties(
     timeout,
     step: isSystemTask ? null : stepOf(given['step']),
     trigger: triggerOf(given['trigger'], existing?.['trigger']),
-    credentials: given['credentials'] ?? null,
+    credentials: credentialsOf(given['credentials']),
     logTemplate: given['logTemplate'] ?? null,
     isSystemTask,
   };
+}
+
+/** @throws ArmError for logins that no run could use */
+function credentialsOf(given: Json | undefined): Json {
+  if (given === undefined || given === null) return null;
+  if (!isJsonObject(given)) throw invalid("'credentials' is no object.");
+  refusing(() => parseLogins(given));
+  return given;
 }
 
 function stepOf(step: Json | undefined): JsonObject {
@@ -110,8 +121,8 @@ function listOf(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** What the stored properties mean to whoever runs tasks. */
-export function definitionOf(id: ResourceId, properties: JsonObject): TaskDefinition {
+/** What the stored task means to whoever runs tasks. */
+export function definitionOf(id: ResourceId, { properties, identity }: Resource): TaskDefinition {
   const trigger = isJsonObject(properties['trigger']) ? properties['trigger'] : {};
   const object = (field: string): JsonObject => {
     const value = properties[field];
@@ -128,6 +139,8 @@ export function definitionOf(id: ResourceId, properties: JsonObject): TaskDefini
     agentConfiguration: object('agentConfiguration'),
     timeout: Number(properties['timeout']),
     ...(pool !== '' && { agentPoolName: pool }),
+    ...(isJsonObject(properties['credentials']) && { credentials: properties['credentials'] }),
+    ...(isJsonObject(identity) && { identity }),
     timers: listOf(trigger['timerTriggers']).map((timer): TimerTrigger => ({
       name: textOf(timer['name']),
       schedule: textOf(timer['schedule']),

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.js';
-import { isJsonObject, textOf, type JsonObject } from '../../../base/json.js';
+import { isJsonObject, textOf, type Json, type JsonObject } from '../../../base/json.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
 import type { TaskDefinition } from '../../../tasks/definitions/task-definition.js';
 import type { TaskService } from '../../../tasks/task-service.js';
@@ -9,6 +9,11 @@ import { ArmError } from '../../errors.js';
 import type { Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import { ResourceDocuments } from '../../resource-documents.js';
 import { nameOf, parentOf, type ResourceId } from '../../resource-id.js';
+import {
+  renderIdentity,
+  withPrincipals,
+  type FindIdentity,
+} from '../identities/resource-identity.js';
 import { withoutPasswords, withoutStepSecrets } from './hidden-secrets.js';
 import { definitionOf, taskProperties } from './task-resource.js';
 
@@ -18,6 +23,9 @@ interface TasksProviderOptions {
   metadata: MetadataStore;
   clock: Clock;
   tasks: TaskService;
+  /** Shown with system-assigned identities. */
+  tenantId?: string;
+  findIdentity?: FindIdentity;
 }
 
 /** Tasks of registries. GET shows no secret; `listDetails` shows them all, and where webhooks go. */
@@ -25,6 +33,8 @@ export function createTasksProvider({
   metadata,
   clock,
   tasks,
+  tenantId,
+  findIdentity,
 }: TasksProviderOptions): ResourceProvider {
   const documents = new ResourceDocuments(metadata, TASK_TYPE);
   const provider = createDocumentProvider({
@@ -35,10 +45,15 @@ export function createTasksProvider({
     pure: true,
     properties: ({ id, given, existing }) =>
       taskProperties(id, given, existing?.properties, clock.now()),
+    identity: ({ body, existing }) =>
+      withPrincipals(
+        renderIdentity(body['identity'], existing?.['identity'], tenantId),
+        findIdentity,
+      ),
     changed: async (id, resource) => {
       const registry = id.names[0] ?? '';
       if (resource === undefined) await tasks.removeTask(registry, nameOf(id));
-      else await tasks.putTask(definitionOf(id, resource.properties));
+      else await tasks.putTask(definitionOf(id, resource));
     },
     actions: {
       listdetails: async (id, _body, context) => {
@@ -46,7 +61,7 @@ export function createTasksProvider({
         if (stored === undefined) throw taskNotFound(id);
         return {
           status: 200,
-          body: withHooks(stored, definitionOf(id, stored.properties), context.baseUrl),
+          body: withHooks(stored, definitionOf(id, stored), context.baseUrl),
         };
       },
     },
@@ -70,7 +85,9 @@ export function createTasksProvider({
       created: false,
     }),
     patch: async (id, body, context) =>
-      shown(provider.patch?.(id, mergeTriggers(await documents.get(id), body), context)),
+      shown(
+        provider.patch?.(id, mergeTriggers(await documents.get(id), wholeLogins(body)), context),
+      ),
   };
 }
 
@@ -140,4 +157,25 @@ function mergeTriggers(existing: Resource | undefined, body: JsonObject): JsonOb
   };
   const trigger = { ...given, ...merged('timerTriggers'), ...merged('sourceTriggers') };
   return { ...body, properties: { ...properties, trigger } };
+}
+
+/** A login of an update takes the place of all of the one before: a password does not outlast an identity. */
+function wholeLogins(body: JsonObject): JsonObject {
+  const properties = objectOf(body['properties']);
+  const credentials = objectOf(properties['credentials']);
+  const given = credentials['customRegistries'];
+  if (!isJsonObject(given)) return body;
+  const logins = Object.entries(given).map(([server, login]) => [
+    server,
+    isJsonObject(login) ? { userName: null, password: null, identity: null, ...login } : login,
+  ]);
+  const customRegistries = Object.fromEntries(logins) as JsonObject;
+  return {
+    ...body,
+    properties: { ...properties, credentials: { ...credentials, customRegistries } },
+  };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
