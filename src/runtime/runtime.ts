@@ -1,4 +1,3 @@
-import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
@@ -184,6 +183,19 @@ export class ContainerStartError extends Error {
   }
 }
 
+/** A port for datagrams; a `Socket` of `node:dgram` is one. */
+export interface Datagrams {
+  on(
+    event: 'message',
+    listener: (message: Buffer, from: { address: string; port: number }) => void,
+  ): unknown;
+  once(event: 'close', listener: () => void): unknown;
+  /** @param sent called when it is on its way, or could not be sent */
+  send(message: Buffer, port: number, address: string, sent: () => void): void;
+  address(): { address: string; port: number };
+  close(): unknown;
+}
+
 /** What the containers of one replica share: a network, a host name. */
 export interface Sandbox {
   readonly id: string;
@@ -204,7 +216,7 @@ export interface Sandbox {
    */
   listen(at: ListenPlace, port: number): Promise<Server>;
   /** Takes datagrams at the gateway's address; otherwise like `listen`. */
-  bind(port: number): Promise<DatagramSocket>;
+  bind(port: number): Promise<Datagrams>;
   /** TCP ports that processes inside listen on, ascending. */
   listeningPorts(): Promise<number[]>;
   /** Ends every process inside and removes every trace. Safe to call twice. */

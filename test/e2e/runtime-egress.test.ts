@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeIsolation } from '../../src/runtime/embedded/embedded-runtime.js';
+import { embeddedRuntime } from '../support/app-runtimes.js';
 import { hasPrograms, openNetworkWorld } from '../support/network-world.js';
 import type { NetworkWorld } from '../support/network-world.js';
 
@@ -46,7 +47,10 @@ async function withPrograms(programs: readonly string[], body: () => Promise<voi
 
 function open(network?: string): Promise<NetworkWorld> {
   return openNetworkWorld({
-    runtime: { isolation: 'namespaces', ...(network !== undefined && { network }) },
+    runtime: embeddedRuntime({
+      isolation: 'namespaces',
+      ...(network !== undefined && { network }),
+    }),
   });
 }
 

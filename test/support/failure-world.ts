@@ -11,10 +11,10 @@ import type { RepositoryName } from '../../src/oci/reference.js';
 import { createStandaloneRegistry } from '../../src/registry/standalone-registry.js';
 import type { StandaloneRegistry } from '../../src/registry/standalone-registry.js';
 import { createRegistryClient } from '../../src/remote/client.js';
-import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
 import type { ContainerRuntime } from '../../src/runtime/runtime.js';
 import { createMemoryMetadataStore } from '../../src/storage/memory-metadata-store.js';
 import { pushHello } from './hello-image.js';
+import type { AppRuntime } from './app-runtimes.js';
 import { APP_KEY, appInput, ENVIRONMENT, plainTokens, template } from './app-world.js';
 
 const USER = 'puller';
@@ -42,7 +42,7 @@ export interface FailureWorld {
   close: () => Promise<void>;
 }
 
-export async function openFailureWorld(): Promise<FailureWorld> {
+export async function openFailureWorld(choice: AppRuntime): Promise<FailureWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'lazurite-failures-'));
   let registry: StandaloneRegistry;
   let port = 0;
@@ -64,7 +64,8 @@ export async function openFailureWorld(): Promise<FailureWorld> {
     resolveEndpoint: (name) =>
       name.startsWith('127.0.0.1:') ? { baseUrl: `http://${name}` } : undefined,
   });
-  const runtime = await createEmbeddedRuntime({ stateDirectory: join(directory, 'runtime') });
+  const opened = await choice.open();
+  const { runtime } = opened;
   const service = createAppService({
     metadata: createMemoryMetadataStore(),
     runtime,
@@ -123,7 +124,7 @@ export async function openFailureWorld(): Promise<FailureWorld> {
     },
     close: async () => {
       await service.close();
-      await runtime.close();
+      await opened.close();
       await registry.close();
       rmSync(directory, { recursive: true, force: true });
     },

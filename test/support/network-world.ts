@@ -13,10 +13,6 @@ import type { AppService } from '../../src/apps/service.js';
 import type { Template } from '../../src/apps/template.js';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
-import {
-  createEmbeddedRuntime,
-  type EmbeddedRuntimeOptions,
-} from '../../src/runtime/embedded/embedded-runtime.js';
 import type { ContainerRuntime } from '../../src/runtime/runtime.js';
 import { CertificateAuthority } from '../../src/server/certificate-authority.js';
 import { ReplicaGateway, type ReplicaService } from '../../src/server/replica-gateway.js';
@@ -29,6 +25,7 @@ import {
   REGISTRY,
   template,
 } from './app-world.js';
+import { embeddedRuntime, type AppRuntime } from './app-runtimes.js';
 import { ScriptedRegistry } from './scripted-registry.js';
 
 const BUSYBOX = '/bin/busybox';
@@ -41,7 +38,7 @@ const HELLO = `${REGISTRY}/hello:v1`;
 const SHELL = `${REGISTRY}/shell:v1`;
 
 export interface NetworkWorldOptions {
-  runtime?: Partial<EmbeddedRuntimeOptions>;
+  runtime?: AppRuntime;
   upstream?: Upstream;
   services?: ReplicaService[];
 }
@@ -69,10 +66,8 @@ export interface NetworkWorld {
 
 export async function openNetworkWorld(options: NetworkWorldOptions = {}): Promise<NetworkWorld> {
   const directory = mkdtempSync(join(tmpdir(), 'lazurite-network-'));
-  const runtime = await createEmbeddedRuntime({
-    stateDirectory: join(directory, 'runtime'),
-    ...options.runtime,
-  });
+  const opened = await (options.runtime ?? embeddedRuntime()).open();
+  const { runtime } = opened;
   const gateway = new ReplicaGateway({
     apps: () => service,
     authority: await CertificateAuthority.open(join(directory, 'ca')),
@@ -140,7 +135,7 @@ export async function openNetworkWorld(options: NetworkWorldOptions = {}): Promi
     close: async () => {
       await service.close();
       await gateway.close();
-      await runtime.close();
+      await opened.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };

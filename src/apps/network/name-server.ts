@@ -1,5 +1,5 @@
-import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
+import type { Datagrams } from '../../runtime/runtime.js';
 import { answerQuery, refuse } from './dns-answer.js';
 import { framed, onMessages, type Upstream } from './upstream.js';
 
@@ -22,7 +22,7 @@ export class NameServer {
     this.#options = options;
   }
 
-  serveDatagrams(socket: DatagramSocket): void {
+  serveDatagrams(socket: Datagrams): void {
     let inFlight = 0;
     socket.on('message', (query, { port, address }) => {
       if (inFlight >= MAX_IN_FLIGHT) return;

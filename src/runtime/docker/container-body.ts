@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../base/json.js';
+import { GATEWAY_ADDRESS, GATEWAY_LINK } from '../gateway-link.js';
 import type { ContainerSpec, SandboxSpec, UnpackedImage } from '../runtime.js';
 import { imageReference } from './image-store.js';
 import { HOME_LABEL } from './labels.js';
@@ -9,6 +10,11 @@ import type { RelayRoute } from './relay-route.js';
 const NO_LOG = { Type: 'none' };
 const NO_NEW_PRIVILEGES = ['no-new-privileges'];
 const NOBODY = '65534:65534';
+const ROOT = '0:0';
+/** For another network namespace and a cable to it; then the relay becomes nobody by itself. */
+const GATEWAY_CAPABILITIES = ['SYS_ADMIN', 'NET_ADMIN', 'NET_BIND_SERVICE', 'SETUID', 'SETGID'];
+/** A name as it is: the search domains of the engine's machine are none of the replica's. */
+const NAMES_FROM_GATEWAY = { Dns: [GATEWAY_ADDRESS], DnsSearch: ['.'] };
 /** What a name in the domain name system can have. */
 export const MAX_HOSTNAME = 63;
 
@@ -23,15 +29,16 @@ export function relayBody(options: {
   spec: SandboxSpec;
   labels: Record<string, string>;
   route: RelayRoute;
+  hasGateway: boolean;
 }): JsonObject {
-  const { image, token, spec, labels, route } = options;
+  const { image, token, spec, labels, route, hasGateway } = options;
   const port = `${RELAY_PORT}/tcp`;
   return {
     Image: imageReference(image.manifestDigest),
-    Entrypoint: ['/relay', `${RELAY_PORT}`, token],
+    Entrypoint: ['/relay', `${RELAY_PORT}`, token, ...(hasGateway ? [GATEWAY_LINK] : [])],
     Cmd: [],
     Hostname: spec.hostname.slice(0, MAX_HOSTNAME),
-    User: NOBODY,
+    User: hasGateway ? ROOT : NOBODY,
     Labels: labels,
     ExposedPorts: { [port]: {} },
     HostConfig: {
@@ -42,6 +49,7 @@ export function relayBody(options: {
       LogConfig: NO_LOG,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
+      ...(hasGateway && { CapAdd: GATEWAY_CAPABILITIES, ...NAMES_FROM_GATEWAY }),
       SecurityOpt: NO_NEW_PRIVILEGES,
     },
   };

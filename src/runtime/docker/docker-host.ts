@@ -10,6 +10,8 @@ export interface DockerHost {
   key: string;
   relayImage: UnpackedImage;
   route: RelayRoute;
+  /** Whether relays may make a gateway for Lazurite. */
+  hasGateway: boolean;
   limits: { cpu: boolean; memory: boolean };
   clock: Clock;
   closing: AbortSignal;

@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../../base/clock.js';
 import { Failure, messageOf } from '../../base/failure.js';
 import { isJsonObject, type JsonObject } from '../../base/json.js';
 import { silentLogger, type Logger } from '../../base/logger.js';
+import { GATEWAY_ADDRESS } from '../gateway-link.js';
 import type {
   ContainerRuntime,
   ImageSource,
@@ -14,7 +15,7 @@ import type {
   SandboxSpec,
   UnpackedImage,
 } from '../runtime.js';
-import { Engine } from './engine.js';
+import { Engine, EngineError } from './engine.js';
 import type { EngineAddress } from './engine-address.js';
 import { removeLabelled } from './engine-containers.js';
 import { ImageStore } from './image-store.js';
@@ -32,8 +33,7 @@ export interface DockerRuntimeOptions {
   clock?: Clock;
 }
 
-/** Certainly nobody listens there in a new sandbox, and the relay says so. */
-const UNUSED_PORT = 1;
+const WEB_PORT = 80;
 
 /**
  * Connects to an engine, removes what a killed run with this state directory left there, and finds out how
@@ -56,8 +56,8 @@ export async function createDockerRuntime(
     const closing = new AbortController();
     setMaxListeners(0, closing.signal); // one for each container
     const host = { engine, key, relayImage: relay, limits: await limitsOf(engine), clock };
-    const route = await findRoute({ ...host, closing: closing.signal });
-    const runtime = new Docker({ ...host, route, closing: closing.signal }, images, closing);
+    const way = await findWay({ ...host, closing: closing.signal });
+    const runtime = new Docker({ ...host, ...way, closing: closing.signal }, images, closing);
     logger.info({ ...runtime.info, removed }, 'container runtime is ready');
     return runtime;
   } catch (error) {
@@ -76,14 +76,21 @@ async function limitsOf(engine: Engine): Promise<RuntimeInfo['limits']> {
   return { cpu, memory, ...(missing !== '' && { reason }) };
 }
 
+/** How sandboxes are reached, and whether they reach Lazurite. */
+interface Way {
+  route: RelayRoute;
+  hasGateway: boolean;
+  /** Why there is no gateway. */
+  refusal?: string;
+}
+
 /** @throws Failure when no way leads to a relay. */
-async function findRoute(host: Omit<DockerHost, 'route'>): Promise<RelayRoute> {
+async function findWay(host: Omit<DockerHost, 'route' | 'hasGateway'>): Promise<Way> {
   const { engine } = host;
   const reasons: string[] = [];
   for (const route of relayRoutes(engine.address)) {
     try {
-      await tryRoute({ ...host, route });
-      return route;
+      return await tryRoute(host, route);
     } catch (error) {
       reasons.push(messageOf(error));
     }
@@ -94,19 +101,34 @@ async function findRoute(host: Omit<DockerHost, 'route'>): Promise<RelayRoute> {
   });
 }
 
-async function tryRoute(host: DockerHost): Promise<void> {
-  const sandbox = await DockerSandbox.create(
-    host,
-    { id: `trial-${process.pid}`, hostname: 'trial' },
-    () => undefined,
-  );
+/** @throws Error when no sandbox is reached by it */
+async function tryRoute(
+  host: Omit<DockerHost, 'route' | 'hasGateway'>,
+  route: RelayRoute,
+): Promise<Way> {
+  let refusal: string;
   try {
-    const refusal: unknown = await sandbox.dial(UNUSED_PORT).catch((error: unknown) => error);
-    if (!(refusal instanceof Error)) throw new Error('the relay did not answer');
-    if (refusal.cause instanceof Error) throw refusal.cause; // the relay itself was not reached
-  } finally {
-    await sandbox.remove();
+    const sandbox = await trySandbox({ ...host, route, hasGateway: true });
+    try {
+      await sandbox.listen('gateway', WEB_PORT);
+      return { route, hasGateway: true };
+    } catch (error) {
+      refusal = messageOf(error);
+    } finally {
+      await sandbox.remove();
+    }
+  } catch (error) {
+    // It may refuse a relay what a gateway needs, and take one without.
+    if (!(error instanceof EngineError)) throw error;
+    refusal = messageOf(error);
+    await (await trySandbox({ ...host, route, hasGateway: false })).remove();
   }
+  return { route, hasGateway: false, refusal };
+}
+
+function trySandbox(host: DockerHost): Promise<DockerSandbox> {
+  const spec = { id: `trial-${process.pid}`, hostname: 'trial' };
+  return DockerSandbox.create(host, spec, () => undefined);
 }
 
 class Docker implements ContainerRuntime {
@@ -116,18 +138,23 @@ class Docker implements ContainerRuntime {
   readonly #closing: AbortController;
   readonly #sandboxes = new Map<string, DockerSandbox>();
 
-  constructor(host: DockerHost, images: ImageStore, closing: AbortController) {
+  constructor(host: DockerHost & Way, images: ImageStore, closing: AbortController) {
     this.#host = host;
     this.#images = images;
     this.#closing = closing;
-    const { engine, limits } = host;
+    const { engine, limits, hasGateway, refusal } = host;
+    const network = `the default network of ${engine.name}`;
     this.info = {
       driver: 'docker',
       isolation: 'oci',
       reason: `${engine.address.text} (${engine.address.source}), Engine API ${engine.apiVersion}`,
       engine: engine.name,
       ownNetwork: true,
-      network: { egress: 'nat', reason: `the default network of ${engine.name}` },
+      network: {
+        ...(hasGateway && { gateway: GATEWAY_ADDRESS }),
+        egress: 'nat',
+        reason: refusal === undefined ? network : `${network}; no gateway: ${refusal}`,
+      },
       limits,
     };
   }

@@ -1,6 +1,19 @@
 import { Server, type Socket } from 'node:net';
-import { errnoName } from '../embedded/cell.js';
-import { askRelay, type RelayAddress } from './relay.js';
+import { GATEWAY_ADDRESS, SANDBOX_ADDRESS } from '../gateway-link.js';
+import type { ListenPlace } from '../runtime.js';
+import { askRelay, openPort, type RelayAddress } from './relay.js';
+
+/** Where a port of a sandbox is. */
+export interface PortPlace {
+  at: ListenPlace;
+  port: number;
+}
+
+const ADDRESSES: Record<ListenPlace, string> = {
+  inside: '127.0.0.1',
+  gateway: GATEWAY_ADDRESS,
+  metadata: '169.254.169.254',
+};
 
 /**
  * A server for what runs in a sandbox: the relay listens there, and tells of each connection by a byte; then
@@ -8,6 +21,7 @@ import { askRelay, type RelayAddress } from './relay.js';
  */
 export class RelayServer extends Server {
   readonly #relay: RelayAddress;
+  readonly #at: ListenPlace;
   readonly #port: number;
   readonly #control: Socket;
   readonly #ended: Promise<void>;
@@ -15,13 +29,14 @@ export class RelayServer extends Server {
 
   private constructor(
     relay: RelayAddress,
-    port: number,
+    { at, port }: PortPlace,
     control: Socket,
     onClose: (ended: Promise<void>) => void,
   ) {
     super();
     this.#onClose = onClose;
     this.#relay = relay;
+    this.#at = at;
     this.#port = port;
     this.#control = control;
     control.on('data', (bells: Buffer) => {
@@ -43,19 +58,16 @@ export class RelayServer extends Server {
    */
   static async listen(
     relay: RelayAddress,
-    port: number,
+    place: PortPlace,
     onClose: (ended: Promise<void>) => void,
   ): Promise<RelayServer> {
-    const { socket, errno } = await askRelay(relay, 'l', port);
-    if (errno === 0) return new RelayServer(relay, port, socket, onClose);
-    socket.destroy();
-    const code = errnoName(errno);
-    const message = `listen ${code}: port ${port} of the sandbox`;
-    throw Object.assign(new Error(message), { code, port, syscall: 'listen' });
+    const control = await openPort(relay, 'listen', place.at, place.port);
+    return new RelayServer(relay, place, control, onClose);
   }
 
   override address(): { address: string; family: string; port: number } {
-    return { address: '127.0.0.1', family: 'IPv4', port: this.#port };
+    const address = ADDRESSES[this.#at];
+    return { address, family: 'IPv4', port: this.#port };
   }
 
   override close(done?: (error?: Error) => void): this {
@@ -66,8 +78,14 @@ export class RelayServer extends Server {
   }
 
   async #take(): Promise<void> {
-    const taken = await askRelay(this.#relay, 't', this.#port).catch(() => undefined);
-    if (taken?.errno === 0) this.emit('connection', taken.socket);
-    else taken?.socket.destroy();
+    const taken = await askRelay(this.#relay, 'take', this.#at, this.#port).catch(() => undefined);
+    if (taken?.errno !== 0) {
+      taken?.socket.destroy();
+      return;
+    }
+    // Who asks is the program, not the relay that passes it on.
+    const value = this.#at === 'inside' ? ADDRESSES.inside : SANDBOX_ADDRESS;
+    Object.defineProperty(taken.socket, 'remoteAddress', { value });
+    this.emit('connection', taken.socket);
   }
 }

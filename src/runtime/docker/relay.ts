@@ -5,13 +5,14 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pack } from 'tar-stream';
+import type { Clock } from '../../base/clock.js';
 import { Failure } from '../../base/failure.js';
 import { digestOf } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import { dialError } from '../embedded/holder.js';
 import { errnoName } from '../embedded/cell.js';
 import { parseListening } from '../embedded/listening-ports.js';
-import type { ImageSource } from '../runtime.js';
+import type { ImageSource, ListenPlace } from '../runtime.js';
 
 /** Where the relay listens in a sandbox; no program is likely to want it. */
 export const RELAY_PORT = 65_535;
@@ -31,7 +32,7 @@ export function newRelayToken(): string {
 }
 
 /**
- * The image of the relay (native/relay.c): a static program of 3 kB.
+ * The image of the relay (native/relay.c): a static program of a few kilobytes.
  *
  * @param architecture of the engine, e.g. `'amd64'`
  * @throws Failure when there is none for it
@@ -57,9 +58,27 @@ export async function relayImage(architecture: string): Promise<ImageSource> {
   };
 }
 
+/** A program is started before it listens. */
+const START_MS = 5000;
+const POLL_MS = 20;
+
+/** Waits until a relay that was started answers. @throws Error when it does not */
+export async function untilRelayAnswers(relay: RelayAddress, clock: Clock): Promise<void> {
+  const deadline = clock.now().getTime() + START_MS;
+  for (;;) {
+    try {
+      await portsBehindRelay(relay);
+      return;
+    } catch (error) {
+      if (clock.now().getTime() >= deadline) throw error;
+      await clock.sleep(POLL_MS);
+    }
+  }
+}
+
 /** @throws Error with a code, e.g. ECONNREFUSED when nothing listens on the port in the sandbox. */
 export async function dialThroughRelay(relay: RelayAddress, port: number): Promise<Socket> {
-  const { socket, errno } = await askRelay(relay, 'd', port);
+  const { socket, errno } = await askRelay(relay, 'dial', 'inside', port);
   if (errno === 0) return socket;
   socket.destroy();
   throw dialError(port, errnoName(errno));
@@ -67,7 +86,7 @@ export async function dialThroughRelay(relay: RelayAddress, port: number): Promi
 
 /** TCP ports that are listened on in the sandbox, ascending. */
 export async function portsBehindRelay(relay: RelayAddress): Promise<number[]> {
-  const { socket } = await askRelay(relay, 'p', 0);
+  const { socket } = await askRelay(relay, 'ports', 'inside', 0);
   socket.end();
   const sockets = parseListening((await buffer(socket)).toString('latin1'));
   const ports = new Set(sockets.map(({ port }) => port));
@@ -75,18 +94,19 @@ export async function portsBehindRelay(relay: RelayAddress): Promise<number[]> {
   return [...ports].sort((left, right) => left - right);
 }
 
-/** `d`: dial, `p`: list ports, `l`: listen, `t`: take a connection; see native/relay.c. */
-type RelayVerb = 'd' | 'p' | 'l' | 't';
+/** What is asked of a relay, and where; the first letters are what native/relay.c reads. */
+type RelayVerb = 'bind' | 'dial' | 'listen' | 'ports' | 'take';
 
 /** @returns the connection after the relay's answer, and the errno in that, 0 for none */
 export async function askRelay(
   relay: RelayAddress,
   verb: RelayVerb,
+  at: ListenPlace,
   port: number,
 ): Promise<{ socket: Socket; errno: number }> {
   const { host, port: relayPort, token } = relay;
   const socket = connect({ host, port: relayPort, allowHalfOpen: true, noDelay: true });
-  socket.write(token + verb + String(port).padStart(5, '0'));
+  socket.write(token + verb.charAt(0) + at.charAt(0) + String(port).padStart(5, '0'));
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       const answer = socket.read(ANSWER_BYTES) as Buffer | null;
@@ -103,4 +123,27 @@ export async function askRelay(
     };
     socket.on('readable', settle).once('error', fail).once('end', end).once('close', end);
   });
+}
+
+/** Between two signs of life on a connection that waits, so that no firewall on the way forgets it. */
+const KEEP_ALIVE_MS = 30_000;
+
+/**
+ * Has the relay open a port.
+ *
+ * @returns the connection that keeps it open
+ * @throws Error with a code, e.g. EADDRINUSE, or ENETUNREACH where the sandbox has no gateway
+ */
+export async function openPort(
+  relay: RelayAddress,
+  verb: 'bind' | 'listen',
+  at: ListenPlace,
+  port: number,
+): Promise<Socket> {
+  const { socket, errno } = await askRelay(relay, verb, at, port);
+  if (errno === 0) return socket.setKeepAlive(true, KEEP_ALIVE_MS);
+  socket.destroy();
+  const code = errnoName(errno);
+  const message = `${verb} ${code}: port ${port} of the sandbox`;
+  throw Object.assign(new Error(message), { code, port, syscall: verb });
 }

@@ -1,10 +1,17 @@
-import type { Socket as DatagramSocket } from 'node:dgram';
 import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { dialError } from '../embedded/holder.js';
 import { checkSpec } from '../check-spec.js';
 import { ContainerStartError } from '../runtime.js';
-import type { Container, ContainerSpec, Sandbox, SandboxSpec, UnpackedImage } from '../runtime.js';
+import type {
+  Container,
+  ContainerSpec,
+  Datagrams,
+  ListenPlace,
+  Sandbox,
+  SandboxSpec,
+  UnpackedImage,
+} from '../runtime.js';
 import { DockerContainer } from './container.js';
 import type { DockerHost } from './docker-host.js';
 import { containerBody, MAX_HOSTNAME, relayBody } from './container-body.js';
@@ -15,7 +22,14 @@ import { CONTAINER_LABEL, HOME_LABEL, SANDBOX_LABEL } from './labels.js';
 import { OutputFrames } from './output-frames.js';
 import { OutputGate } from '../output-gate.js';
 import { doubtOf, refuseUnrunnable } from './unrunnable.js';
-import { dialThroughRelay, newRelayToken, portsBehindRelay, type RelayAddress } from './relay.js';
+import {
+  dialThroughRelay,
+  newRelayToken,
+  portsBehindRelay,
+  untilRelayAnswers,
+  type RelayAddress,
+} from './relay.js';
+import { RelayDatagrams } from './relay-datagrams.js';
 import { RelayServer } from './relay-server.js';
 import { relayAddress } from './relay-route.js';
 import { startFailure } from './start-failure.js';
@@ -29,8 +43,8 @@ export class DockerSandbox implements Sandbox {
   readonly #relayId: string;
   readonly #relay: RelayAddress;
   readonly #onRemoved: () => void;
-  /** Listening for what runs inside. */
-  readonly #servers = new Set<RelayServer>();
+  /** Open for what runs inside. */
+  readonly #ports = new Set<RelayServer | RelayDatagrams>();
   /** Being closed. */
   readonly #closing = new Set<Promise<void>>();
   #started = 0;
@@ -56,14 +70,15 @@ export class DockerSandbox implements Sandbox {
     spec: SandboxSpec,
     onRemoved: () => void,
   ): Promise<DockerSandbox> {
-    const { engine, key, relayImage, route } = host;
+    const { engine, key, relayImage, route, hasGateway, clock } = host;
     const token = newRelayToken();
     const labels = { [HOME_LABEL]: key, [SANDBOX_LABEL]: spec.id };
-    const body = relayBody({ image: relayImage, token, spec, labels, route });
+    const body = relayBody({ image: relayImage, token, spec, labels, route, hasGateway });
     const id = await createContainer(engine, `lazurite-${key}-${spec.id}`, body);
     try {
       await engine.call('POST', `/containers/${id}/start`);
       const address = await relayAddress(engine, id, token, route);
+      await untilRelayAnswers(address, clock);
       return new DockerSandbox(host, spec, { id, address }, onRemoved);
     } catch (error) {
       await removeContainer(engine, id);
@@ -152,21 +167,28 @@ export class DockerSandbox implements Sandbox {
     return dialThroughRelay(this.#relay, port);
   }
 
-  async listen(at: 'inside' | 'gateway', port: number): Promise<Server> {
-    if (at === 'gateway' || this.#removal) throw noGateway(this.id);
+  async listen(at: ListenPlace, port: number): Promise<Server> {
+    if (this.#removal) throw isGone(this.id);
     await Promise.all(this.#closing);
-    const server = await RelayServer.listen(this.#relay, port, (ended) => {
-      this.#servers.delete(server);
+    const server = await RelayServer.listen(this.#relay, { at, port }, (ended) => {
+      this.#ports.delete(server);
       this.#closing.add(ended);
       void ended.then(() => this.#closing.delete(ended));
     });
-    if (this.#isRemoved()) server.close();
-    else this.#servers.add(server);
-    return server;
+    return this.#keep(server);
   }
 
-  bind(): Promise<DatagramSocket> {
-    return Promise.reject(noGateway(this.id));
+  async bind(port: number): Promise<Datagrams> {
+    if (this.#removal) throw isGone(this.id);
+    const datagrams = await RelayDatagrams.open(this.#relay, port);
+    datagrams.once('close', () => this.#ports.delete(datagrams));
+    return this.#keep(datagrams);
+  }
+
+  #keep<T extends RelayServer | RelayDatagrams>(port: T): T {
+    if (this.#isRemoved()) port.close();
+    else this.#ports.add(port);
+    return port;
   }
 
   listeningPorts(): Promise<number[]> {
@@ -179,7 +201,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   async #remove(): Promise<void> {
-    for (const server of this.#servers) server.close();
+    for (const port of this.#ports) port.close();
     await removeLabelled(this.#host.engine, `${SANDBOX_LABEL}=${this.id}`);
     this.#onRemoved();
   }
@@ -189,8 +211,6 @@ function isElsewhere({ tcp }: EngineAddress): boolean {
   return tcp !== undefined && !/^(localhost|127\.|::1$)/.test(tcp.host);
 }
 
-function noGateway(id: string): Error {
-  return Object.assign(new Error(`sandbox ${id} has no gateway of Lazurite's`), {
-    code: 'ENETUNREACH',
-  });
+function isGone(id: string): Error {
+  return Object.assign(new Error(`sandbox ${id} is being removed`), { code: 'ENETUNREACH' });
 }

@@ -2,27 +2,34 @@
  * relay: the first container of a sandbox at a Docker-compatible engine. It keeps the sandbox's network and
  * opens connections in it for Lazurite, which may be outside of the machine that the engine runs on.
  *
- *   relay PORT TOKEN
- *   relay kill PID        ends a process of the engine's machine, where it is given that one's processes
+ *   relay PORT TOKEN [LINK]   LINK adds a gateway, e.g. 100.100.0.2/30,100.100.0.1 (gateway.h)
+ *   relay kill PID            ends a process of the engine's machine, where it is given that one's processes
  *
- * A client that connects to PORT sends TOKEN, a letter and a port in five digits. The answer is an errno, four
- * bytes, most significant first; after four zeros the connection is,
+ * A client that connects to PORT sends TOKEN, what it wants, where (i: on the loopback inside, g: at the
+ * gateway, m: at the address of a cloud's metadata service), and a port in five digits. The answer is an errno,
+ * four bytes, most significant first; after four zeros the connection is,
  *
- *   d08000  dial: that of the program that listens on the port on the loopback
- *   p00000  ports: the text of /proc/net/tcp and tcp6
- *   l08000  listen on the port on the loopback: a byte for each connection, until the client closes
- *   t08000  take: the oldest connection to a port that another client listens on
+ *   di08000  dial: that of the program that listens on the port on the loopback
+ *   pi00000  ports: the text of /proc/net/tcp and tcp6
+ *   lg00080  listen on the port: a byte for each connection, until the client closes
+ *   tg00080  take: the oldest connection to a port that another client listens on
+ *   bg00053  bind: datagrams both ways, each after its length, the other side's address and its port
  */
 #include "nolibc.h"
 
 #include "../../embedded/native/system.h"
 
+#include "../../embedded/native/network.h"
+
 #include <linux/un.h>
 
 enum {
-  TOKEN_BYTES = 32, REQUEST_BYTES = TOKEN_BYTES + 6, PATIENCE_MS = 10000, MAX_WAITING = 256,
+  TOKEN_BYTES = 32, REQUEST_BYTES = TOKEN_BYTES + 7, PATIENCE_MS = 10000, MAX_WAITING = 256,
   BUFFER_BYTES = 65536, BACKLOG = 1024, SHUT_WR = 1, SIG_IGN_ = 1, IPPROTO_TCP_ = 6, TCP_NODELAY = 1,
 };
+
+/* What a client asks for, once it has shown that it may. */
+struct request { char verb, place; unsigned short port; };
 
 /* One direction of a connection. */
 struct flow {
@@ -32,6 +39,8 @@ struct flow {
   char bytes[BUFFER_BYTES];
 };
 static struct flow flows[2];
+
+static unsigned short network_order(unsigned short port) { return (unsigned short)(port << 8 | port >> 8); }
 
 static int send_all(int fd, const char *bytes, size_t size) {
   while (size) {
@@ -73,10 +82,9 @@ static void send_file(int client, const char *path) {
 }
 
 /* A socket connected to the port, or the negative errno. IPv6 is tried when nothing listens on IPv4. */
-static int connect_loopback(unsigned port) {
-  uint16_t network = (uint16_t)(port << 8 | port >> 8);
-  struct sockaddr_in local4 = {.sin_family = AF_INET, .sin_port = network};
-  struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_port = network};
+static int connect_loopback(unsigned short port) {
+  struct sockaddr_in local4 = {.sin_family = AF_INET, .sin_port = network_order(port)};
+  struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_port = network_order(port)};
   memcpy(&local4.sin_addr, "\177\0\0\1", 4);
   local6.sin6_addr.s6_addr[15] = 1;
   int fd = (int)sys(__NR_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -127,83 +135,34 @@ static void join(int client, int program) {
   }
 }
 
-static void dial(int client, unsigned port) {
+static void dial(int client, unsigned short port) {
   int one = 1, program = connect_loopback(port);
   if (!answer(client, program < 0 ? -program : 0) || program < 0) return;
   sys(__NR_setsockopt, program, IPPROTO_TCP_, TCP_NODELAY, &one, sizeof one);
   join(client, program);
 }
 
-/* The unix socket through which connections to a port are taken; its name goes with the network. */
-static int take_socket(unsigned port, struct sockaddr_un *name) {
-  *name = (struct sockaddr_un){.sun_family = AF_UNIX};
-  decimal(append(name->sun_path + 1, "lazurite-"), port);
-  return (int)sys(__NR_socket, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-}
+#include "listen.h"
 
-static void take(int client, unsigned port) {
-  struct sockaddr_un name;
-  int listener = take_socket(port, &name);
-  int error = listener < 0 ? listener : (int)sys(__NR_connect, listener, &name, sizeof name);
-  if (answer(client, -error) && !error) join(client, listener);
-}
-
-static void listen_inside(int client, unsigned port) {
-  int waiting[MAX_WAITING], count = 0;
-  char byte = 0;
-  struct sockaddr_un name;
-  struct sockaddr_in local = {.sin_family = AF_INET, .sin_port = (uint16_t)(port << 8 | port >> 8)};
-  memcpy(&local.sin_addr, "\177\0\0\1", 4);
-  int fd = (int)sys(__NR_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  int one = 1, takers = take_socket(port, &name);
-  sys(__NR_setsockopt, fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  int error = (int)sys(__NR_bind, fd, &local, sizeof local);
-  if (!error) error = (int)sys(__NR_listen, fd, BACKLOG);
-  if (!error) error = (int)sys(__NR_bind, takers, &name, sizeof name);
-  if (!error) error = (int)sys(__NR_listen, takers, BACKLOG);
-  if (!answer(client, -error) || error) return;
-  for (;;) {
-    struct pollfd files[3] = {{client, POLLIN, 0}, {takers, POLLIN, 0}, {count < MAX_WAITING ? fd : -1, POLLIN, 0}};
-    if (wait_for(files, 3, -1) < 0) continue;
-    if (files[0].revents) break;
-    if (files[1].revents) {
-      int taker = (int)sys(__NR_accept4, takers, 0, 0, SOCK_CLOEXEC);
-      if (count && !sys(__NR_clone, SIGCHLD, 0, 0, 0, 0)) {
-        sys(__NR_close, fd);
-        sys(__NR_close, takers);
-        sys(__NR_close, client);
-        for (int i = 1; i < count; i++) sys(__NR_close, waiting[i]);
-        join(taker, waiting[0]);
-        return;
-      }
-      sys(__NR_close, taker);
-      if (count) {
-        sys(__NR_close, waiting[0]);
-        memmove(waiting, waiting + 1, (size_t)--count * sizeof *waiting);
-      }
-    }
-    if (files[2].revents) {
-      int connection = (int)sys(__NR_accept4, fd, 0, 0, SOCK_CLOEXEC);
-      if (connection >= 0) {
-        waiting[count++] = connection;
-        if (!send_all(client, &byte, 1)) break;
-      }
-    }
-  }
-  sys(__NR_close, fd); /* before the client learns of it */
-}
+#include "gateway.h"
 
 static void serve(int client, const char *token) {
-  char request[REQUEST_BYTES];
-  unsigned port = 0;
+  char text[REQUEST_BYTES + 1];
   int one = 1;
-  if (!receive(client, request, sizeof request) || memcmp(request, token, TOKEN_BYTES)) return;
-  for (int i = TOKEN_BYTES + 1; i < REQUEST_BYTES; i++) port = port * 10 + (unsigned)(request[i] - '0');
+  if (!receive(client, text, REQUEST_BYTES) || memcmp(text, token, TOKEN_BYTES)) return;
+  text[REQUEST_BYTES] = 0;
+  const char *words = text + TOKEN_BYTES;
+  struct request request = {words[0], words[1], (unsigned short)id_of(words + 2)};
   sys(__NR_setsockopt, client, IPPROTO_TCP_, TCP_NODELAY, &one, sizeof one);
-  switch (request[TOKEN_BYTES]) {
-    case 'd': dial(client, port); break;
-    case 'l': listen_inside(client, port); break;
-    case 't': take(client, port); break;
+  if (request.place != 'i') {
+    int error = hand_over(client, request);
+    if (error) answer(client, -error);
+    return;
+  }
+  switch (request.verb) {
+    case 'd': dial(client, request.port); break;
+    case 'l': listen_at(client, request, quad("127.0.0.1")); break;
+    case 't': take(client, request); break;
     case 'p':
       answer(client, 0);
       send_file(client, "/proc/net/tcp");
@@ -214,13 +173,15 @@ static void serve(int client, const char *token) {
 static int run(int argc, char **argv, char **envp) {
   (void)envp;
   if (argc == 3 && equal(argv[1], "kill")) return sys(__NR_kill, number(argv[2], -1), SIGKILL) < 0;
-  long port = argc == 3 ? number(argv[1], 0) : 0;
+  long port = argc >= 3 ? number(argv[1], 0) : 0;
   if (port < 1 || port > 65535 || length(argv[2]) != TOKEN_BYTES) return 2;
   struct { long handler, flags, restorer, mask[2]; } ignore = {.handler = SIG_IGN_};
   sys(__NR_rt_sigaction, SIGCHLD, &ignore, 0, 8); /* nobody waits for the children */
-  struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = (uint16_t)(port << 8 | port >> 8)};
+  struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = network_order((unsigned short)port)};
   int fd = (int)sys(__NR_socket, AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0 || sys(__NR_bind, fd, &any, sizeof any) < 0 || sys(__NR_listen, fd, BACKLOG) < 0) return 1;
+  if (argc > 3) open_gateway(argv[3], fd);
+  become_nobody(0);
   for (;;) {
     int client = (int)sys(__NR_accept4, fd, 0, 0, SOCK_CLOEXEC);
     if (client < 0) continue;

@@ -42,13 +42,6 @@ static void read_groups(struct options *o, const char *text) {
   }
 }
 
-/* An id can have all 32 bits, more than `number` allows. */
-static unsigned id_of(const char *text) {
-  unsigned value = 0;
-  for (; *text >= '0' && *text <= '9'; text++) value = value * 10 + (unsigned)(*text - '0');
-  return value;
-}
-
 /* '80x24' */
 static void read_terminal(struct options *o, const char *text) {
   o->columns = id_of(text);

@@ -43,6 +43,13 @@ enum { SETGROUPS = __NR_setgroups32, SETRESUID = __NR_setresuid32, SETRESGID = _
 enum { SETGROUPS = __NR_setgroups, SETRESUID = __NR_setresuid, SETRESGID = __NR_setresgid, FCHOWN = __NR_fchown };
 #endif
 
+/* An id can have all 32 bits, more than `number` allows. */
+static unsigned id_of(const char *text) {
+  unsigned value = 0;
+  for (; *text >= '0' && *text <= '9'; text++) value = value * 10 + (unsigned)(*text - '0');
+  return value;
+}
+
 static int open_file(const char *path, int flags, int mode) {
   return (int)sys(__NR_openat, AT_FDCWD, path, flags | O_CLOEXEC, mode);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { messageOf } from '../../../base/failure.js';
+import { GATEWAY_ADDRESS, GATEWAY_LINK } from '../../gateway-link.js';
 import type { NetworkInfo } from '../../runtime.js';
 import { Holder } from '../holder.js';
 import type { Machine } from '../machine.js';
@@ -9,14 +10,7 @@ import { chooseRange } from './choose-range.js';
 import { Nat } from './nat.js';
 import { NO_CABLES, type Connection, type MachineNetwork } from './network.js';
 
-/**
- * The cable between a sandbox and its gateway, the same in each: neither end is seen elsewhere. Azure keeps
- * this range for itself too, so no program expects a neighbour there.
- *
- * @see https://learn.microsoft.com/azure/container-apps/custom-virtual-networks#subnet-address-range-restrictions
- */
-const GATEWAY = '100.100.0.1';
-const LINK = `link=100.100.0.2/30,${GATEWAY}`;
+const LINK = `link=${GATEWAY_LINK}`;
 
 /** One way out for every sandbox. */
 interface WayOut {
@@ -43,7 +37,7 @@ export async function openNetwork(machine: Machine, wanted?: string): Promise<Ma
   const { egress, reason } = way.info;
   return {
     info: {
-      ...(refusal === undefined && { gateway: GATEWAY }),
+      ...(refusal === undefined && { gateway: GATEWAY_ADDRESS }),
       egress,
       reason: refusal === undefined ? reason : `${reason}; no gateway: ${refusal}`,
     },

@@ -6,15 +6,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createAppService } from '../../src/apps/service.js';
 import type { AppService } from '../../src/apps/service.js';
 import type { EnvironmentVariable } from '../../src/apps/template.js';
 import { systemClock } from '../../src/base/clock.js';
 import { silentLogger } from '../../src/base/logger.js';
-import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
-import type { ContainerRuntime, IsolationLevel } from '../../src/runtime/runtime.js';
 import { createMemoryMetadataStore } from '../../src/storage/memory-metadata-store.js';
+import {
+  describeRuntimes,
+  embeddedRuntime,
+  ENGINE_RUNTIMES,
+  type OpenRuntime,
+} from '../support/app-runtimes.js';
 import {
   APP_KEY,
   appInput,
@@ -25,13 +29,13 @@ import {
 } from '../support/app-world.js';
 import { ScriptedRegistry } from '../support/scripted-registry.js';
 
-// Whole revisions on this machine's kernel: unpacked, run, probed and asked over HTTP.
+// Whole revisions on this machine's kernel and on engines: unpacked, run, probed and asked over HTTP.
 
 const GOOD = `${REGISTRY}/hello:v1`;
 const LIAR = `${REGISTRY}/hello:liar`;
 const registry = new ScriptedRegistry();
 let directory: string;
-let runtime: ContainerRuntime;
+let opened: OpenRuntime;
 let service: AppService;
 let server: Server;
 
@@ -43,14 +47,6 @@ async function layerOf(binary: string): Promise<Buffer> {
   return buffer(tar);
 }
 
-async function openRuntime(isolation: IsolationLevel | undefined): Promise<void> {
-  directory = mkdtempSync(join(tmpdir(), 'lazurite-apps-e2e-'));
-  runtime = await createEmbeddedRuntime({
-    stateDirectory: join(directory, 'runtime'),
-    ...(isolation && { isolation }),
-  });
-}
-
 beforeAll(async () => {
   const entrypoint = ['/hello'];
   registry.images.set(GOOD, { entrypoint, layer: await layerOf('hello-linux-amd64') });
@@ -60,7 +56,7 @@ beforeAll(async () => {
 async function openService(): Promise<void> {
   service = createAppService({
     metadata: createMemoryMetadataStore(),
-    runtime,
+    runtime: opened.runtime,
     registryClient: registry,
     clock: systemClock,
     logger: silentLogger,
@@ -113,11 +109,16 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-// The strongest level that works here, and the weakest, where replicas share this machine's ports.
-describe.each([[undefined], ['process' as const]])('a revision at isolation %s', (isolation) => {
-  beforeAll(() => openRuntime(isolation));
+// The strongest level that works here, the weakest, where replicas share this machine's ports, and engines.
+const RUNTIMES = [embeddedRuntime(), embeddedRuntime({ isolation: 'process' }), ...ENGINE_RUNTIMES];
+
+describeRuntimes('a revision', RUNTIMES, (choice) => {
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'lazurite-apps-e2e-'));
+    opened = await choice.open();
+  });
   afterAll(async () => {
-    await runtime.close();
+    await opened.close();
     rmSync(directory, { recursive: true, force: true });
   });
   beforeEach(openService);
@@ -136,13 +137,15 @@ describe.each([[undefined], ['process' as const]])('a revision at isolation %s',
     });
   });
 
-  it('is healthy and answers within a second when its image is here already', async () => {
+  it('is healthy and answers soon when its image is here already', async () => {
     await put(GOOD);
     const begun = performance.now();
     await put(GOOD, [{ name: 'MESSAGE', value: 'again' }]);
     const { body } = await ask();
     expect(body).toContain('again');
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(performance.now() - begun).toBeLessThan(
+      choice.name.startsWith('embedded') ? 1000 : 5000,
+    );
   });
 
   it('says that a program is for another machine', async () => {
