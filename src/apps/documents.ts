@@ -6,6 +6,13 @@ import type { Template } from './template.js';
  * Desired state and status as they are stored. A key is a resource id in lower case:
  * `'/subscriptions/…/resourcegroups/rg/providers/microsoft.app/containerapps/ca'`.
  */
+export interface EnvironmentNetwork {
+  /** Id of the virtual network in lower case; environments that name the same one reach each other's apps. */
+  key: string;
+  /** Whether apps answer that network alone, external ingress or not. */
+  internal: boolean;
+}
+
 export interface EnvironmentDocument {
   key: string;
   subscriptionId: string;
@@ -15,6 +22,8 @@ export interface EnvironmentDocument {
   location: string;
   /** `'icyrock-cbb5d98d.koreacentral.azurecontainerapps.io'` */
   defaultDomain: string;
+  /** The virtual network that it is in, if it names one. */
+  network?: EnvironmentNetwork;
   createdAt: string;
   /** What the resource manager keeps with it: tags, identity, who made it. */
   resource: JsonObject;

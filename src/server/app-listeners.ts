@@ -1,3 +1,4 @@
+import { isPublic } from '../apps/ingress/routing.js';
 import type { AppService } from '../apps/service.js';
 import { speaksTcp } from '../apps/ingress/tcp.js';
 import { messageOf } from '../base/failure.js';
@@ -50,8 +51,10 @@ export class AppListeners {
 
   async #reconcile(): Promise<void> {
     const wanted = new Map<string, boolean>();
-    for (const { key, configuration } of this.#apps.apps()) {
-      if (configuration.ingress?.external) wanted.set(key, speaksTcp(configuration.ingress));
+    for (const app of this.#apps.apps()) {
+      const { ingress } = app.configuration;
+      const environment = this.#apps.environment(app.environmentKey);
+      if (ingress && isPublic(app, environment)) wanted.set(app.key, speaksTcp(ingress));
     }
     for (const [key, listener] of this.#listeners) {
       const fits = wanted.get(key) === listener instanceof TcpListener;

@@ -1,6 +1,6 @@
-import type { AppDocument } from '../documents.js';
+import type { AppDocument, EnvironmentDocument } from '../documents.js';
 import type { AppState } from '../state.js';
-import { hostsOf, insideHostsOf } from './routing.js';
+import { hostsOf, insideHostsOf, isPublic } from './routing.js';
 import type { HostTarget } from './routing.js';
 
 type Table = ReadonlyMap<string, HostTarget>;
@@ -28,7 +28,7 @@ export class HostNames {
   /** For a call from this machine. */
   outside(host: string): HostTarget | undefined {
     this.#outside ??= this.#tableOf(
-      (app) => this.#openInternals || app.configuration.ingress?.external === true,
+      (app, environment) => this.#openInternals || isPublic(app, environment),
     );
     return this.#outside.get(host);
   }
@@ -53,15 +53,15 @@ export class HostNames {
 
   /** Host names of apps, revisions and labels that the world outside may call. */
   publicHosts(): string[] {
-    return [...this.#tableOf((app) => app.configuration.ingress?.external === true).keys()];
+    return [...this.#tableOf(isPublic).keys()];
   }
 
-  #tableOf(included: (app: AppDocument) => boolean): Table {
-    const apps = this.#state.apps().filter(included);
+  #tableOf(included: (app: AppDocument, environment: EnvironmentDocument) => boolean): Table {
     return new Map(
-      apps.flatMap((app) => {
+      this.#state.apps().flatMap((app) => {
         const environment = this.#state.environment(app.environmentKey);
-        return environment ? hostsOf(app, environment, this.#state.revisions(app.key)) : [];
+        if (!environment || !included(app, environment)) return [];
+        return hostsOf(app, environment, this.#state.revisions(app.key));
       }),
     );
   }
@@ -70,8 +70,16 @@ export class HostNames {
     const environment = this.#state.environment(environmentKey);
     if (!environment) return new Map();
     const apps = this.#state.apps().filter((app) => app.environmentKey === environmentKey);
-    return new Map(
-      apps.flatMap((app) => insideHostsOf(app, environment, this.#state.revisions(app.key))),
+    const { network } = environment;
+    const neighbours = this.#tableOf(
+      (app, other) =>
+        network !== undefined &&
+        network.key === other.network?.key &&
+        app.configuration.ingress?.external === true,
     );
+    return new Map([
+      ...neighbours,
+      ...apps.flatMap((app) => insideHostsOf(app, environment, this.#state.revisions(app.key))),
+    ]);
   }
 }

@@ -23,6 +23,15 @@ export function fqdnOf(
   return domain && `${revisionName ?? app.name}.${domain}`;
 }
 
+/**
+ * Whether the world outside may call an app. Those of an internal environment answer its virtual network alone.
+ *
+ * @see https://learn.microsoft.com/azure/container-apps/networking
+ */
+export function isPublic(app: AppDocument, environment: EnvironmentDocument | undefined): boolean {
+  return app.configuration.ingress?.external === true && environment?.network?.internal !== true;
+}
+
 /** Every host name an app answers to. */
 export function hostsOf(
   app: AppDocument,

@@ -106,6 +106,42 @@ describe('a managed environment', () => {
     expect(world.service.environment(ENVIRONMENT.key)).toBeDefined();
   });
 
+  describe('in a virtual network', () => {
+    const network =
+      '/subscriptions/s/resourceGroups/Net/providers/Microsoft.Network/virtualNetworks/Hub';
+    const subnet = `${network}/subnets/apps`;
+    const inNetwork = (vnetConfiguration: object): typeof BODY =>
+      ({ ...BODY, properties: { ...BODY.properties, vnetConfiguration } }) as never;
+
+    it('is internal when it says so, and shows what it was told', async () => {
+      const vnet = { infrastructureSubnetId: subnet, internal: true };
+      const { resource } = await provider.put!(id('cae2'), inNetwork(vnet), context);
+      expect(resource.properties['vnetConfiguration']).toEqual(vnet);
+      expect(world.service.environment(id('cae2').key)?.network).toEqual({
+        key: network.toLowerCase(),
+        internal: true,
+      });
+      await provider.patch!(id('cae2'), { tags: { a: 'b' } }, context);
+      const opened = inNetwork({ ...vnet, internal: false });
+      await expect(provider.put!(id('cae2'), opened, context)).rejects.toMatchObject({
+        code: 'ManagedEnvironmentInvalidNetworkConfiguration',
+        message: expect.stringContaining('are set when it is created') as string,
+      });
+    });
+
+    it.each([
+      ['internal without a subnet', { internal: true }, "needs 'vnetConfiguration.infra"],
+      ['a network for a subnet', { infrastructureSubnetId: network }, 'is not the id of a subnet'],
+      ['no id', { infrastructureSubnetId: 'apps' }, 'is not the id of a subnet'],
+      ['a text for a switch', { infrastructureSubnetId: subnet, internal: 'yes' }, 'true or false'],
+    ])('refuses %s', async (_what, vnet, words) => {
+      await expect(provider.put!(id('cae2'), inNetwork(vnet), context)).rejects.toMatchObject({
+        status: 400,
+        message: expect.stringContaining(words) as string,
+      });
+    });
+  });
+
   it('refuses a name that is none, and a patch of nothing', async () => {
     await expect(provider.put!(id('bad--name'), BODY, context)).rejects.toMatchObject({
       code: 'ManagedEnvironmentInvalidName',

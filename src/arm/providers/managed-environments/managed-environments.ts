@@ -16,6 +16,7 @@ import { authToken } from '../container-apps/auth-token.js';
 import { verificationId } from '../container-apps/render-app.js';
 import { domainLabel } from './domain-label.js';
 import { refuseFeatures } from './environment-features.js';
+import { environmentNetwork } from './environment-network.js';
 
 const TYPE = 'Microsoft.App/managedEnvironments';
 const NAME = /^[A-Za-z][-A-Za-z0-9]{0,58}[A-Za-z0-9]$/;
@@ -104,6 +105,7 @@ function parse(
   const name = existing?.name ?? nameOf(id);
   if (!NAME.test(name) || name.includes('--')) throw invalidName(name);
   refuseFeatures(objectOf(body['properties']));
+  const network = environmentNetwork(objectOf(body['properties']), existing);
   const location = normaliseLocation(textOf(body['location']) ?? existing?.location ?? '');
   return {
     key: id.key,
@@ -113,6 +115,7 @@ function parse(
     location,
     defaultDomain:
       existing?.defaultDomain ?? `${domainLabel(random)}.${location}.azurecontainerapps.io`,
+    ...(network && { network }),
     createdAt: existing?.createdAt ?? clock.now().toISOString(),
     resource: {
       tags: objectOf(body['tags']),
