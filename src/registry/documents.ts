@@ -48,6 +48,8 @@ export interface ManifestDocument extends Stored {
   blobs: Digest[];
   /** Children of an index. */
   manifests: { digest: Digest; architecture?: string; os?: string }[];
+  /** When a collection of garbage first found it without tag and parent; kept where those are deleted. */
+  freeSince?: string | undefined;
 }
 
 export interface DeletedManifestDocument {

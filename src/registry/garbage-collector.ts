@@ -1,9 +1,14 @@
 import type { Clock } from '../base/clock.js';
 import type { Digest } from '../oci/digest.js';
-import type { RepositoryName } from '../oci/reference.js';
+import { parseRepositoryName, type RepositoryName } from '../oci/reference.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import type { BlobLinks } from './blob-links.js';
-import { COLLECTION, manifestKey, type DeletedManifestDocument } from './documents.js';
+import {
+  COLLECTION,
+  manifestKey,
+  repositoryKey,
+  type DeletedManifestDocument,
+} from './documents.js';
 import type { GarbageReport, RegistrySettings } from './registry-host.js';
 import type { RegistryStore } from './registry-store.js';
 import { expireDeleted, expireUntagged } from './retention.js';
@@ -51,11 +56,13 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
 async function dropLinks(options: GarbageOptions, cutoff: number): Promise<number> {
   const repositories = new Map<string, { store: RegistryStore; repository: RepositoryName }>();
   for (const { store } of options.registries) {
-    for (const repository of store.repositories()) {
+    // Before and after: a repository may go, or come back, while those with deleted manifests are listed.
+    const names = [...store.repositories(), ...(await withDeleted(store)), ...store.repositories()];
+    for (const repository of names) {
       repositories.set(store.scope(repository), { store, repository });
     }
   }
-  let dropped = await dropOrphans(options.links, repositories, cutoff);
+  let dropped = await dropOrphans(options, repositories, cutoff);
   let round = new Map<string, Set<Digest>>();
   let size = 0;
   for (const [scope, { store, repository }] of repositories) {
@@ -74,14 +81,24 @@ type Repositories = ReadonlyMap<string, { store: RegistryStore; repository: Repo
 
 /** Links of repositories that are gone. */
 async function dropOrphans(
-  links: BlobLinks,
+  { links, registries }: GarbageOptions,
   repositories: Repositories,
   cutoff: number,
 ): Promise<number> {
   let dropped = 0;
   for await (const { digest, scope, link } of allLinks(links)) {
     if (repositories.has(scope) || links.lastWanted(scope, digest, link) > cutoff) continue;
-    if (await links.unlinkUnwanted(scope, digest, cutoff)) dropped++;
+    const unlink = (): Promise<boolean> => links.unlinkUnwanted(scope, digest, cutoff);
+    const [, registry, name = ''] = /^([^/]+)\/(.+)$/.exec(scope) ?? [];
+    const store = registries.find((one) => one.store.name === registry)?.store;
+    const repository = parseRepositoryName(name);
+    // A first push that is being written has its repository's turn, and makes the repository one.
+    const done = await (store && repository
+      ? store.exclusively(repository, () =>
+          store.repository(repository) ? Promise.resolve(false) : unlink(),
+        )
+      : unlink());
+    if (done) dropped++;
   }
   return dropped;
 }
@@ -113,24 +130,37 @@ async function* allLinks(links: BlobLinks) {
   }
 }
 
-/** What the repository's manifests need, and those that may be restored. */
-async function referencedBlobs(
-  store: RegistryStore,
-  repository: RepositoryName,
-): Promise<Set<Digest>> {
-  const references = new Set<Digest>();
-  for (const { document } of await store.manifestDocuments(repository)) {
-    for (const digest of document.blobs) references.add(digest);
-    // An index of layers refers to blobs through its children.
-    for (const { digest } of document.manifests) references.add(digest);
-  }
-  const deleted = await store.metadata.list<DeletedManifestDocument>(COLLECTION.deleted, {
-    prefix: manifestKey(store.name, repository, ''),
+/** Repositories with something to restore; one whose every manifest was deleted is no longer listed itself. */
+async function withDeleted(store: RegistryStore): Promise<Set<RepositoryName>> {
+  const prefix = repositoryKey(store.name, '');
+  const entries = await store.metadata.list(COLLECTION.deleted, { prefix });
+  const names = entries.map(({ key }) =>
+    parseRepositoryName(key.slice(prefix.length, key.indexOf('@'))),
+  );
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/**
+ * What the repository's manifests need, and those that may be restored. In the repository's turn: between
+ * two looks a manifest could otherwise go from one to the other, and be in neither.
+ */
+function referencedBlobs(store: RegistryStore, repository: RepositoryName): Promise<Set<Digest>> {
+  return store.exclusively(repository, async () => {
+    const present = await store.manifestDocuments(repository);
+    const deleted = await store.metadata.list<DeletedManifestDocument>(COLLECTION.deleted, {
+      prefix: manifestKey(store.name, repository, ''),
+    });
+    const references = new Set<Digest>();
+    for (const { blobs, manifests } of [
+      ...present.map(({ document }) => document),
+      ...deleted.map(({ value }) => value.manifest),
+    ]) {
+      for (const digest of blobs) references.add(digest);
+      // An index of layers refers to blobs through its children.
+      for (const { digest } of manifests) references.add(digest);
+    }
+    return references;
   });
-  for (const { value } of deleted) {
-    for (const digest of value.manifest.blobs) references.add(digest);
-  }
-  return references;
 }
 
 async function dropFiles(

@@ -60,33 +60,41 @@ export function deleteManifest(
   digest: Digest,
   options: { keep: boolean },
 ): Promise<string[]> {
-  return store.exclusively(repository, async () => {
-    const known = requireRepository(store, repository);
-    const document = await store.manifestDocument(repository, digest);
-    if (document === undefined) throw refuse.unknownRevision(repository, digest);
-    requireDeletable(known);
-    requireDeletable(document);
-    const index = await store.tagIndex(repository);
-    const tags = [...index.tagsOf(digest)];
-    for (const tag of tags) requireDeletable(index.get(tag));
-    const after = repositoryAfter(store, known, tags.length);
-    const key = manifestKey(store.name, repository, digest);
-    await store.metadata.write([
-      ...(await removalOperations(store, repository, { digest, document, tags, ...options })),
-      { kind: 'delete', collection: COLLECTION.manifests, key },
-      after === undefined
-        ? {
-            kind: 'delete',
-            collection: COLLECTION.repositories,
-            key: repositoryKey(store.name, repository),
-          }
-        : store.repositoryOperation(repository, after),
-    ]);
-    for (const tag of tags) store.applyTag(repository, tag, undefined);
-    store.applyManifest(repository, digest, undefined);
-    store.applyRepository(repository, after);
-    return tags;
-  });
+  return store.exclusively(repository, () => deleteManifestNow(store, repository, digest, options));
+}
+
+/** As {@link deleteManifest}, for whoever has the repository's turn. */
+export async function deleteManifestNow(
+  store: RegistryStore,
+  repository: RepositoryName,
+  digest: Digest,
+  options: { keep: boolean },
+): Promise<string[]> {
+  const known = requireRepository(store, repository);
+  const document = await store.manifestDocument(repository, digest);
+  if (document === undefined) throw refuse.unknownRevision(repository, digest);
+  requireDeletable(known);
+  requireDeletable(document);
+  const index = await store.tagIndex(repository);
+  const tags = [...index.tagsOf(digest)];
+  for (const tag of tags) requireDeletable(index.get(tag));
+  const after = repositoryAfter(store, known, tags.length);
+  const key = manifestKey(store.name, repository, digest);
+  await store.metadata.write([
+    ...(await removalOperations(store, repository, { digest, document, tags, ...options })),
+    { kind: 'delete', collection: COLLECTION.manifests, key },
+    after === undefined
+      ? {
+          kind: 'delete',
+          collection: COLLECTION.repositories,
+          key: repositoryKey(store.name, repository),
+        }
+      : store.repositoryOperation(repository, after),
+  ]);
+  for (const tag of tags) store.applyTag(repository, tag, undefined);
+  store.applyManifest(repository, digest, undefined);
+  store.applyRepository(repository, after);
+  return tags;
 }
 
 /**

@@ -47,16 +47,17 @@ export function restoreManifest(
       lastUpdateTime: now,
       changeableAttributes: UNLOCKED,
     };
+    const manifest = { ...deleted.manifest, freeSince: undefined }; // its time without a tag begins anew
     const operations: WriteOperation[] = [
       { kind: 'delete', collection: COLLECTION.deleted, key },
-      { kind: 'put', collection: COLLECTION.manifests, key, value: deleted.manifest },
+      { kind: 'put', collection: COLLECTION.manifests, key, value: manifest },
       ...tags.map((tag): WriteOperation => {
         const tagged = tagKey(store.name, repository, tag);
         return { kind: 'put', collection: COLLECTION.tags, key: tagged, value };
       }),
       store.repositoryOperation(repository, after),
     ];
-    const { subject } = deleted.manifest;
+    const { subject } = manifest;
     if (subject !== undefined && deleted.referrer !== undefined) {
       const entry = referrerKey(store.name, repository, subject, digest);
       const collection = COLLECTION.referrers;

@@ -1,10 +1,18 @@
 import type { Digest } from '../oci/digest.js';
 import { parseRepositoryName, type RepositoryName } from '../oci/reference.js';
-import { COLLECTION, repositoryKey, type DeletedManifestDocument } from './documents.js';
+import {
+  COLLECTION,
+  formatTime,
+  manifestKey,
+  repositoryKey,
+  type DeletedManifestDocument,
+  type ManifestDocument,
+} from './documents.js';
 import { RegistryError } from './errors.js';
-import { deleteManifest } from './manifest-remover.js';
+import { deleteManifestNow } from './manifest-remover.js';
 import type { RegistrySettings } from './registry-host.js';
 import type { RegistryStore } from './registry-store.js';
+import type { TagIndex } from './tag-index.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -36,7 +44,12 @@ export async function expireDeleted(
   }
 }
 
-/** Deletes manifests that have had neither tag nor parent for long enough. @returns how many */
+/**
+ * Deletes manifests that have had neither tag nor parent for long enough. The time runs from when a
+ * collection first finds one like that: how old the manifest is does not matter.
+ *
+ * @returns how many
+ */
 export async function expireUntagged(
   store: RegistryStore,
   settings: RegistrySettings,
@@ -44,37 +57,74 @@ export async function expireUntagged(
 ): Promise<number> {
   const retention = settings.untaggedRetention;
   if (retention?.enabled !== true) return 0;
-  const cutoff = now.getTime() - retention.days * DAY_MS;
-  const keep = settings.softDelete?.enabled === true;
+  const rule: UntaggedRule = {
+    now,
+    cutoff: now.getTime() - retention.days * DAY_MS,
+    keep: settings.softDelete?.enabled === true,
+  };
   let expired = 0;
   for (const repository of store.repositories()) {
-    for (const digest of await untaggedSince(store, repository, cutoff)) {
-      if (await deleteUnlessLocked(store, repository, digest, keep)) expired++;
+    // In one turn: nobody gives a manifest a tag, or a parent, between the look and the deletion.
+    expired += await store.exclusively(repository, () => expireIn(store, repository, rule));
+  }
+  return expired;
+}
+
+interface UntaggedRule {
+  now: Date;
+  /** Milliseconds since the epoch: what was free by then goes. */
+  cutoff: number;
+  /** Whether what goes can be restored. */
+  keep: boolean;
+}
+
+async function expireIn(
+  store: RegistryStore,
+  repository: RepositoryName,
+  { now, cutoff, keep }: UntaggedRule,
+): Promise<number> {
+  const manifests = await store.manifestDocuments(repository);
+  const isFree = freedom(manifests, await store.tagIndex(repository));
+  let expired = 0;
+  for (const one of manifests) {
+    const before = one.document.freeSince;
+    const freeSince = isFree(one) ? (before ?? formatTime(now)) : undefined;
+    if (freeSince !== undefined && new Date(freeSince).getTime() <= cutoff) {
+      if (await deleteUnlessLocked(store, repository, one.digest, keep)) expired++;
+    } else if (freeSince !== before) {
+      await noteFreedom(store, repository, one, freeSince);
     }
   }
   return expired;
 }
 
-async function untaggedSince(
-  store: RegistryStore,
-  repository: RepositoryName,
-  cutoff: number,
-): Promise<Digest[]> {
-  const manifests = await store.manifestDocuments(repository);
-  const index = await store.tagIndex(repository);
+interface Manifest {
+  digest: Digest;
+  document: ManifestDocument;
+}
+
+function freedom(manifests: readonly Manifest[], tags: TagIndex): (one: Manifest) => boolean {
   const children = new Set(
     manifests.flatMap(({ document }) => document.manifests.map(({ digest }) => digest)),
   );
   const subjects = new Set(manifests.map(({ digest }) => digest));
-  return manifests
-    .filter(({ digest, document }) => {
-      const isOld = new Date(document.lastUpdateTime).getTime() <= cutoff;
-      // Signatures and the like live as long as what they are about.
-      const isReferrer = document.subject !== undefined && subjects.has(document.subject);
-      const isFree = index.tagsOf(digest).length === 0 && !children.has(digest) && !isReferrer;
-      return isOld && isFree;
-    })
-    .map(({ digest }) => digest);
+  return ({ digest, document: { subject } }) => {
+    // Signatures and the like live as long as what they are about.
+    const isReferrer = subject !== undefined && subjects.has(subject);
+    return tags.tagsOf(digest).length === 0 && !children.has(digest) && !isReferrer;
+  };
+}
+
+async function noteFreedom(
+  store: RegistryStore,
+  repository: RepositoryName,
+  { digest, document }: Manifest,
+  freeSince: string | undefined,
+): Promise<void> {
+  const key = manifestKey(store.name, repository, digest);
+  const after: ManifestDocument = { ...document, freeSince };
+  await store.metadata.put(COLLECTION.manifests, key, after);
+  store.applyManifest(repository, digest, undefined);
 }
 
 async function deleteUnlessLocked(
@@ -84,10 +134,10 @@ async function deleteUnlessLocked(
   keep: boolean,
 ): Promise<boolean> {
   try {
-    await deleteManifest(store, repository, digest, { keep });
+    await deleteManifestNow(store, repository, digest, { keep });
     return true;
   } catch (error) {
-    if (error instanceof RegistryError) return false; // locked, or gone meanwhile
+    if (error instanceof RegistryError) return false; // locked
     throw error;
   }
 }
