@@ -9,6 +9,7 @@ import { allowsNull, Inference } from '../types/inference.js';
 import { STRING, type ObjectType, type PropertyType } from '../types/type.js';
 import { Assignability } from './assignability.js';
 import { checkCycles } from './cycles.js';
+import { checkDeclaredTypes } from './declared-types.js';
 import { checkDecorators } from './decorators.js';
 import { ExpressionChecks } from './expressions.js';
 import { whyRuntime } from './runtime-reason.js';
@@ -16,8 +17,9 @@ import { checkUnused } from './unused.js';
 
 /** Third pass: everything that is well-formed and bound but still not right. Findings go to the file's sink. */
 export function checkFile(model: FileModel): void {
-  checkDecorators(model);
   checkCycles(model);
+  checkDeclaredTypes(model);
+  checkDecorators(model, new Inference(model));
   new Checker(model).run();
   checkUnused(model);
 }

@@ -1,3 +1,4 @@
+import { arity } from './arity.js';
 import { quoted } from '../diagnostics/quoted.js';
 import type { Span } from '../diagnostics/diagnostic.js';
 import type { FileModel } from '../semantics/symbols.js';
@@ -211,11 +212,4 @@ function keywordOf({ span }: Expression): Span {
 
 function parenthesesOf({ name, span }: CallNode): Span {
   return { start: name.span.end, end: span.end };
-}
-
-function arity(min: number, max: number): string {
-  if (min === max) return `${min} argument${min === 1 ? '' : 's'}`;
-  return max === Infinity
-    ? `at least ${min} argument${min === 1 ? '' : 's'}`
-    : `${min} to ${max} arguments`;
 }

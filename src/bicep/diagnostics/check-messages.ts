@@ -26,7 +26,6 @@ export const CHECK_MESSAGES = {
   BCP065: error(
     'Function "{0}" is not valid at this location. It can only be used as a parameter default value.',
   ),
-  BCP071: error('Expected {0}, but got {1}.'),
   BCP072: error(
     'This symbol cannot be referenced here. Only other parameters can be referenced in parameter default values.',
   ),
@@ -44,12 +43,16 @@ export const CHECK_MESSAGES = {
   BCP120: error(
     'This expression is being used in an assignment to the "{0}" property of the "{1}" type, which requires a value that can be calculated at the start of the deployment.{2}',
   ),
+  BCP124: error(
+    'The decorator "{0}" can only be attached to targets of type "{1}", but the target has type "{2}".',
+  ),
   BCP125: error('Function "{0}" cannot be used as a parameter decorator.'),
   BCP126: error('Function "{0}" cannot be used as a variable decorator.'),
   BCP127: error('Function "{0}" cannot be used as a resource decorator.'),
   BCP128: error('Function "{0}" cannot be used as a module decorator.'),
   BCP129: error('Function "{0}" cannot be used as an output decorator.'),
   BCP130: error('Decorators are not allowed here.'),
+  BCP132: error('Expected a declaration after the decorator.'),
   BCP137: error(
     'Loop expected an expression of type "array" but the provided value is of type "{0}".',
   ),
@@ -59,7 +62,10 @@ export const CHECK_MESSAGES = {
   BCP139: error(
     "A resource's scope must match the scope of the Bicep file for it to be deployable. You must use modules to deploy resources to a different scope.",
   ),
+  BCP147: error('Expected a parameter declaration after the decorator.'),
+  BCP149: error('Expected a resource declaration after the decorator.'),
   BCP152: error('Function "{0}" cannot be used as a decorator.'),
+  BCP153: error('Expected a resource or module declaration after the decorator.'),
   BCP154: error('Expected a batch size of at least {0} but the specified value was "{1}".'),
   BCP155: error('The decorator "{0}" can only be attached to resource or module collections.'),
   BCP164: error(
@@ -86,8 +92,45 @@ export const CHECK_MESSAGES = {
     'This expression is being used in the for-body of the variable "{0}", which requires values that can be calculated at the start of the deployment.{1}',
   ),
   BCP183: error('The value of the module "{0}" property must be an object literal.'),
+  BCP269: error('Function "{0}" cannot be used as a metadata decorator.'),
+  BCP286: error("This union member is invalid because it cannot be assigned to the '{0}' type."),
+  BCP289: error('The type definition is not valid.'),
+  BCP292: error('Expected a parameter, output, or type declaration after the decorator.'),
+  BCP293: error('All members of a union type declaration must be literal values.'),
+  BCP294: error(
+    "Type unions must be reducible to a single ARM type (such as 'string', 'int', or 'bool').",
+  ),
+  BCP295: error(
+    "The '{0}' decorator may not be used on targets of a union or literal type. The allowed values for this parameter or type definition will be derived from the union or literal type automatically.",
+  ),
   BCP297: error('Function "{0}" cannot be used as a type decorator.'),
+  BCP298: error(
+    'This type definition includes itself as required component, which creates a constraint that cannot be fulfilled.',
+  ),
+  BCP299: error(
+    'This type definition includes itself as a required component via a cycle ("{0}").',
+  ),
+  BCP308: error(
+    'The decorator "{0}" may not be used on statements whose declared type is a reference to a user-defined type.',
+  ),
+  BCP316: error(
+    'The "sealed" decorator may not be used on object types with an explicit additional properties type declaration.',
+  ),
   BCP326: error(
     "Nullable-typed parameters may not be assigned default values. They have an implicit default of 'null' that cannot be overridden.",
   ),
+  BCP363: error(
+    'The "discriminator" decorator can only be applied to object-only union types with unique member types.',
+  ),
+  BCP364: error('The property "{0}" must be a required string literal on all union member types.'),
+  BCP365: error(
+    'The value "{0}" for discriminator property "{1}" is duplicated across multiple union member types. The value must be unique across all union member types.',
+  ),
+  BCP366: error('The discriminator property name must be "{0}" on all union member types.'),
+  BCP386: error(
+    'The decorator "{0}" may not be used on statements whose declared type is a reference to a resource-derived type.',
+  ),
+  BCP388: error('Cannot access elements of type "{0}" by index. An tuple type is required.'),
+  BCP389: error('The type "{0}" does not declare an additional properties type.'),
+  BCP390: error("The array item type access operator ('[*]') can only be used with typed arrays."),
 } as const satisfies Record<string, Message>;

@@ -3,9 +3,6 @@ import { error, type Message } from './message.js';
 /** What is reported of names, declarations and other files. */
 export const DECLARATION_MESSAGES = {
   BCP028: error('Identifier "{0}" is declared multiple times. Remove or rename the duplicates.'),
-  BCP029: error(
-    'The resource type is not valid. Specify a valid resource type of format "<type-name>@<apiVersion>".',
-  ),
   BCP047: error('String interpolation is unsupported for specifying the resource type.'),
   BCP050: error('The specified path is empty.'),
   BCP051: error(
@@ -65,12 +62,15 @@ export const DECLARATION_MESSAGES = {
   ),
   BCP287: error("'{0}' refers to a value but is being used as a type here."),
   BCP288: error("'{0}' refers to a type but is being used as a value here."),
+  BCP301: error('The type name "{0}" is reserved and may not be attached to a user-defined type.'),
   BCP302: error(
     'The name "{0}" is not a valid type. Please specify one of the following types: {1}.',
   ),
+  BCP338: error('Failed to evaluate {0} "{1}": {2}'),
   BCP358: error('This declaration is missing a template file path reference.'),
   BCP360: error(
     "The '{0}' symbol was not found in (or was not exported by) the imported template.",
   ),
+  BCP384: error('The "{0}" type requires {1} argument(s).'),
   LZB001: error('{0} is not supported by this compiler.'),
 } as const satisfies Record<string, Message>;

@@ -38,11 +38,16 @@ export const SYNTAX_MESSAGES = {
   BCP022: error('Expected a property name at this location.'),
   BCP023: error('Expected a variable or function name at this location.'),
   BCP024: error('The identifier exceeds the limit of 255. Reduce the length of the identifier.'),
+  BCP029: error(
+    'The resource type is not valid. Specify a valid resource type of format "<type-name>@<apiVersion>".',
+  ),
   BCP032: error('The value must be a compile-time constant.'),
   BCP064: error('Found unexpected tokens in interpolated expression.'),
   BCP068: error(
     'Expected a resource type string. Specify a valid resource type of format "<type-name>@<apiVersion>".',
   ),
+  BCP070: error('Argument of type "{0}" is not assignable to parameter of type "{1}".'),
+  BCP071: error('Expected {0}, but got {1}.'),
   BCP087: error('Array and object literals are not allowed here.'),
   BCP096: error('Expected a module identifier at this location.'),
   BCP097: error(

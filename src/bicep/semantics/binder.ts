@@ -255,6 +255,8 @@ class Binder implements Bindings {
         symbol.kind === 'type' || (symbol.kind === 'import' && symbol.symbol?.kind !== 'var');
       if (isType) this.used.add(symbol);
       else this.#sink.report(span, 'BCP287', name);
+    } else if (name === 'resourceInput' || name === 'resourceOutput') {
+      this.#sink.report(span, 'BCP384', `${name}<ResourceTypeIdentifier>`, '1');
     } else if (!BUILTIN_TYPES.has(name)) {
       this.#sink.report(
         span,

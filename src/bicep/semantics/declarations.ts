@@ -93,6 +93,8 @@ class Declarer {
           );
           break;
         case 'type':
+          if (statement.name.name === 'resource')
+            this.#sink.report(statement.name.span, 'BCP301', statement.name.name);
           result.types.push(
             this.#add({ kind: 'type', name: statement.name.name, statement }, statement.name),
           );

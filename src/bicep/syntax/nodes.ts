@@ -197,6 +197,8 @@ export type TypeNode =
 
 /** `@name(args)` or `@sys.name(args)`. */
 export interface Decorator extends Node {
+  /** False without parentheses, which is reported already. */
+  readonly called: boolean;
   readonly namespace: string | undefined;
   readonly name: Identifier;
   readonly args: readonly Expression[];

@@ -159,6 +159,7 @@ class StatementParser {
       args = reader.at('(') ? this.#expressions.callArguments() : undefined;
     }
     if (args === undefined && name.name !== '') reader.report(reader.spanFrom(from), 'BCP141');
-    return { namespace, name, args: args ?? [], span: reader.spanFrom(start) };
+    const called = args !== undefined;
+    return { namespace, name, args: args ?? [], called, span: reader.spanFrom(start) };
   }
 }

@@ -1,9 +1,13 @@
 import type { ExpressionParser } from './expression-parser.js';
 import { isMissing, OPERAND_END } from './expressions.js';
 import type { Decorator, ErrorNode, TypeNode, TypeProperty } from './nodes.js';
+import { describeDeclared } from '../types/declared-types.js';
 import type { TokenReader } from './token-reader.js';
 
 const PARAMETERIZED = new Set(['resource', 'resourceInput', 'resourceOutput']);
+/** `Microsoft.App/containerApps@2024-03-01`, with its namespace before it or not. */
+const RESOURCE_TYPE =
+  /^(?:\w+:)?[A-Za-z0-9.]+(?:\/[A-Za-z0-9_.-]+)+@\d{4}-\d{2}-\d{2}[A-Za-z0-9-]*$/;
 const MAX_DEPTH = 100;
 
 /** Recursive descent over type expressions. */
@@ -157,14 +161,24 @@ export class TypeParser {
 
   #resourceType(name: string, start: number): TypeNode {
     const reader = this.#reader;
-    const [argument, second] = this.#expressions.collections.elements('>', () =>
+    const open = reader.current.start;
+    const args = this.#expressions.collections.elements('>', () =>
       reader.recover(() => this.type(), { until: ['newline', ',', '>'] }),
     );
     const span = reader.spanFrom(start);
-    const text = argument?.kind === 'typeLiteral' ? argument.value : undefined;
-    if (typeof text === 'string' && !second)
-      return { kind: 'resourceType', name, argument: text, span };
-    if (argument?.kind !== 'error') reader.report(argument?.span ?? span, 'BCP068');
+    const [argument] = args;
+    if (args.length !== 1 || !argument) {
+      reader.report({ start: open, end: span.end }, 'BCP071', '1 argument', String(args.length));
+      return { kind: 'error', span };
+    }
+    const text = argument.kind === 'typeLiteral' ? argument.value : undefined;
+    if (typeof text !== 'string') {
+      const described = argument.kind === 'error' ? '' : describeDeclared(argument);
+      if (described !== '') reader.report(argument.span, 'BCP070', described, 'string');
+      return { kind: 'error', span };
+    }
+    if (RESOURCE_TYPE.test(text)) return { kind: 'resourceType', name, argument: text, span };
+    reader.report(argument.span, 'BCP029');
     return { kind: 'error', span };
   }
 

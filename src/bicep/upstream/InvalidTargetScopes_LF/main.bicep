@@ -1,0 +1,14 @@
+﻿targetScope
+
+// #completionTest(12) -> empty
+targetScope 
+
+// #completionTest(13,14) -> targetScopes
+targetScope = 
+
+
+targetScope = 'asdfds'
+
+targetScope = { }
+
+targetScope = true

@@ -1,0 +1,3 @@
+﻿param myInput string
+
+output myOutput string = myInput
