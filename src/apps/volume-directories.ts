@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeTree } from '../runtime/embedded/remove-tree.js';
+import { removeTree } from '../storage/remove-tree.js';
 import type { VolumeDirectories } from './replica/replica-volumes.js';
 
 /** A file system in memory. */

@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import type { Server } from 'node:net';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Descriptor } from '../oci/descriptor.js';
@@ -74,9 +75,10 @@ export interface SandboxSpec {
   id: string;
   hostname: string;
   /**
-   * `'own'` (the default) where the runtime can; `'host'` for build steps, which fetch from the network.
+   * `'own'` (the default) where the runtime can; `'host'` for build steps, which fetch from the network;
+   * `'none'` is one of its own without a way out.
    */
-  network?: 'own' | 'host';
+  network?: 'own' | 'host' | 'none';
   /** Further names of its loopback address, e.g. of the other containers inside. */
   hosts?: readonly string[];
 }
@@ -93,8 +95,11 @@ export interface FolderMount {
 export interface ContainerSpec {
   /** Unique in its sandbox, e.g. `'app'`. */
   name: string;
-  /** `directory` is used as it is and written to: build steps run in one. */
-  rootfs: { image: UnpackedImage } | { directory: string };
+  /**
+   * `directory` is used as it is and written to. What is written to a root over an image goes with the
+   * container, unless a folder of `ContainerRuntime.stacking` takes it, which nothing was written to before.
+   */
+  rootfs: { image: UnpackedImage; written?: WrittenFolder } | { directory: string };
   /** Program and arguments, entry point and command already merged. */
   argv: string[];
   /** `NAME=value`. */
@@ -223,9 +228,43 @@ export interface Sandbox {
   remove(): Promise<void>;
 }
 
+/** What a container did to one path of its root. */
+export interface WrittenPath {
+  stats: BigIntStats;
+  /** Whether it hides the path of the layers below, and is nothing itself. */
+  removed: boolean;
+  /** Of a directory: whether it hides what the layers below have in it. */
+  opaque: boolean;
+  /** Its `security.capability`, in hex. */
+  capability?: string;
+}
+
+/** Takes what a container writes: a layer in the making. */
+export interface WrittenFolder {
+  /** Holds the files, e.g. `etc/hosts` of the container's `/etc/hosts`. */
+  readonly directory: string;
+  /**
+   * What is there, by absolute path inside, e.g. `'/etc/hosts'`; after the container has ended. What something was
+   * mounted on is there as well, where the layers have no such path.
+   */
+  list(): Promise<ReadonlyMap<string, WrittenPath>>;
+  /** Removes some of what was listed, and what is below. */
+  leaveOut(paths: Iterable<string>): Promise<void>;
+  /**
+   * Makes what is there the unpacked layer of a diff id, so that nothing unpacks it again.
+   *
+   * @returns where `directory` is now; undefined where it was, because there is such a layer already
+   */
+  keepAs(diffId: Digest): Promise<string | undefined>;
+  /** Removes what was not kept. */
+  remove(): Promise<void>;
+}
+
 /** Runs containers. One instance owns a state folder. */
 export interface ContainerRuntime {
   readonly info: RuntimeInfo;
+  /** Makes folders for `ContainerSpec.rootfs`, where roots are stacked from layers and not copied. */
+  readonly stacking?: { create(): Promise<WrittenFolder> };
   /** Layers are unpacked once and shared; their uncompressed bytes must match the diff ids. */
   unpack(image: ImageSource, signal?: AbortSignal): Promise<UnpackedImage>;
   createSandbox(spec: SandboxSpec): Promise<Sandbox>;

@@ -28,6 +28,7 @@ import {
 } from './container-runtime-images.js';
 
 import { describeExec } from './container-exec.js';
+import { describeStacking } from './container-stacking.js';
 
 const busybox = findBusybox();
 
@@ -396,6 +397,18 @@ export function describeContainerRuntime(
         }),
     });
 
+    describeStacking({
+      runtime: () => runtime,
+      async runScript(rootfs, script) {
+        let code = -1;
+        await withSandbox(async (sandbox) => {
+          const argv = ['/bin/busybox', 'sh', '-c', applets(script)];
+          code = (await (await sandbox.run(specOf({}, { rootfs, argv }))).exited).code;
+        });
+        return code;
+      },
+    });
+
     it('ends a start that is aborted', () =>
       withSandbox(async (sandbox) => {
         const abort = new AbortController();
@@ -416,6 +429,12 @@ export function describeContainerRuntime(
       await expect(runtime.unpack(source)).rejects.toThrow(/diff id/);
     });
   });
+}
+
+/** The image has no links for busybox's commands. */
+function applets(script: string): string {
+  const names = ['cat', 'chmod', 'ln', 'mkdir', 'rm'];
+  return `${names.map((name) => `alias ${name}='/bin/busybox ${name}'`).join('\n')}\n${script}`;
 }
 
 async function startFailure(sandbox: Sandbox, spec: ContainerSpec): Promise<ContainerStartError> {

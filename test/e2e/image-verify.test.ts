@@ -15,7 +15,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hostPlatform } from '../../src/oci/platform/host.js';
-import { removeTree } from '../../src/runtime/embedded/remove-tree.js';
+import { removeTree } from '../../src/storage/remove-tree.js';
 import { ENTRY, lazurite } from '../support/lazurite-command.js';
 
 const PROGRAMS = fileURLToPath(new URL('../../workload/hello/bin/', import.meta.url));

@@ -13,7 +13,7 @@ import {
   createEmbeddedRuntime,
   describeIsolation,
 } from '../../src/runtime/embedded/embedded-runtime.js';
-import { removeTree } from '../../src/runtime/embedded/remove-tree.js';
+import { removeTree } from '../../src/storage/remove-tree.js';
 import { helloProgram, imageOf } from '../conformance/container-runtime-images.js';
 
 const VICTIM = fileURLToPath(new URL('runtime-victim.ts', import.meta.url));

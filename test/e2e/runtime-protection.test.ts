@@ -7,7 +7,7 @@ import {
   createEmbeddedRuntime,
   describeIsolation,
 } from '../../src/runtime/embedded/embedded-runtime.js';
-import { removeTree } from '../../src/runtime/embedded/remove-tree.js';
+import { removeTree } from '../../src/storage/remove-tree.js';
 import { ACCOUNTS, helloProgram, imageOf } from '../conformance/container-runtime-images.js';
 
 const levels = process.platform === 'linux' ? await describeIsolation() : [];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { removeTree } from '../../src/runtime/embedded/remove-tree.js';
+import { removeTree } from '../../src/storage/remove-tree.js';
 
 const NOBODY = 65534;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -6,7 +6,7 @@ import {
   createEmbeddedRuntime,
   describeIsolation,
 } from '../../src/runtime/embedded/embedded-runtime.js';
-import { removeTree } from '../../src/runtime/embedded/remove-tree.js';
+import { removeTree } from '../../src/storage/remove-tree.js';
 import { describeContainerRuntime } from '../conformance/container-runtime.js';
 
 const user = process.geteuid?.() === 0 ? 'root' : 'an ordinary user';

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, messageOf } from '../../base/failure.js';
-import { removeTree } from '../../runtime/embedded/remove-tree.js';
+import { removeTree } from '../../storage/remove-tree.js';
 import type { FolderMount } from '../../runtime/runtime.js';
 import type { AppContainer, Volume, VolumeMount } from '../template.js';
 

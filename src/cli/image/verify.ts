@@ -9,7 +9,7 @@ import { verifyImage, type ImageReport } from '../../image/verify/verify-image.j
 import type { RunImage } from '../../image/verify/verify-platform.js';
 import { formatPlatform, type Platform } from '../../oci/platform.js';
 import { createEmbeddedRuntime } from '../../runtime/embedded/embedded-runtime.js';
-import { removeTree } from '../../runtime/embedded/remove-tree.js';
+import { removeTree } from '../../storage/remove-tree.js';
 import {
   accessOf,
   addAccessOptions,

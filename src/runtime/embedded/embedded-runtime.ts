@@ -15,18 +15,22 @@ import type {
   Sandbox,
   SandboxSpec,
   UnpackedImage,
+  WrittenFolder,
 } from '../runtime.js';
 import { findCell } from './cell.js';
 import { Cgroups } from './cgroups.js';
 import { tryLevel, tryLevels, type LevelTrial, type MachineBase } from './isolation.js';
+import { UpperFolder } from './layers/upper-folder.js';
 import type { Machine } from './machine.js';
 import { openNetwork } from './network/open-network.js';
-import { removeTree } from './remove-tree.js';
+import { removeTree } from '../../storage/remove-tree.js';
 import { EmbeddedSandbox } from './sandbox.js';
 
 export interface EmbeddedRuntimeOptions {
   /** Folder of this runtime alone, e.g. `'~/.lazurite/runtime'`. */
   stateDirectory: string;
+  /** Folder of layers, which other processes may use as well; the state directory when left out. */
+  sharedDirectory?: string;
   /** Exactly this level; the strongest that works when left out. */
   isolation?: IsolationLevel;
   /** Addresses for the sandboxes' way out, e.g. `'10.50.0.0/20'`, or `'none'`; a free range when left out. */
@@ -105,6 +109,8 @@ async function withScratchState<T>(use: (base: MachineBase) => Promise<T>): Prom
 async function openState(options: EmbeddedRuntimeOptions): Promise<MachineBase> {
   await mkdir(options.stateDirectory, { recursive: true, mode: 0o700 });
   const stateDirectory = await realpath(options.stateDirectory);
+  const { sharedDirectory: shared = stateDirectory } = options;
+  await mkdir(shared, { recursive: true, mode: 0o700 });
   const cell = findCell(stateDirectory);
   if (cell === undefined) {
     throw new Failure(`the embedded runtime does not run on ${process.platform}/${process.arch}`, {
@@ -120,6 +126,7 @@ async function openState(options: EmbeddedRuntimeOptions): Promise<MachineBase> 
   return {
     cell,
     stateDirectory,
+    sharedDirectory: await realpath(shared),
     cgroups,
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
@@ -138,11 +145,16 @@ function noLevel(trials: LevelTrial[], wanted: IsolationLevel | undefined): Fail
 
 class Embedded implements ContainerRuntime {
   readonly info: RuntimeInfo;
+  readonly stacking?: { create(): Promise<WrittenFolder> };
   readonly #machine: Machine;
   readonly #sandboxes = new Map<string, EmbeddedSandbox>();
 
   constructor(machine: Machine, trials: LevelTrial[]) {
     this.#machine = machine;
+    const { layers, cell } = machine;
+    if (layers.format !== 'plain') {
+      this.stacking = { create: () => UpperFolder.create(layers, cell) };
+    }
     this.info = {
       driver: 'embedded',
       isolation: machine.level,
@@ -174,6 +186,7 @@ class Embedded implements ContainerRuntime {
   async close(): Promise<void> {
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.remove()));
     await this.#machine.network.close();
+    await this.#machine.layers.close();
     await this.#machine.cgroups.close();
   }
 }

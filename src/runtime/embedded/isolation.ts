@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../base/failure.js';
@@ -12,7 +12,10 @@ import { findOciEngines, type OciEngine } from './oci-engine.js';
 import { tryMachine } from './trial.js';
 
 /** What every level has in common. */
-export type MachineBase = Pick<Machine, 'cell' | 'stateDirectory' | 'cgroups' | 'logger' | 'clock'>;
+export type MachineBase = Pick<
+  Machine,
+  'cell' | 'stateDirectory' | 'sharedDirectory' | 'cgroups' | 'logger' | 'clock'
+>;
 
 /** A level that was tried: a machine to run on, or why not. */
 export interface LevelTrial {
@@ -47,7 +50,7 @@ export async function tryLevel(base: MachineBase, level: IsolationLevel): Promis
 async function tryOci(base: MachineBase): Promise<LevelTrial> {
   const engines = await findOciEngines();
   if (engines.length === 0) return { level: 'oci', reason: 'neither crun nor runc is on PATH' };
-  const verdicts = await Verdicts.load(base.stateDirectory);
+  const verdicts = await Verdicts.load(base.sharedDirectory);
   const reasons: string[] = [];
   for (const engine of engines) {
     const key = await verdictKey(engine);
@@ -128,7 +131,7 @@ function makeMachine(
   format: LayerFormat,
   engine?: OciEngine,
 ): Machine {
-  const directory = join(base.stateDirectory, 'layers');
+  const directory = join(base.sharedDirectory, 'layers');
   const ownNetwork = level === 'oci' || level === 'namespaces';
   return {
     ...base,
@@ -157,8 +160,8 @@ class Verdicts {
     this.#known = known;
   }
 
-  static async load(stateDirectory: string): Promise<Verdicts> {
-    const path = join(stateDirectory, 'oci-verdicts.json');
+  static async load(directory: string): Promise<Verdicts> {
+    const path = join(directory, 'oci-verdicts.json');
     try {
       const entries = JSON.parse(await readFile(path, 'utf8')) as Record<string, Verdict>;
       return new Verdicts(path, new Map(Object.entries(entries)));
@@ -173,7 +176,9 @@ class Verdicts {
 
   async add(key: string, verdict: Verdict): Promise<void> {
     this.#known.set(key, verdict);
-    await writeFile(this.#path, JSON.stringify(Object.fromEntries(this.#known)), { mode: 0o600 });
+    const whole = `${this.#path}.${process.pid}`; // another process may read it at any time
+    await writeFile(whole, JSON.stringify(Object.fromEntries(this.#known)), { mode: 0o600 });
+    await rename(whole, this.#path);
   }
 }
 

@@ -14,6 +14,8 @@ export interface Machine {
   /** The helper program. */
   cell: string;
   stateDirectory: string;
+  /** Folder of what several processes may use: layers, and what was found out about OCI runtimes. */
+  sharedDirectory: string;
   /** Namespaces are made inside a user namespace, as an ordinary user must. */
   userNamespace: boolean;
   /** Whether sandboxes have a network of their own. */

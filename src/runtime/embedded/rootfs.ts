@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { ContainerSpec } from '../runtime.js';
 import { readLayerRecord } from './layers/layer-store.js';
 import { mergeLayers } from './layers/merge.js';
@@ -32,30 +32,57 @@ export async function prepareRootfs(
   if ('directory' in rootfs) return { root: rootfs.directory };
   const root = join(options.directory, 'root');
   await mkdir(root, { mode: 0o755 });
-  const { layerPaths } = rootfs.image;
-  const mountable = options.format !== 'plain' && !(await writesThroughLinks(layerPaths));
-  const overlay = mountable ? overlayOptions(layerPaths, options) : undefined;
-  if (overlay === undefined) {
-    await mergeLayers(layerPaths, root);
+  const { image, written } = rootfs;
+  const upper = written?.directory ?? join(options.directory, 'upper');
+  const work = join(dirname(upper), 'work');
+  if (written === undefined) {
+    for (const directory of [upper, work]) await mkdir(directory, { mode: 0o755 });
+  }
+  const place = { ...options, upper, work, isRead: written !== undefined };
+  const overlay = await overlayOptions(image.layerPaths, place);
+  if (overlay !== undefined) {
+    return { root, overlay: { options: overlay, layers: options.layersDirectory } };
+  }
+  if (written === undefined) {
+    await mergeLayers(image.layerPaths, root);
     return { root };
   }
-  for (const name of ['upper', 'work', 'empty']) {
-    await mkdir(join(options.directory, name), { mode: 0o755 });
-  }
-  return { root, overlay: { options: overlay, layers: options.layersDirectory } };
+  const merged = join(options.directory, 'merged');
+  await mkdir(merged, { mode: 0o755 });
+  await mergeLayers(image.layerPaths, merged);
+  const stacked = await overlayOptions([merged], place);
+  if (stacked === undefined) throw new Error('no overlay can be mounted here');
+  return { root, overlay: { options: stacked, layers: options.layersDirectory } };
 }
 
-/** undefined when the layers are too many for one mount. */
-function overlayOptions(layerPaths: readonly string[], options: RootfsOptions): string | undefined {
+interface OverlayPlace extends RootfsOptions {
+  upper: string;
+  work: string;
+  /** Whether `upper` is to be read as a layer afterwards. */
+  isRead: boolean;
+}
+
+/** undefined when an overlay would show something else, or the layers are too many for one mount. */
+async function overlayOptions(
+  layerPaths: readonly string[],
+  { format, directory, layersDirectory, upper, work, isRead }: OverlayPlace,
+): Promise<string | undefined> {
+  if (format === 'plain' || (await writesThroughLinks(layerPaths))) return undefined;
   const fromLayers = (path: string): string =>
-    relative(options.layersDirectory, path).replace(/[\\:,]/g, '\\$&');
-  const lower = layerPaths.length > 0 ? [...layerPaths] : [join(options.directory, 'empty')];
+    relative(layersDirectory, path).replace(/[\\:,]/g, '\\$&');
+  const lower = [...layerPaths];
+  if (lower.length === 0) {
+    lower.push(join(directory, 'empty'));
+    await mkdir(join(directory, 'empty'), { mode: 0o755 });
+  }
   const words = [
     `lowerdir=${lower.reverse().map(fromLayers).join(':')}`,
-    `upperdir=${fromLayers(join(options.directory, 'upper'))}`,
-    `workdir=${fromLayers(join(options.directory, 'work'))}`,
+    `upperdir=${fromLayers(upper)}`,
+    `workdir=${fromLayers(work)}`,
   ];
-  if (options.format === 'user') words.push('userxattr');
+  if (format === 'user') words.push('userxattr');
+  // A folder that moves is copied, and the names of one file stay so when it is written to.
+  else if (isRead) words.push('redirect_dir=off', 'index=on');
   const text = words.join(',');
   return Buffer.byteLength(text) <= MAX_MOUNT_OPTIONS ? text : undefined;
 }

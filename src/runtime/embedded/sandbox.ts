@@ -26,7 +26,7 @@ import { Monitor } from './monitor.js';
 import { NO_CABLES, type Connection } from './network/network.js';
 import { networkFiles } from './network-files.js';
 import { waitForOciStart } from './oci-start.js';
-import { removeTree } from './remove-tree.js';
+import { removeTree } from '../../storage/remove-tree.js';
 import { prepareRootfs } from './rootfs.js';
 import { RootfsView } from './rootfs-view.js';
 import { startFailure } from './start-failure.js';
@@ -261,7 +261,8 @@ async function openNetworkOf(
   spec: SandboxSpec,
 ): Promise<{ holder?: Holder; connection: Connection }> {
   const own = machine.ownNetwork && spec.network !== 'host';
-  const connection = (own ? machine.network : NO_CABLES).connect();
+  const cabled = own && spec.network !== 'none';
+  const connection = (cabled ? machine.network : NO_CABLES).connect();
   if (!own) return { connection };
   let holder: Holder | undefined;
   try {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../base/failure.js';
 import { digestOf } from '../../oci/digest.js';
@@ -31,8 +31,8 @@ export async function tryMachine(machine: Machine): Promise<void> {
 }
 
 async function runTrial(machine: Machine): Promise<void> {
-  await mkdir(machine.layers.directory, { recursive: true, mode: 0o700 });
-  const directory = await mkdtemp(join(machine.layers.directory, 'tmp-trial-'));
+  await machine.layers.open();
+  const directory = await machine.layers.scratch();
   const id = `trial-${process.pid}-${++trials}`;
   const patience = new AbortController();
   let sandbox: EmbeddedSandbox | undefined;
@@ -70,7 +70,7 @@ async function runTrial(machine: Machine): Promise<void> {
   } finally {
     patience.abort();
     await sandbox?.remove();
-    await rm(directory, { recursive: true, force: true });
+    await machine.layers.close();
   }
 }
 
@@ -87,6 +87,7 @@ async function trialImage(directory: string, machine: Machine): Promise<Unpacked
     opaques: [],
     implicit: [],
     pipes: [],
+      capabilities: [],
     skippedDevices: 0,
   };
   const layerPaths = [join(directory, 'base', 'fs'), join(directory, 'top', 'fs')];

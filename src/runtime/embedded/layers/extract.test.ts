@@ -136,6 +136,7 @@ describe('an honest layer', () => {
       opaques: ['dir'],
       implicit: ['a/b', 'dir'],
       pipes: [{ path: 'pipe', mode: 0o600 }],
+      capabilities: [],
       skippedDevices: 0,
     });
     expect(fs.readdirSync(root).sort()).toEqual(['a', 'dir']);

@@ -15,6 +15,8 @@ export interface LayerNotes {
   implicit: string[];
   /** Named pipes, to be made by the helper. */
   pipes: { path: string; mode: number }[];
+  /** Capabilities of programs, in hex, to be given by the helper. */
+  capabilities: { path: string; hex: string }[];
   /** Device nodes, never made: a container gets its devices from the runtime. */
   skippedDevices: number;
 }
@@ -39,6 +41,7 @@ export class LayerExtractor {
     opaques: [],
     implicit: [],
     pipes: [],
+    capabilities: [],
     skippedDevices: 0,
   };
   readonly #root: string;
@@ -107,6 +110,7 @@ export class LayerExtractor {
       case 'file':
       case 'contiguous-file':
         await this.#file(path, header, body);
+        this.#noteCapability(components, header);
         return;
       default:
         throw new UnsafeEntryError(header.name, `its type ${String(header.type)} is not known`);
@@ -164,6 +168,14 @@ export class LayerExtractor {
     } finally {
       fs.closeSync(file);
     }
+  }
+
+  /** The reader takes records for text; what is none is left out, as it is no longer what it was. */
+  #noteCapability(components: string[], { pax }: Header): void {
+    const text = (pax as Record<string, string> | null)?.['SCHILY.xattr.security.capability'];
+    if (!this.#privileged || text === undefined || text.includes('\uFFFD')) return;
+    const path = components.join('/');
+    this.notes.capabilities.push({ path, hex: Buffer.from(text).toString('hex') });
   }
 
   #own(path: string, header: Header): void {

@@ -64,12 +64,27 @@ describe('LayerStore', () => {
     await store.open();
     const image = await imageOf([[{ name: 'x', content: 'x' }]]);
     await store.unpack(image);
-    fs.mkdirSync(join(store.directory, 'tmp-half', 'fs'), { recursive: true });
+    const half = await store.scratch();
+    const owner = { pid: process.pid, started: 'an earlier life' };
+    fs.writeFileSync(join(half, '..', 'owner.json'), JSON.stringify(owner));
     const next = new LayerStore({ directory, format: 'plain' });
     await next.open();
     await next.unpack(image);
     expect(image.opened).toBe(1);
     expect(fs.readdirSync(next.directory)).toHaveLength(1);
+    expect(fs.existsSync(half)).toBe(false);
+  });
+
+  it('leaves alone what another store of the same folder has under way', async () => {
+    const directory = scratchDirectory();
+    const store = new LayerStore({ directory, format: 'plain' });
+    const half = await store.scratch();
+    const other = new LayerStore({ directory, format: 'plain' });
+    await other.open();
+    await other.close();
+    expect(fs.existsSync(half)).toBe(true);
+    await store.close();
+    expect(fs.existsSync(half)).toBe(false);
   });
 
   it('leaves nothing of a layer that is refused', async () => {

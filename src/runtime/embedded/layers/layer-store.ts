@@ -6,7 +6,8 @@ import type { Header } from 'tar-stream';
 import { codeOf } from '../../../base/failure.js';
 import { digestHex, type Digest } from '../../../oci/digest.js';
 import type { ImageSource, UnpackedImage } from '../../runtime.js';
-import { removeTree } from '../remove-tree.js';
+import { removeTree } from '../../../storage/remove-tree.js';
+import { WorkDirectory } from '../../../storage/work-directory.js';
 import { LayerExtractor, type LayerNotes } from './extract.js';
 import { makeOverlayNodes, type LayerFormat } from './overlay-nodes.js';
 import { readLayer } from './read-layer.js';
@@ -20,7 +21,7 @@ export interface LayerRecord extends LayerNotes {
 }
 
 export interface LayerStoreOptions {
-  /** Folder of this store alone. */
+  /** Folder of such stores alone; those of several processes may share it. */
   directory: string;
   format: LayerFormat;
   /** The helper program; without it named pipes are left out and `format` must be `'plain'`. */
@@ -31,21 +32,38 @@ export interface LayerStoreOptions {
 export class LayerStore {
   readonly directory: string;
   readonly format: LayerFormat;
+  /** Of the processes that use the store; on its file system. */
+  readonly #workDirectory: string;
+  #work: Promise<WorkDirectory> | undefined;
   readonly #cell: string | undefined;
   readonly #privileged = process.geteuid?.() === 0;
-  readonly #work = sharedWork<string>();
+  readonly #shared = sharedWork<string>();
 
   constructor(options: LayerStoreOptions) {
     this.directory = join(options.directory, options.format);
+    this.#workDirectory = join(options.directory, 'work');
     this.format = options.format;
     this.#cell = options.cell;
   }
 
+  /** Clears away what processes that have ended left half done. */
   async open(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(this.directory)) {
-      if (name.startsWith('tmp-')) await removeTree(join(this.directory, name));
-    }
+    await (this.#work ??= WorkDirectory.open(this.#workDirectory, new Date()));
+  }
+
+  /** A new folder beside the layers; what is still there when the store is closed goes. */
+  async scratch(): Promise<string> {
+    const work = await (this.#work ??= WorkDirectory.open(this.#workDirectory, new Date()));
+    const directory = work.path(randomBytes(4).toString('hex'));
+    await mkdir(directory, { mode: 0o700 });
+    return directory;
+  }
+
+  async close(): Promise<void> {
+    const work = this.#work;
+    this.#work = undefined;
+    await (await work?.catch(() => undefined))?.remove();
   }
 
   /** @throws LayerMismatchError, UnsafeEntryError, or what reading the layer throws. */
@@ -62,7 +80,7 @@ export class LayerStore {
       if (!descriptor) continue;
       const unpackThis = (inner: AbortSignal) =>
         this.#unpackLayer(diffId, () => image.openLayer(descriptor, inner), inner);
-      layerPaths.push(await this.#work(diffId, unpackThis, signal));
+      layerPaths.push(await this.#shared(diffId, unpackThis, signal));
     }
     const size = image.layers.reduce((sum, layer) => sum + layer.size, 0);
     return { manifestDigest: image.manifestDigest, config: image.config, layerPaths, size };
@@ -73,12 +91,12 @@ export class LayerStore {
     const names = new Set([...inUse].map((path) => basename(dirname(path))));
     let removed = 0;
     for (const name of await readdir(this.directory)) {
-      if (names.has(name) || name.startsWith('tmp-')) continue;
+      if (names.has(name)) continue;
       const used = await stat(join(this.directory, name, 'layer.json')).catch(() => undefined);
       if (used && used.mtime >= before) continue;
       // Out of the way first, so that a half-removed layer is never taken for a whole one.
-      const doomed = join(this.directory, `tmp-${randomBytes(6).toString('hex')}`);
-      await rename(join(this.directory, name), doomed);
+      const doomed = await this.scratch();
+      await rename(join(this.directory, name), join(doomed, name));
       await removeTree(doomed);
       removed += 1;
     }
@@ -98,22 +116,40 @@ export class LayerStore {
       return join(final, 'fs');
     }
     if (existing) throw new Error(`layer folder ${final} holds another layer: ${existing.diffId}`);
-    const scratch = join(this.directory, `tmp-${randomBytes(6).toString('hex')}`);
+    const scratch = await this.scratch();
     try {
       const root = join(scratch, 'fs');
-      await mkdir(root, { recursive: true, mode: 0o755 });
+      await mkdir(root, { mode: 0o755 });
       const notes = await extractLayer(await open(), diffId, root, this.#privileged, signal);
       if (this.#cell) await makeOverlayNodes(this.#cell, root, notes, this.format);
-      const record: LayerRecord = { diffId, ...notes };
-      await writeFile(join(scratch, 'layer.json'), JSON.stringify(record));
-      await rename(scratch, final).catch((error: unknown) => {
-        // Another process was first; its layer has the same bytes.
-        if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
-      });
+      await this.#settle(scratch, { diffId, ...notes });
     } finally {
       await removeTree(scratch);
     }
     return join(final, 'fs');
+  }
+
+  /**
+   * Makes a folder of ours the layer of a diff id.
+   *
+   * @param scratch has the layer's files in `fs`, and nothing else
+   * @returns whether it moved; otherwise the layer is there already, from another process
+   */
+  async adopt(scratch: string, record: LayerRecord): Promise<string | undefined> {
+    const moved = await this.#settle(scratch, record);
+    return moved ? join(this.directory, layerName(record.diffId), 'fs') : undefined;
+  }
+
+  async #settle(scratch: string, record: LayerRecord): Promise<boolean> {
+    await writeFile(join(scratch, 'layer.json'), JSON.stringify(record));
+    try {
+      await rename(scratch, join(this.directory, layerName(record.diffId)));
+      return true;
+    } catch (error) {
+      // Another process was first; its layer has the same bytes.
+      if (codeOf(error) !== 'ENOTEMPTY' && codeOf(error) !== 'EEXIST') throw error;
+      return false;
+    }
   }
 }
 

@@ -28,6 +28,7 @@ function makeLayers(layers: TestLayer[]): string[] {
       opaques: [],
       implicit: [],
       pipes: [],
+      capabilities: [],
       skippedDevices: 0,
       ...record,
     };

@@ -9,7 +9,7 @@ import type { LayerNotes } from './extract.js';
  */
 export type LayerFormat = 'trusted' | 'user' | 'plain';
 
-/** Makes a layer's whiteouts, opaque marks and named pipes. */
+/** Makes a layer's whiteouts, opaque marks, named pipes and capabilities of programs. */
 export async function makeOverlayNodes(
   cell: string,
   root: string,
@@ -17,6 +17,11 @@ export async function makeOverlayNodes(
   format: LayerFormat,
 ): Promise<void> {
   const records = notes.pipes.map(({ path, mode }) => `p ${mode & 0o7777} 0 0 ${path}`);
+  for (const { path, hex } of notes.capabilities) {
+    if (lstatSync(join(root, path), { throwIfNoEntry: false })?.isFile()) {
+      records.push(`x ${hex} ${path}`);
+    }
+  }
   if (format !== 'plain') records.push(...overlayRecords(root, notes, format));
   if (records.length > 0) await runNodes(cell, root, records);
 }

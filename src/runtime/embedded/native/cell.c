@@ -5,6 +5,7 @@
  *   cell run OPTION… -- PROGRAM ARG…  starts and watches one container (monitor.h, container.h), or one
  *                                     more process in a container that runs (enter.h, terminal.h)
  *   cell nodes                        makes whiteouts and device nodes in the current directory (nodes.h)
+ *   cell attributes                   tells the extended attributes of paths (attributes.h)
  *   cell serve                        the program of the smallest container, for trying one (serve.h)
  *   cell tie -- PROGRAM ARG…          runs a program of the host until the caller's end (tie.h)
  *   cell after -- PROGRAM ARG…        runs one at the caller's end (tie.h)
@@ -31,6 +32,8 @@
 
 #include "nodes.h"
 
+#include "attributes.h"
+
 #include "serve.h"
 
 #include "tie.h"
@@ -40,6 +43,7 @@ static int run(int argc, char **argv, char **envp) {
   if (argc < 2) return 2;
   if (equal(argv[1], "serve")) return serve();
   if (equal(argv[1], "nodes")) return make_nodes();
+  if (equal(argv[1], "attributes")) return attributes();
   if (equal(argv[1], "bridge")) return argc == 4 ? bridge(argv[2], argv[3]) : 2;
   if (equal(argv[1], "unlink")) return argc == 3 ? unlink_link(argv[2]) : 2;
   if (!read_options(&options, argv + 2)) return 2;

@@ -4,10 +4,22 @@
  *
  *   w PATH                     overlay whiteout (a character device 0:0)
  *   t PATH | u PATH            opaque directory, marked in trusted.* or user.* attributes
+ *   x HEX PATH               capabilities of a program (security.capability), in hex
  *   c|b MODE MAJOR MINOR PATH  device; p MODE 0 0 PATH: named pipe (numbers in decimal)
  *
  * Paths are relative and their parents real directories: the caller made them, and nothing else runs here.
  */
+static unsigned hex_digit(char c) { return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10); }
+
+static int give_capability(const char *record) {
+  unsigned char value[64];
+  size_t size = 0;
+  for (; record[0] && record[0] != ' ' && record[1] && size < sizeof value; record += 2)
+    value[size++] = (unsigned char)(hex_digit(record[0]) << 4 | hex_digit(record[1]));
+  if (*record != ' ') return -EINVAL;
+  return (int)sys(__NR_lsetxattr, record + 1, "security.capability", value, size, 0);
+}
+
 static int make_node(const char *record) {
   static const char *const OPAQUE[] = {"trusted.overlay.opaque", "user.overlay.opaque"};
   char kind = record[0];
@@ -15,6 +27,7 @@ static int make_node(const char *record) {
   record += 2;
   if (kind == 'w') return (int)sys(__NR_mknodat, AT_FDCWD, record, S_IFCHR, 0);
   if (kind == 't' || kind == 'u') return (int)sys(__NR_lsetxattr, record, OPAQUE[kind == 'u'], "y", 1, 0);
+  if (kind == 'x') return give_capability(record);
   unsigned numbers[3];
   for (int i = 0; i < 3; i++) {
     numbers[i] = id_of(record);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack, type Header } from 'tar-stream';
 import { onTestFinished } from 'vitest';
-import { removeTree } from '../remove-tree.js';
+import { removeTree } from '../../../storage/remove-tree.js';
 
 /** A folder that goes with the test. */
 export function scratchDirectory(): string {

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../base/failure.js';
+import { codeOf } from '../base/failure.js';
 
 /**
  * Removes a tree that a container wrote to: directories without permissions included, symbolic links never

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { claimOwnership, isAlive, readOwner } from '../../storage/owner-file.js';
+import { claimOwnership, isAlive, readOwner } from './owner-file.js';
+import { removeTree } from './remove-tree.js';
 
 const OWNER_FILE = 'owner.json';
 /** A folder without an owner is being made right now, or was left by a process killed in that moment. */
 const UNCLAIMED_MS = 60_000;
 
-/** Where the builds of one process work, in a state directory that several processes share. */
+/** Where one process works, in a folder that several processes share. */
 export class WorkDirectory {
   readonly directory: string;
 
@@ -15,9 +16,12 @@ export class WorkDirectory {
     this.directory = directory;
   }
 
-  /** Makes one, and removes those whose process has ended, however it ended. */
-  static async open(stateDirectory: string, now: Date): Promise<WorkDirectory> {
-    const all = path.join(stateDirectory, 'work');
+  /**
+   * Makes one, and removes those whose process has ended, however it ended.
+   *
+   * @param all the folder of all processes' folders, e.g. `'~/.lazurite/build/work'`
+   */
+  static async open(all: string, now: Date): Promise<WorkDirectory> {
     await mkdir(all, { recursive: true, mode: 0o700 });
     await clearLeftovers(all, now);
     const directory = path.join(all, randomUUID());
@@ -31,7 +35,7 @@ export class WorkDirectory {
   }
 
   async remove(): Promise<void> {
-    await removeFolder(this.directory);
+    await removeTree(this.directory);
   }
 }
 
@@ -40,15 +44,11 @@ async function clearLeftovers(all: string, now: Date): Promise<void> {
     const directory = path.join(all, name);
     const owner = readOwner(path.join(directory, OWNER_FILE));
     if (owner ? isAlive(owner) : await isYoung(directory, now)) continue;
-    await removeFolder(directory);
+    await removeTree(directory);
   }
 }
 
 async function isYoung(directory: string, now: Date): Promise<boolean> {
   const stats = await stat(directory).catch(() => undefined);
   return stats !== undefined && now.getTime() - stats.mtimeMs < UNCLAIMED_MS;
-}
-
-async function removeFolder(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
