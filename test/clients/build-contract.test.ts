@@ -138,6 +138,16 @@ describe.each(BUILDERS)('the builder $name', (kind) => {
       expect([...log, (failure as BuildError).message].join('\n')).not.toContain(SECRET);
     });
 
+    it('what is bound is not written to, unless rw says so, and then not kept', async () => {
+      const bind = 'RUN --mount=type=bind,source=files,target=/mnt';
+      const built = await build(`${BASE}${bind},rw touch /mnt/new && cp /mnt/new /kept\n`);
+      const { files } = await readImage(built, mkdtempSync(join(directory, 'read-')));
+      expect(files.filter((file) => /(?:new|kept)/.test(file))).toHaveLength(1);
+      rmSync(built.layoutDirectory, { recursive: true });
+      if (kind.name === 'copying') return; // what is a copy can be written to
+      await expect(build(`${BASE}${bind} touch /mnt/new\n`)).rejects.toThrow(BuildError);
+    });
+
     it('arguments, target, annotations and compression are what was asked for', async () => {
       const stages = `${BASE}ARG WHO=nobody\nLABEL who=$WHO\nFROM scratch AS first\nCOPY files/a.txt /first\nFROM scratch\nCOPY files/b.txt /last\n`;
       const built = await build(stages.replace('FROM scratch\n', 'FROM scratch AS base\n'), {

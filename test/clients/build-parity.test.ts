@@ -19,6 +19,8 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   'buildah copy': 'buildah 1.28 knows no here-documents of COPY',
   'buildah run': 'buildah 1.28 knows no here-documents of RUN',
   'buildah chmod': 'buildah 1.28 gives the folder that it makes for the files another mode',
+  'copying special': 'isolation chroot lets no command make a device',
+  'buildah special': 'chroot, as buildah is run here, lets no command make a device',
   'buildah onbuild': 'buildah 1.28 runs no ONBUILD that another stage of the file left',
   'docker chmod':
     'BuildKit gives folders that it makes the mode of --chmod since 0.9; this engine has 0.8',

@@ -17,6 +17,7 @@ import { createEmbeddedBuilder } from '../../src/build/embedded/embedded-builder
 import type { ImageBuilder } from '../../src/build/image-builder.js';
 import { createRegistryClient } from '../../src/remote/client.js';
 import { createEmbeddedRuntime } from '../../src/runtime/embedded/embedded-runtime.js';
+import type { IsolationLevel } from '../../src/runtime/runtime.js';
 import { findTool, run, startDaemon } from './registry-command.js';
 
 /** A builder that is ready, in a folder of its own. */
@@ -34,6 +35,10 @@ export interface BuilderKind {
 
 export const BUILDERS: readonly BuilderKind[] = [
   { name: 'embedded', programs: [], open: openEmbedded },
+  // Where no overlay can be mounted a command's root is a copy, which is compared.
+  ...(process.getuid?.() === 0
+    ? [{ name: 'copying', programs: [], open: (own: string) => openEmbedded(own, 'chroot') }]
+    : []),
   { name: 'buildah', programs: ['buildah'], open: openBuildah },
   { name: 'buildx', programs: ['docker-buildx', 'buildkitd', 'runc'], open: openBuildx },
 ];
@@ -47,10 +52,11 @@ export function missingPrograms({ programs }: BuilderKind): string[] {
   return missing;
 }
 
-async function openEmbedded(directory: string): Promise<BuilderWorld> {
+async function openEmbedded(directory: string, isolation?: IsolationLevel): Promise<BuilderWorld> {
   const runtime = await createEmbeddedRuntime({
     stateDirectory: join(directory, 'runtime'),
-    clock: systemClock,
+    network: 'none',
+    ...(isolation && { isolation }),
   });
   const builder = createEmbeddedBuilder({
     stateDirectory: join(directory, 'state'),
@@ -120,6 +126,10 @@ const APPLETS = [
   'uname',
   'sleep',
   'true',
+  'rmdir',
+  'touch',
+  'mkfifo',
+  'mknod',
 ];
 
 /** A context with a Dockerfile of the corpus, some files, and a root file system of busybox. */

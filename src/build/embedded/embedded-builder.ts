@@ -23,13 +23,14 @@ import { readDockerfile, targetStage } from './build-target.js';
 import { hostPlatform } from '../../oci/platform/host.js';
 import { openContext } from './context/context.js';
 import type { Stage } from './dockerfile/instructions.js';
+import type { Execution } from './execution.js';
 import { placing, type ParsedDockerfile } from './dockerfile/parse.js';
 import { timelessKey, writeImage } from './image-writer.js';
 import { RunningCommands } from './running-commands.js';
 import { StageRunner, type SharedExecution } from './stage-runner.js';
 import { ContentDigests } from './tree/content-digests.js';
 import { UnpackedLayers } from './unpacked-layers.js';
-import { WorkDirectory } from './work-directory.js';
+import { WorkDirectory } from '../../storage/work-directory.js';
 
 export interface EmbeddedBuilderOptions {
   /** Cache and scratch space; builders in several processes may share it. */
@@ -72,7 +73,7 @@ export function createEmbeddedBuilder(options: EmbeddedBuilderOptions): Embedded
     name: 'embedded',
     tellsSteps: true,
     async build(request, signal) {
-      const own = await (opened ??= WorkDirectory.open(stateDirectory, now()));
+      const own = await (opened ??= WorkDirectory.open(path.join(stateDirectory, 'work'), now()));
       const id = randomUUID();
       const workDirectory = own.path(id);
       const layoutDirectory = own.path(`${id}-image`);
@@ -118,9 +119,10 @@ async function build(
   const layout = await OciLayout.create(layoutDirectory);
   const now = request.sourceDateEpoch ?? Math.floor(workshop.clock.now().getTime() / 1000);
   const { cache, unpacked, digests, running, runtime, registryClient, stateDirectory } = workshop;
+  const cleanups: Execution['cleanups'] = [];
   const shared: SharedExecution = {
     ...{ request, dockerfile, args, layout, now, cache, unpacked, digests, running, runtime },
-    ...{ workDirectory, clock: workshop.clock, signal },
+    ...{ workDirectory, clock: workshop.clock, signal, cleanups },
     context: await openContext(request),
     cacheMountDirectory: path.join(stateDirectory, 'mounts'),
   };
@@ -130,7 +132,10 @@ async function build(
     credentialsFor: request.credentialsFor,
     log: request.log,
   });
-  const { state, base } = await new StageRunner(shared, images).run(target);
+  const run = new StageRunner(shared, images).run(target);
+  const { state, base } = await run.finally(async () => {
+    for (const clean of cleanups) await clean();
+  });
   const unused = args.unused();
   if (unused.length > 0) {
     request.log(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`);

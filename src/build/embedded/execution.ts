@@ -40,4 +40,6 @@ export interface Execution {
   /** Seconds since the epoch of what is made now. */
   now: number;
   signal: AbortSignal | undefined;
+  /** Called when the build has ended, however it ended. */
+  cleanups: (() => Promise<void>)[];
 }

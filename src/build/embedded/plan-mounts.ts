@@ -17,7 +17,7 @@ export interface PlannedMount {
   identity: unknown;
   content:
     | ({ type: 'cache'; directory: string; readOnly: boolean } & Access)
-    | { type: 'files'; draft: LayerDraft }
+    | { type: 'files'; draft: LayerDraft; readOnly: boolean }
     | ({ type: 'text'; value: string | Uint8Array } & Access)
     | { type: 'empty' };
 }
@@ -106,7 +106,7 @@ async function planMount(
     case 'cache': {
       const id = spec.get('id') ?? target;
       const directory = cacheDirectory(execution, id);
-      const readOnly = isReadOnly(spec);
+      const readOnly = isSet(spec, 'readonly', 'ro');
       const content = { type: 'cache' as const, directory, readOnly, ...accessOf(spec, 0o755) };
       return { target, identity: ['cache', target, id], content };
     }
@@ -119,8 +119,8 @@ async function planMount(
   }
 }
 
-function isReadOnly(spec: MountSpec): boolean {
-  const text = spec.get('readonly') ?? spec.get('ro');
+function isSet(spec: MountSpec, name: string, shortName: string): boolean {
+  const text = spec.get(name) ?? spec.get(shortName);
   return text !== undefined && text !== 'false';
 }
 
@@ -199,7 +199,10 @@ async function planBind(
   return {
     target,
     identity: ['bind', target, await digestDraft(draft, execution.digests)],
-    content: { type: 'files', draft: { nodes: onlyBelow(draft, target) } },
+    content: {
+      ...{ type: 'files', draft: { nodes: onlyBelow(draft, target) } },
+      readOnly: !isSet(mount, 'rw', 'readwrite'),
+    },
   };
 }
 

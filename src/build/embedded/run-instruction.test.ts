@@ -29,7 +29,7 @@ class ScriptedRuntime implements ContainerRuntime {
     driver: 'embedded' as const,
     isolation: 'process' as const,
     reason: 'test',
-    ownNetwork: false,
+    ownNetwork: true,
     network: { egress: 'host' as const, reason: 'test' },
     limits: { cpu: false, memory: false },
   };
@@ -215,7 +215,7 @@ describe('RUN', () => {
     const limits = { cpu: 0.5, memoryBytes: 1 << 26 };
     await fixture.build('FROM scratch\nRUN --network=none x\nRUN x\n', {}, { limits });
     expect(runtime.specs.map((spec) => spec.limits)).toEqual([limits, limits]);
-    expect(runtime.networks).toEqual(['own', 'host']);
+    expect(runtime.networks).toEqual(['none', 'host']);
   });
 
   it('runs a script with an interpreter of its own, and leaves nothing of it', async () => {

@@ -2,22 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type {
   Container,
   ContainerRuntime,
+  ContainerSpec,
   FolderMount,
   SandboxSpec,
 } from '../../runtime/runtime.js';
 import { ContainerStartError } from '../../runtime/runtime.js';
+import { openCommandRoot, type CommandRoot } from './command-root.js';
 import type { RunInstruction } from './dockerfile/instructions.js';
 import { WordError } from './dockerfile/words.js';
 import { emulationAdvice } from './emulation.js';
 import type { Execution } from './execution.js';
 import type { PlannedMounts } from './plan-mounts.js';
 import { commandLineOf, type CommandLine } from './run-command-line.js';
-import { withMounts } from './run-mounts.js';
 import { LineSplitter } from '../external/line-splitter.js';
 import { secretMask } from '../secret-mask.js';
 import { environmentOf, shortId, type StageState } from './stage-state.js';
-import type { LayerDraft } from './tree/layer-writer.js';
-import { rootDirectoryOf } from './tree/root-directory.js';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Of the output of a command that fails. */
@@ -35,8 +34,7 @@ export class RunError extends Error {
 }
 
 /**
- * RUN: the stage's files become a directory, the command runs there in a sandbox, and what it changed
- * becomes the layer.
+ * RUN: the command runs in the stage's files, in a sandbox, and what it changed becomes the layer.
  *
  * @throws RunError when the command fails; WordError for options that are not implemented.
  */
@@ -45,21 +43,18 @@ export async function runCommand(
   state: StageState,
   instruction: RunInstruction,
   planned: PlannedMounts,
-): Promise<LayerDraft> {
+): Promise<CommandRoot> {
   if (execution.runtime === undefined) {
     throw new WordError('RUN needs a container runtime, and none was given to this builder');
   }
-  const network = networkOf(instruction);
   const runtime = await execution.runtime();
-  const root = await rootDirectoryOf(state, execution.workDirectory);
+  const network = networkOf(instruction, runtime);
+  const root = await openCommandRoot(execution, state, runtime);
   execution.request.log(` ---> Running in ${shortId(state)}`);
   const line = commandLineOf(instruction, state);
   const mounts = line.script ? [...planned.mounts, line.script] : planned.mounts;
-  const run = { line, network, environment: planned.environment, directory: root.directory };
-  const { isolation } = runtime.info;
-  const canMount = isolation === 'oci' || isolation === 'namespaces';
-  const place = { root: root.directory, canMount };
-  const outcome = await withMounts(execution, place, mounts, (folders) =>
+  const run = { line, network, environment: planned.environment, rootfs: root.rootfs };
+  const outcome = await root.withMounts(mounts, (folders) =>
     runInSandbox(runtime, execution, state, { ...run, folders }),
   );
   if (outcome.code !== 0) {
@@ -69,14 +64,23 @@ export async function runCommand(
       outcome.lastLines,
     );
   }
-  return root.takeChanges();
+  return root;
 }
 
-/** Package managers must reach their repositories; a network of its own has no way out. */
-function networkOf({ network }: RunInstruction): 'host' | 'own' {
+/**
+ * Package managers must reach their repositories; a network of its own has no way out.
+ *
+ * @throws WordError for one that is not known, or that this machine cannot give
+ */
+function networkOf({ network }: RunInstruction, { info }: ContainerRuntime): 'host' | 'none' {
   if (network === 'default' || network === 'host') return 'host';
-  if (network === 'none') return 'own';
-  throw new WordError(`RUN --network=${network} is unknown; it is default, none or host`);
+  if (network !== 'none') {
+    throw new WordError(`RUN --network=${network} is unknown; it is default, none or host`);
+  }
+  if (info.ownNetwork) return 'none';
+  throw new WordError(
+    `RUN --network=none needs a network of its own, which isolation ${info.isolation} does not have`,
+  );
 }
 
 /** What the outcome of a command depends on besides the files; proxies are left out as Docker leaves them. */
@@ -100,7 +104,7 @@ interface SandboxRun {
   network: NonNullable<SandboxSpec['network']>;
   /** Of secrets. */
   environment: ReadonlyMap<string, string>;
-  directory: string;
+  rootfs: ContainerSpec['rootfs'];
   folders: FolderMount[];
 }
 
@@ -133,7 +137,7 @@ async function runInSandbox(
     const container = await sandbox.run(
       {
         name: 'run',
-        rootfs: { directory: run.directory },
+        rootfs: run.rootfs,
         mounts: run.folders,
         argv: run.line.argv,
         env: runEnvironment(execution, state, run.environment),

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lchown, lstat, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from '../../base/failure.js';
 import { holdingCaches } from './cache-turns.js';
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
+import { prepareCache, setAccess } from './folder-mounts.js';
 import type { FolderMount } from '../../runtime/runtime.js';
 import type { PlannedMount } from './plan-mounts.js';
 import { writeDraft } from './tree/root-directory.js';
 
 /**
- * Puts the mounts into the root directory, lets `use` run, and takes them out again, so that nothing of
+ * Puts the mounts into a root directory that is a copy, lets `use` run, and takes them out again, so that nothing of
  * them can get into the layer. Caches are mounted where the runtime can, and else moved in and back;
  * everything else is a copy.
  */
@@ -27,12 +28,12 @@ export async function withMounts<T>(
   const mounted = mounts.filter(isMounted);
   const others = mounts.filter((mount) => !isMounted(mount));
   return holdingCaches(execution, caches, () =>
-    nested(execution, root, others, () => withFolders(root, mounted, use)),
+    nested(execution, root, others, () => withCaches(root, mounted, use)),
   );
 }
 
 /** A killed build leaves a cache that is mounted where it is. */
-async function withFolders<T>(
+async function withCaches<T>(
   root: string,
   mounts: readonly PlannedMount[],
   use: (folders: FolderMount[]) => Promise<T>,
@@ -43,9 +44,7 @@ async function withFolders<T>(
     if (content.type !== 'cache') continue;
     // The place is made here, so that it is known to go again.
     made.unshift(...(await makeParents(root, `${target}/x`)));
-    if ((await mkdir(content.directory, { recursive: true })) !== undefined) {
-      await setAccess(content.directory, content);
-    }
+    await prepareCache(content);
     folders.push({ source: content.directory, target, readOnly: content.readOnly });
   }
   try {
@@ -150,14 +149,6 @@ async function fill(root: string, mount: PlannedMount): Promise<void> {
     case 'empty':
       await mkdir(place);
   }
-}
-
-async function setAccess(
-  place: string,
-  access: { mode: number; uid: number; gid: number },
-): Promise<void> {
-  if (process.getuid?.() === 0) await lchown(place, access.uid, access.gid);
-  await chmod(place, access.mode);
 }
 
 async function empty(mount: PlannedMount, place: string): Promise<void> {

@@ -98,9 +98,11 @@ async function runOrReuse(
     if (made) return reuse(execution, state, made);
   }
   return execution.running.run(key, async () => {
-    const draft = await runCommand(execution, state, instruction, planned);
+    const root = await runCommand(execution, state, instruction, planned);
     // Stored before others stop waiting for it.
-    return { layer: await storeLayer(execution, draft, key) };
+    const layer = await storeLayer(execution, await root.takeChanges(), key);
+    await root.settle(layer);
+    return { layer };
   });
 }
 

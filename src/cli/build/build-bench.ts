@@ -9,7 +9,7 @@ import {
   createEmbeddedBuilder,
   type EmbeddedBuilder,
 } from '../../build/embedded/embedded-builder.js';
-import { WorkDirectory } from '../../build/embedded/work-directory.js';
+import { WorkDirectory } from '../../storage/work-directory.js';
 import { hasTool } from '../../build/external/run-tool.js';
 import type { BuildRequest } from '../../build/image-builder.js';
 import type { OpenRepository } from '../../image/image-access.js';
@@ -32,9 +32,11 @@ export class BuildBench {
   readonly open: OpenRepository;
   readonly credentialsFor: BuildRequest['credentialsFor'];
   readonly #closers: (() => Promise<void>)[] = [];
+  readonly #home: string;
   #runtime: Promise<ContainerRuntime> | undefined;
 
   private constructor(home: string, stateDirectory: string, work: WorkDirectory) {
+    this.#home = home;
     this.scratch = work.path('scratch');
     this.#closers.push(() => work.remove());
     const userAgent = `lazurite/${packageVersion()}`;
@@ -69,7 +71,7 @@ export class BuildBench {
   static async open(home: string | undefined): Promise<BuildBench> {
     const directory = homeDirectory(home);
     const stateDirectory = path.join(directory, 'build');
-    const work = await WorkDirectory.open(stateDirectory, systemClock.now());
+    const work = await WorkDirectory.open(path.join(stateDirectory, 'work'), systemClock.now());
     const bench = new BuildBench(directory, stateDirectory, work);
     await mkdir(bench.scratch);
     return bench;
@@ -81,7 +83,9 @@ export class BuildBench {
 
   /** Ends what is left of the build, and removes its files. */
   async close(): Promise<void> {
-    await (await this.#runtime?.catch(() => undefined))?.close();
+    const runtime = await this.#runtime?.catch(() => undefined);
+    await runtime?.prune(new Date(systemClock.now().getTime() - UNUSED_MS));
+    await runtime?.close();
     for (const close of this.#closers) await close();
   }
 
@@ -89,9 +93,15 @@ export class BuildBench {
   async #openRuntime(): Promise<ContainerRuntime> {
     const { createEmbeddedRuntime } = await import('../../runtime/embedded/embedded-runtime.js');
     const stateDirectory = path.join(this.scratch, 'runtime');
-    return createEmbeddedRuntime({ stateDirectory, clock: systemClock });
+    // Layers are those that the apps of `up` have: what a base holds is on the disk once.
+    const sharedDirectory = path.join(this.#home, 'runtime');
+    const clock = systemClock;
+    return createEmbeddedRuntime({ stateDirectory, sharedDirectory, network: 'none', clock });
   }
 }
+
+/** Unpacked layers that nothing asked for in this time go, as they do under `up`. */
+const UNUSED_MS = 48 * 60 * 60 * 1000;
 
 function builderChoices(embedded: () => EmbeddedBuilder): BuilderChoice[] {
   return [

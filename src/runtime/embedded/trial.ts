@@ -87,7 +87,7 @@ async function trialImage(directory: string, machine: Machine): Promise<Unpacked
     opaques: [],
     implicit: [],
     pipes: [],
-      capabilities: [],
+    capabilities: [],
     skippedDevices: 0,
   };
   const layerPaths = [join(directory, 'base', 'fs'), join(directory, 'top', 'fs')];

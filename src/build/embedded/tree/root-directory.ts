@@ -69,7 +69,7 @@ export function forgetRootDirectory(tree: FileTree): void {
 }
 
 /** Made by whoever runs containers; no command meant to change them. */
-const RUNTIME_PATHS = new Set([
+export const RUNTIME_PATHS: ReadonlySet<string> = new Set([
   ...['/proc', '/sys', '/dev', '/.dockerenv', '/run/.containerenv'],
   ...['/etc/resolv.conf', '/etc/hosts', '/etc/hostname'],
 ]);
