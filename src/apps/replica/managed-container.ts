@@ -132,7 +132,7 @@ export class ManagedContainer {
   /** Ends the program; the row says that it was asked for. */
   async stop(graceMs: number): Promise<void> {
     const phase = this.#phase;
-    this.#phase = { kind: 'completed' };
+    this.#enter({ kind: 'completed' });
     if (phase.kind !== 'running') return;
     await phase.container.stop(graceMs, this.#image?.config.config?.StopSignal);
     this.#terminated('', 'ManuallyStopped');
@@ -157,8 +157,13 @@ export class ManagedContainer {
   }
 
   #setPhase(phase: Phase): void {
-    this.#phase = phase;
+    this.#enter(phase);
     this.#options.changed();
+  }
+
+  #enter(phase: Phase): void {
+    if (this.#phase.kind === 'running') this.#phase.probes.close();
+    this.#phase = phase;
   }
 
   async #pull(signal: AbortSignal): Promise<boolean> {
@@ -204,6 +209,7 @@ export class ManagedContainer {
         event,
         clock: this.#options.environment.clock,
         startedAt,
+        wake: this.#options.wake,
       });
       if (probes.ready) this.#trouble = undefined;
       this.#setPhase({ kind: 'running', container: started, startedAt, probes });

@@ -3,9 +3,10 @@ import type { Sandbox } from '../../runtime/runtime.js';
 import type { EventReason } from '../logs/system-log.js';
 import type { ProbeType } from '../template.js';
 import type { ProbePlan } from './probe-plan.js';
-import { afterProbe, startProbe } from './probe-state.js';
+import { afterProbe, isSteady, startProbe } from './probe-state.js';
 import type { ProbeResult, ProbeState } from './probe-state.js';
-import { runProbe } from './prober.js';
+import { failureOf, runProbe } from './prober.js';
+import { ProbeWatches } from './probe-watches.js';
 
 /** The stage as the system log spells it. */
 const STAGE: Readonly<Record<ProbeType, string>> = {
@@ -21,6 +22,8 @@ export interface ProbeSetOptions {
   clock: Clock;
   /** Milliseconds since the epoch. */
   startedAt: number;
+  /** Something is due that was not expected. */
+  wake: () => void;
 }
 
 /** A probe that failed as often as it may: the container has to be restarted. */
@@ -33,12 +36,14 @@ export interface RestartVerdict {
 /** The probes of one running container: liveness and readiness wait for startup to pass. */
 export class ProbeSet {
   readonly #options: ProbeSetOptions;
+  readonly #watches: ProbeWatches;
   #startup: ProbeState | undefined;
   #others: ProbeState[] = [];
   #lastFailure: { probe: string; message: string } | undefined;
 
   constructor(options: ProbeSetOptions) {
     this.#options = options;
+    this.#watches = new ProbeWatches(options.wake);
     const startup = options.plans.find(({ type }) => type === 'Startup');
     this.#startup = startup && startProbe(startup, options.startedAt);
     if (!startup) this.#startOthers(options.startedAt);
@@ -68,28 +73,38 @@ export class ProbeSet {
 
   /** @returns milliseconds until a probe is due; undefined when there is none */
   untilDue(): number | undefined {
-    const due = this.#active().map(({ dueAt }) => dueAt);
+    const due = this.#active()
+      .filter(({ plan }) => !this.#watches.has(plan))
+      .map(({ dueAt }) => dueAt);
     return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#now());
   }
 
-  /** Runs every probe that is due. */
+  /** Runs every probe that is due, and takes what was found out meanwhile. */
   async runDue(sandbox: Sandbox): Promise<RestartVerdict | undefined> {
-    const now = this.#now();
-    const due = this.#active().filter(({ dueAt }) => dueAt <= now);
-    const { clock } = this.#options;
     const results = await Promise.all(
-      due.map(async (state) => ({
-        state,
-        result: await runProbe(sandbox, {
-          action: state.plan.action,
-          timeoutMs: state.plan.timeoutMs,
-          clock,
-        }),
-      })),
+      this.#active().map(async (state) => ({ state, result: await this.#look(sandbox, state) })),
     );
     let verdict: RestartVerdict | undefined;
-    for (const { state, result } of results) verdict = this.#take(state, result) ?? verdict;
+    for (const { state, result } of results) {
+      if (result) verdict = this.#take(state, result) ?? verdict;
+    }
+    const passed = results.filter(({ result }) => result?.ok).map(({ state }) => state.plan);
+    for (const state of this.#active()) {
+      if (passed.includes(state.plan) && isSteady(state)) this.#watches.begin(sandbox, state.plan);
+    }
     return verdict;
+  }
+
+  /** Nobody is to look any more. */
+  close(): void {
+    this.#watches.close();
+  }
+
+  async #look(sandbox: Sandbox, { plan, dueAt }: ProbeState): Promise<ProbeResult | undefined> {
+    const { action, timeoutMs } = plan;
+    if (this.#watches.takeFailure(plan)) return failureOf(action);
+    if (this.#watches.has(plan) || dueAt > this.#now()) return undefined;
+    return runProbe(sandbox, { action, timeoutMs, clock: this.#options.clock });
   }
 
   #now(): number {

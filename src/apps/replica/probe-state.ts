@@ -51,6 +51,11 @@ export function startProbe(plan: ProbePlan, now: number): ProbeState {
   };
 }
 
+/** Whether nothing but a failure can change anything: one more success says nothing new. */
+export function isSteady({ passing, failures }: ProbeState): boolean {
+  return passing === true && failures === 0;
+}
+
 /** What one result does to a probe. */
 export function afterProbe(state: ProbeState, result: ProbeResult, now: number): ProbeStep {
   if (!result.ok && state.eagerMs !== undefined && now < state.tickAt) {

@@ -16,7 +16,7 @@ interface ProbeOptions {
 export async function runProbe(sandbox: Sandbox, options: ProbeOptions): Promise<ProbeResult> {
   const { action, timeoutMs, clock } = options;
   const done = new AbortController();
-  const failed: ProbeResult = { ok: false, code: action.kind === 'tcp' ? '1' : '' };
+  const failed = failureOf(action);
   const late = clock.sleep(timeoutMs, done.signal).then(
     () => failed,
     () => failed,
@@ -29,6 +29,11 @@ export async function runProbe(sandbox: Sandbox, options: ProbeOptions): Promise
   } finally {
     done.abort();
   }
+}
+
+/** What comes of an action when nobody answers. */
+export function failureOf({ kind }: ProbeAction): ProbeResult {
+  return { ok: false, code: kind === 'tcp' ? '1' : '' };
 }
 
 /** @param port 0 asks whether anything listens at all */

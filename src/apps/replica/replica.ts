@@ -73,6 +73,8 @@ export class Replica {
   #suspend = false;
   #blockedBy: string | undefined;
   #detectedPort: number | undefined;
+  /** What the revision has last been told of. */
+  #told: readonly unknown[] = [];
 
   constructor(spec: ReplicaSpec, dependencies: ReplicaDependencies) {
     this.spec = spec;
@@ -191,8 +193,15 @@ export class Replica {
     }
     if (this.#suspend) await this.#suspendNow();
     const wait = await this.#advance(signal);
-    this.#dependencies.changed();
+    this.#tellOfChange();
     return wait === undefined ? {} : { requeueAfterMs: wait };
+  }
+
+  #tellOfChange(): void {
+    const now = [this.#blockedBy, ...[...this.init, ...this.containers].flatMap(observed)];
+    const same = now.length === this.#told.length && now.every((one, at) => one === this.#told[at]);
+    this.#told = now;
+    if (!same) this.#dependencies.changed();
   }
 
   /** Ends everything at once, without the grace period; for the end of the service. */
@@ -337,6 +346,11 @@ export class Replica {
     this.#lease.mayEvict = false;
     this.#releasePort();
   }
+}
+
+/** Everything that others see of a container. */
+function observed({ phase, started, ready, trouble, restartCount }: ManagedContainer): unknown[] {
+  return [phase, started, ready, trouble, restartCount];
 }
 
 function refused(message: string): Error {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket as DatagramSocket } from 'node:dgram';
 import { Server, Socket } from 'node:net';
-import type { ListenPlace } from '../runtime.js';
+import type { ListenPlace, WatchTimes } from '../runtime.js';
 import { CellError, errnoName } from './cell.js';
 
 /** What the helper opens and hands over. */
@@ -12,7 +12,7 @@ interface Request {
   reject: (code: string) => void;
 }
 
-/** What the helper is asked for: a connection, or a port to wait at. */
+/** What the helper is asked for that it hands over: a connection, or a port to wait at. */
 type Verb = 'dial' | 'listen-inside' | 'listen-gateway' | 'listen-metadata' | 'bind-gateway';
 
 /** What the helper sends: `step` once, when the sandbox stands or could not be made; then answers to requests. */
@@ -87,6 +87,20 @@ export class Holder {
     const socket = await this.#ask('dial', port, Socket);
     socket.allowHalfOpen = true;
     return socket;
+  }
+
+  /** See `Sandbox.watch`. */
+  watch(port: number, { everyMs, timeoutMs }: WatchTimes, onFailed: () => void): () => void {
+    if (!this.#child.connected) {
+      setImmediate(onFailed);
+      return () => undefined;
+    }
+    const id = this.#nextId++;
+    this.#requests.set(id, { resolve: discard, reject: onFailed });
+    this.#child.send({ watch: port, every: everyMs, within: timeoutMs, id });
+    return () => {
+      if (this.#requests.delete(id) && this.#child.connected) this.#child.send({ unwatch: id });
+    };
   }
 
   /** Listens on the loopback inside, at the gateway's address, or at the metadata service's. */

@@ -39,6 +39,7 @@ const MAX_HOSTNAME = 64;
 /** One replica's sandbox on this machine, at whichever isolation level the machine runs. */
 export class EmbeddedSandbox implements Sandbox {
   readonly id: string;
+  readonly watch: Sandbox['watch'];
   readonly #machine: Machine;
   readonly #hostname: string;
   readonly #names: readonly string[];
@@ -64,7 +65,9 @@ export class EmbeddedSandbox implements Sandbox {
     this.#hostname = spec.hostname.slice(0, MAX_HOSTNAME);
     this.#names = [this.#hostname, ...(spec.hosts ?? [])];
     this.#directory = directory;
-    this.#holder = network.holder;
+    const { holder } = network;
+    this.#holder = holder;
+    this.watch = holder && ((...how) => holder.watch(...how));
     this.#connection = network.connection;
     this.#onRemoved = onRemoved;
   }

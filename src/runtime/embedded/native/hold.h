@@ -14,16 +14,25 @@
  *
  * and gets the socket, which it then uses itself (nothing is copied through this process), or
  * {"id":1,"error":111}. A socket travels as Node's own processes send one: a NODE_HANDLE message that Node
- * acknowledges.
+ * acknowledges. What waits for ports to shut is in watch.h.
  */
 enum { MAX_DIALS = 1024, LINE_BYTES = 16384 };
 
-enum dial_state { FREE, CONNECTING, READY, REFUSED, SENT };
-enum dial_kind { DIALLED, LISTENING, DATAGRAMS };
-struct dial { enum dial_state state; enum dial_kind kind; int fd, error, ip6; unsigned id; unsigned short port; };
+enum dial_state { FREE, CONNECTING, READY, REFUSED, SENT, RESTING };
+enum dial_kind { DIALLED, LISTENING, DATAGRAMS, WATCHED };
+struct dial {
+  enum dial_state state;
+  enum dial_kind kind;
+  int fd, error, ip6;
+  unsigned id;
+  unsigned short port;
+  unsigned every, within; /* of what is watched, milliseconds */
+  int64_t due;
+};
 
 static struct {
   struct dial dials[MAX_DIALS];
+  struct dial *beyond; /* the end of those that have ever been used */
   unsigned sent[MAX_DIALS]; /* ids of handles not yet acknowledged, oldest first */
   unsigned sent_first, sent_count;
   int poller, blocked, inside, gateway;
@@ -77,7 +86,7 @@ static int report(struct dial *d) {
 }
 
 static void report_all(void) {
-  for (struct dial *d = holder.dials; d < holder.dials + MAX_DIALS; d++)
+  for (struct dial *d = holder.dials; d < holder.beyond; d++)
     if ((d->state == READY || d->state == REFUSED) && !report(d)) {
       watch_channel(1);
       return;
@@ -85,44 +94,61 @@ static void report_all(void) {
   watch_channel(0);
 }
 
+static void rest(struct dial *d);
+
 static void settle(struct dial *d, int error) {
+  if (d->kind == WATCHED && !error) {
+    rest(d);
+    return;
+  }
   d->state = error ? REFUSED : READY;
   d->error = error;
   if (error && d->fd >= 0) sys(__NR_close, d->fd);
   if (holder.blocked || !report(d)) watch_channel(1);
 }
 
-static void connect_dial(struct dial *d) {
+static void connect_dial(struct dial *d);
+
+static void connected(struct dial *d, int error) {
+  if (error != ECONNREFUSED || d->ip6) {
+    settle(d, error);
+    return;
+  }
+  sys(__NR_close, d->fd); /* perhaps it listens on IPv6 only */
+  d->ip6 = 1;
+  connect_dial(d);
+}
+
+/* The first time it begins to connect; later it tells what came of that, or -EALREADY. */
+static long ask_connect(struct dial *d) {
   struct sockaddr_in local4 = {.sin_family = AF_INET, .sin_port = d->port};
   struct sockaddr_in6 local6 = {.sin6_family = AF_INET6, .sin6_port = d->port};
   memcpy(&local4.sin_addr, "\177\0\0\1", 4);
   local6.sin6_addr.s6_addr[15] = 1;
-  int family = d->ip6 ? AF_INET6 : AF_INET;
-  d->fd = (int)sys(__NR_socket, family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  return d->ip6 ? sys(__NR_connect, d->fd, &local6, sizeof local6) : sys(__NR_connect, d->fd, &local4, sizeof local4);
+}
+
+static void connect_dial(struct dial *d) {
+  d->fd = (int)sys(__NR_socket, d->ip6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (d->fd < 0) {
     settle(d, d->ip6 ? ECONNREFUSED : -d->fd);
     return;
   }
-  long result = d->ip6 ? sys(__NR_connect, d->fd, &local6, sizeof local6)
-                       : sys(__NR_connect, d->fd, &local4, sizeof local4);
+  long result = ask_connect(d);
+  if (result == -EINPROGRESS) result = ask_connect(d); /* over the loopback it has been decided by now */
+  if (result != -EALREADY) {
+    connected(d, (int)-result);
+    return;
+  }
   d->state = CONNECTING;
-  if (result == -EINPROGRESS) hold_watch(EPOLL_CTL_ADD, d->fd, EPOLLOUT, (unsigned)(d - holder.dials));
-  else settle(d, result < 0 ? (int)-result : 0);
+  hold_watch(EPOLL_CTL_ADD, d->fd, EPOLLOUT, (unsigned)(d - holder.dials));
 }
 
 static void finish_connect(struct dial *d) {
-  int error = 0;
-  unsigned size = sizeof error;
-  if (d->state != CONNECTING) return;
-  sys(__NR_getsockopt, d->fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  long result = d->state == CONNECTING ? ask_connect(d) : -EALREADY;
+  if (result == -EALREADY) return;
   hold_watch(EPOLL_CTL_DEL, d->fd, 0, 0);
-  if (error == ECONNREFUSED && !d->ip6) { /* perhaps it listens on IPv6 only */
-    sys(__NR_close, d->fd);
-    d->ip6 = 1;
-    connect_dial(d);
-  } else {
-    settle(d, error);
-  }
+  connected(d, (int)-result);
 }
 
 /* A place for one more request; NULL, and told, when there is none. */
@@ -130,6 +156,7 @@ static struct dial *new_dial(enum dial_kind kind, unsigned port, unsigned id) {
   struct dial *d = holder.dials;
   while (d < holder.dials + MAX_DIALS && d->state != FREE) d++;
   if (d < holder.dials + MAX_DIALS) {
+    if (d >= holder.beyond) holder.beyond = d + 1;
     *d = (struct dial){.kind = kind, .fd = -1, .id = id, .port = (unsigned short)(port << 8 | port >> 8)};
     return d;
   }
@@ -181,16 +208,25 @@ static void acknowledge(int arrived) {
   settle(d, EMFILE);
 }
 
-static unsigned id_in(const char *rest) {
-  while (*rest && *rest != ':') rest++;
-  return *rest ? id_of(rest + 1) : 0;
+#include "watch.h"
+
+/* The number after the next colon. */
+static unsigned next_number(const char **rest) {
+  while (**rest && **rest != ':') ++*rest;
+  return **rest ? id_of(++*rest) : 0;
 }
+
+static unsigned id_in(const char *rest) { return next_number(&rest); }
 
 static void obey(const char *line) {
   const char *rest;
   int inside = holder.inside, gateway = holder.gateway;
   unsigned at = holder.gateway_address;
   if ((rest = after(line, "{\"dial\":"))) start_dial(id_of(rest), id_in(rest));
+  else if ((rest = after(line, "{\"watch\":"))) {
+    unsigned port = id_of(rest), every = next_number(&rest), within = next_number(&rest);
+    start_watch(port, every, within, next_number(&rest));
+  } else if ((rest = after(line, "{\"unwatch\":"))) stop_watch(id_of(rest));
   else if ((rest = after(line, "{\"listen-inside\":"))) start_port(LISTENING, inside, quad("127.0.0.1"), rest, id_in(rest));
   else if ((rest = after(line, "{\"listen-gateway\":"))) start_port(LISTENING, gateway, at, rest, id_in(rest));
   else if ((rest = after(line, "{\"listen-metadata\":"))) start_port(LISTENING, gateway, quad(METADATA), rest, id_in(rest));
@@ -297,10 +333,11 @@ static int hold(const struct options *o) {
   send_line(text, (size_t)(end - text), -1);
   if (failed) return 1;
 
+  holder.beyond = holder.dials;
   holder.poller = (int)sys(__NR_epoll_create1, O_CLOEXEC);
   hold_watch(EPOLL_CTL_ADD, CONTROL, EPOLLIN, MAX_DIALS);
   for (;;) {
-    long n = sys(__NR_epoll_pwait, holder.poller, events, 64, -1, 0, 8);
+    long n = sys(__NR_epoll_pwait, holder.poller, events, 64, tick(), 0, 8);
     for (long i = 0; i < n; i++) {
       if (events[i].data < MAX_DIALS) finish_connect(&holder.dials[events[i].data]);
       else if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !hear()) return 0;
