@@ -30,6 +30,7 @@ import {
 
 import { describeExec } from './container-exec.js';
 import { describeStacking } from './container-stacking.js';
+import { describeWatch } from './container-watch.js';
 
 const busybox = findBusybox();
 
@@ -137,47 +138,6 @@ export function describeContainerRuntime(
     it('refuses a connection to a port that nothing listens on', () =>
       withSandbox(async (sandbox) => {
         await expect(sandbox.dial(1)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-      }));
-
-    it('watches a port until it shuts, where it can', () =>
-      withSandbox(async (sandbox) => {
-        if (!sandbox.watch) return;
-        const server = await sandbox.listen('inside', 42_357);
-        let connections = 0;
-        server.on('connection', (client) => {
-          connections += 1;
-          client.resume();
-        });
-        let failed = 0;
-        const times = { everyMs: 20, timeoutMs: 1000 };
-        sandbox.watch(42_357, times, () => (failed += 1));
-        const end = sandbox.watch(42_357, { ...times, everyMs: 1 }, () => (failed += 100));
-        await expect.poll(() => connections).toBeGreaterThan(50);
-        end();
-        await delay(50);
-        const before = connections;
-        await expect.poll(() => connections - before).toBeGreaterThan(3);
-        expect(connections - before).toBeLessThan(20);
-        expect(failed).toBe(0);
-        server.close();
-        await expect.poll(() => failed).toBe(1);
-        await delay(50);
-        expect(failed).toBe(1);
-      }));
-
-    it('sees that a program takes no more connections', () =>
-      withSandbox(async (sandbox) => {
-        if (!sandbox.watch) return;
-        const port = await freePort();
-        const container = await sandbox.run(specOf({ PORT: `${port}` }));
-        await get(sandbox, port, '/');
-        process.kill(container.pid, 'SIGSTOP');
-        let failed = 0;
-        const times = { everyMs: 1, timeoutMs: 100 };
-        for (let watch = 0; watch < 8; watch++) sandbox.watch(port, times, () => (failed += 1));
-        await expect.poll(() => failed, { timeout: 20_000 }).toBe(8); // what waits to be taken is limited
-        process.kill(container.pid, 'SIGCONT');
-        await get(sandbox, port, '/');
       }));
 
     it('listens inside for what runs there, or says that there is no such network', () =>
@@ -426,6 +386,15 @@ export function describeContainerRuntime(
         }),
       );
       await Promise.all(started.map((sandbox) => sandbox.remove()));
+    });
+
+    describeWatch({
+      withSandbox,
+      withProgram: (body) =>
+        withSandbox(async (sandbox) => {
+          const port = await freePort();
+          await body(sandbox, await sandbox.run(specOf({ PORT: `${port}` })), port);
+        }),
     });
 
     describeExec({
