@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -31,11 +30,10 @@ import {
 import { describeExec } from './container-exec.js';
 import { describeStacking } from './container-stacking.js';
 import { describeWatch } from './container-watch.js';
+import { freeHostPort } from './free-host-port.js';
 
 const busybox = findBusybox();
 
-/** Below the ports that the kernel gives to clients. */
-let ports = 10_000 + (process.pid % 1_000) * 20;
 let sandboxes = 0;
 
 export interface RuntimeTraits {
@@ -450,18 +448,6 @@ async function startFailure(sandbox: Sandbox, spec: ContainerSpec): Promise<Cont
     throw error;
   }
   throw new Error(`it started, and ended with ${JSON.stringify(await container.exited)}`);
-}
-
-async function freeHostPort(): Promise<number> {
-  for (;;) {
-    const port = ++ports;
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
 }
 
 /** Waits until the program listens. */
