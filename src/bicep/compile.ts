@@ -79,7 +79,7 @@ export class Compiler {
       sink.report({ start: 0, end: 0 }, 'BCP091', `there is no file "${path}".`);
       return undefined;
     }
-    const model = path.endsWith('.json')
+    const model = /\.(json|jsonc|arm)$/.test(path)
       ? this.#armTemplate(path, text, sink)
       : this.#bicep(path, text, sink, chain);
     this.#models.set(path, model);

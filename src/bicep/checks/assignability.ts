@@ -43,7 +43,7 @@ export class Assignability {
       return;
     }
     if (value.kind === 'array' && target.kind === 'array') {
-      for (const item of value.items) if (item.kind !== 'spread') this.check(item, target.item);
+      for (const item of value.items) if (item.kind !== 'spread') this.#item(item, target.item);
       return;
     }
     if (value.kind === 'for' && target.kind === 'array') {
@@ -54,7 +54,23 @@ export class Assignability {
     if (!isAssignable(source, target)) this.#mismatch(node.span, source, target, property);
   }
 
-  /** @param ignore properties that are checked elsewhere */
+  #item(node: Expression, target: Type): void {
+    const value = unwrap(node);
+    const source = this.#inference.expression(value);
+    // What is inside an array or object is said where it stands.
+    const inside = value.kind === 'ternary' || value.kind === 'object' || value.kind === 'array';
+    if (inside || isAssignable(source, target)) this.check(node, target);
+    else
+      this.#sink.reportAs(
+        this.#level,
+        node.span,
+        'BCP034',
+        describeType(target),
+        describeType(source),
+      );
+  }
+
+  /** @param span where what is missing is reported */
   object(node: ObjectNode, target: ObjectType, name: string, span: Span, required = true): void {
     const present = new Set<string>();
     for (const member of node.properties) {

@@ -11,7 +11,9 @@ import { Assignability } from './assignability.js';
 import { checkCycles } from './cycles.js';
 import { checkDeclaredTypes } from './declared-types.js';
 import { checkDecorators } from './decorators.js';
+import { checkDuplicateNames } from './duplicate-names.js';
 import { ExpressionChecks } from './expressions.js';
+import { checkPlacement } from './placement.js';
 import { whyRuntime } from './runtime-reason.js';
 import { checkUnused } from './unused.js';
 
@@ -19,10 +21,16 @@ import { checkUnused } from './unused.js';
 export function checkFile(model: FileModel): void {
   checkCycles(model);
   checkDeclaredTypes(model);
-  checkDecorators(model, new Inference(model));
-  new Checker(model).run();
+  const inference = new Inference(model);
+  checkDecorators(model, inference);
+  checkPlacement(model);
+  checkDuplicateNames(model, inference);
+  new Checker(model, inference).run();
   checkUnused(model);
 }
+
+/** Of a resource or module. */
+const BODY = { paramDefault: false, loop: true, propertyLoops: true };
 
 class Checker {
   readonly #model: FileModel;
@@ -32,9 +40,9 @@ class Checker {
   readonly #lenient: Assignability;
   readonly #runtime: RuntimeAnalysis;
 
-  constructor(model: FileModel) {
+  constructor(model: FileModel, inference: Inference) {
     this.#model = model;
-    this.#inference = new Inference(model);
+    this.#inference = inference;
     this.#expressions = new ExpressionChecks(model, this.#inference);
     this.#exact = new Assignability(model.sink, this.#inference, 'Error');
     this.#lenient = new Assignability(model.sink, this.#inference, 'Warning');
@@ -43,7 +51,7 @@ class Checker {
 
   run(): void {
     const model = this.#model;
-    const value = { paramDefault: false, loop: true };
+    const value = { paramDefault: false, loop: true, propertyLoops: false };
     for (const symbol of model.params) this.#param(symbol);
     for (const { statement } of model.vars) {
       this.#expressions.check(statement.value, value);
@@ -74,7 +82,9 @@ class Checker {
     if (!defaultValue) return;
     const type = this.#inference.type(statement.type);
     if (type.kind !== 'any' && allowsNull(type)) sink.report(defaultValue.span, 'BCP326');
-    this.#expressions.check(defaultValue, { paramDefault: true, loop: false });
+    this.#expressions.check(defaultValue, {
+      ...{ paramDefault: true, loop: false, propertyLoops: false },
+    });
     this.#exact.check(defaultValue, type);
     walk(defaultValue, (node) => {
       const symbol = this.#model.bindings.get(node);
@@ -85,7 +95,7 @@ class Checker {
 
   #resource(resource: ResourceSymbol): void {
     const { body, statement, existing } = resource;
-    this.#expressions.check(statement.value, { paramDefault: false, loop: true });
+    this.#expressions.check(statement.value, BODY);
     // Of a type that could not be read nothing is known.
     if (resource.type === '' || !hasBody(statement.value)) return;
     this.#conditions(resource);
@@ -139,10 +149,13 @@ class Checker {
   }
 
   /** What a loop makes needs names of its own; a module may have the same one in another scope. */
-  #uniqueName({ kind, loop, statement, body }: ResourceSymbol | ModuleSymbol): void {
-    if (!loop) return;
+  #uniqueName(symbol: ResourceSymbol | ModuleSymbol): void {
+    const { kind, loop, statement, body } = symbol;
+    if (!loop || ('existing' in symbol && symbol.existing)) return;
     const names = kind === 'module' ? ['name', 'scope'] : ['name'];
-    const values = names.flatMap((name) => findProperty(body, name)?.value ?? []);
+    const values = [...names, 'parent', 'scope'].flatMap(
+      (name) => findProperty(body, name)?.value ?? [],
+    );
     if (values.length === 0 || values.some((value) => this.#usesLoop(value, loop))) return;
     const { item, index } = loop;
     this.#model.sink.report(
@@ -182,7 +195,7 @@ class Checker {
 
   #module(module: ModuleSymbol): void {
     const { body, statement, target } = module;
-    this.#expressions.check(statement.value, { paramDefault: false, loop: true });
+    this.#expressions.check(statement.value, BODY);
     this.#conditions(module);
     const name = findProperty(body, 'name');
     if (name) {

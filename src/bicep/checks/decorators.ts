@@ -1,6 +1,7 @@
 import { builtinFunction } from '../semantics/builtin-functions.js';
 import type { FileModel } from '../semantics/symbols.js';
-import type { Decorator, Statement, TypeNode } from '../syntax/nodes.js';
+import type { Decorator, Expression, Statement, TypeNode } from '../syntax/nodes.js';
+import { childrenOf } from '../syntax/walk.js';
 import {
   aliasOf,
   describeDeclared,
@@ -32,6 +33,10 @@ export function checkDecorators(model: FileModel, inference: Inference): void {
     if (batchSize) checks.batchSize(batchSize, loop !== undefined);
   }
 }
+
+const CONSTANTS: ReadonlySet<Expression['kind']> = new Set([
+  ...(['literal', 'string', 'array', 'object', 'parenthesized', 'unary', 'lambda'] as const),
+]);
 
 class DecoratorChecks {
   readonly #model: FileModel;
@@ -79,7 +84,7 @@ class DecoratorChecks {
   }
 
   #all(decorators: readonly Decorator[], place: DecoratorPlace, type: TypeNode | undefined): void {
-    const seen = new Set<string>();
+    const seen = new Map<string, Decorator>();
     for (const decorator of decorators) {
       const { name, span } = decorator;
       if (name.name === '' || !decorator.called) continue;
@@ -87,9 +92,11 @@ class DecoratorChecks {
       if (!rule) this.#unknown(decorator);
       else if (place === 'errorStatement') this.#model.sink.report(span, rule.dangling);
       else if (!rule.places.includes(place)) this.#misplaced(decorator, place);
-      else if (seen.has(name.name)) this.#model.sink.report(span, 'BCP166', name.name);
+      else if (seen.has(name.name))
+        for (const twin of [seen.get(name.name) ?? decorator, decorator])
+          this.#model.sink.report(twin.span, 'BCP166', name.name);
       else this.#placed(decorator, rule, type);
-      seen.add(name.name);
+      seen.set(name.name, decorator);
     }
   }
 
@@ -114,15 +121,31 @@ class DecoratorChecks {
       sink.report(parentheses, 'BCP071', arity(rule.min, rule.max), String(args.length));
       return;
     }
+    for (const arg of args) this.#constant(arg);
     this.#argument(decorator, rule);
     if (type && rule.target) this.#target(decorator, rule, rule.target, type);
     if (type && name.name === 'sealed') this.#sealed(decorator, type);
   }
 
-  #argument({ args }: Decorator, { argument }: DecoratorRule): void {
+  /** Decorators are read by the compiler, which knows no values but those that are written out. */
+  #constant(node: Expression): void {
+    if (CONSTANTS.has(node.kind) && !(node.kind === 'string' && node.expressions.length > 0))
+      for (const child of childrenOf(node)) this.#constant(child);
+    else if (node.kind !== 'error' && !this.#isUnbound(node))
+      this.#model.sink.report(node.span, 'BCP032');
+  }
+
+  /** A name that there is not is reported already. */
+  #isUnbound(node: Expression): boolean {
+    return node.kind === 'variable' && !this.#model.bindings.has(node);
+  }
+
+  #argument({ name, args }: Decorator, { argument }: DecoratorRule): void {
     const [given] = args;
     if (argument === undefined || !given || given.kind === 'error') return;
     const type = this.#inference.expression(given);
+    if (name.name.endsWith('Length') && given.kind === 'unary' && given.operator === '-')
+      this.#model.sink.report(given.span, 'BCP168');
     if (type.kind === 'any' || type.kind === 'union' || type.kind === argument) return;
     this.#model.sink.report(given.span, 'BCP070', describeType(type), argument);
   }

@@ -24,8 +24,12 @@ interface Place {
   readonly paramDefault: boolean;
   /** A loop may be the whole value here. */
   readonly loop: boolean;
+  /** Loops may be values of properties: in the bodies of resources and modules. */
+  readonly propertyLoops: boolean;
 }
 
+/** Nothing can be looked up in them. */
+const SCALARS: ReadonlySet<Type['kind']> = new Set(['null', 'string', 'int', 'bool']);
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%']);
 const RELATIONAL = new Set(['<', '<=', '>', '>=']);
 
@@ -46,16 +50,18 @@ export class ExpressionChecks {
       this.check(child, this.#placeOf(node, child, place, inner));
   }
 
-  /** A property's value may be a loop, and so may what an `if` or a loop of resources stands for. */
+  /** What a loop or an `if` stands for may be what it may be; a property's value may be a loop in a body. */
   #placeOf(node: Expression, child: Expression, place: Place, inner: Place): Place {
     if (node.kind === 'object')
       return {
         ...inner,
-        loop: node.properties.some(
-          (member) => member.kind === 'property' && member.value === child,
-        ),
+        loop:
+          place.propertyLoops &&
+          node.properties.some((member) => member.kind === 'property' && member.value === child),
       };
-    return node.kind === 'if' ? place : inner;
+    if (node.kind === 'if') return place;
+    if (node.kind === 'for' || node.kind === 'array' || node.kind === 'parenthesized') return inner;
+    return { ...inner, propertyLoops: false };
   }
 
   #node(node: Expression, place: Place): void {
@@ -84,10 +90,23 @@ export class ExpressionChecks {
         this.#unary(node);
         break;
       case 'propertyAccess':
-      case 'arrayAccess':
         this.#access(node);
         break;
+      case 'arrayAccess':
+        if (this.#index(node)) this.#access(node);
+        break;
+      case 'instanceCall':
+        this.#expect(
+          node.base,
+          (type) => !SCALARS.has(type.kind),
+          (type) => {
+            sink.report(node.name.span, 'BCP067', type);
+          },
+        );
+        break;
       case 'ternary':
+        // Where a part is wrong already, the whole is nothing that could be judged.
+        if (node.whenTrue.kind === 'error' || node.whenFalse.kind === 'error') break;
         this.#expect(
           node.condition,
           (type) => isAssignable(type, BOOL),
@@ -131,12 +150,14 @@ export class ExpressionChecks {
   }
 
   #duplicates(node: ObjectNode): void {
-    const seen = new Set<string>();
+    const seen = new Map<string, Span>();
     for (const member of node.properties) {
       const key = member.kind === 'property' ? keyText(member) : undefined;
       if (member.kind !== 'property' || key === undefined) continue;
-      if (seen.has(key)) this.#model.sink.report(member.key.span, 'BCP025', key);
-      seen.add(key);
+      const first = seen.get(key);
+      if (first)
+        for (const span of [first, member.key.span]) this.#model.sink.report(span, 'BCP025', key);
+      seen.set(key, first ?? member.key.span);
     }
   }
 
@@ -189,6 +210,22 @@ export class ExpressionChecks {
     } else if (base.kind === 'string' || base.kind === 'int' || base.kind === 'bool') {
       sink.report(span, 'BCP055', describeType(base));
     }
+  }
+
+  /** @returns whether what it names may be looked at */
+  #index({ base, index }: Extract<Expression, { kind: 'arrayAccess' }>): boolean {
+    const { sink } = this.#model;
+    const [from, by] = [this.#inference.expression(base), this.#inference.expression(index)];
+    if (SCALARS.has(from.kind)) sink.report(base.span, 'BCP076', describeType(from));
+    if (by.kind === 'any' || by.kind === 'union' || from.kind === 'union') return true;
+    if (from.kind === 'array' && by.kind !== 'int')
+      sink.report(index.span, 'BCP074', describeType(by));
+    else if (from.kind === 'object' && by.kind !== 'string')
+      sink.report(index.span, 'BCP075', describeType(by));
+    else if (from.kind === 'any' && by.kind !== 'string' && by.kind !== 'int')
+      sink.report(index.span, 'BCP049', describeType(by));
+    else return !SCALARS.has(from.kind);
+    return false;
   }
 
   #missing(

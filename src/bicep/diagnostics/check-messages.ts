@@ -6,6 +6,9 @@ export const CHECK_MESSAGES = {
     'The property "{0}" is declared multiple times in this object. Remove or rename the duplicate properties.',
   ),
   BCP033: error('Expected a value of type "{0}" but the provided value is of type "{1}".'),
+  BCP034: error(
+    'The enclosing array expected an item of type "{0}", but the provided item was of type "{1}".',
+  ),
   BCP035: error(
     'The specified "{0}" declaration is missing the following required properties: {1}.{2}',
   ),
@@ -16,6 +19,9 @@ export const CHECK_MESSAGES = {
   BCP044: error('Cannot apply operator "{0}" to operand of type "{1}".'),
   BCP045: error('Cannot apply operator "{0}" to operands of type "{1}" and "{2}".{3}'),
   BCP046: error('Expected a value of type "{0}".'),
+  BCP049: error(
+    'The array index must be of type "string" or "int" but the provided index was of type "{0}".',
+  ),
   BCP052: error('The type "{0}" does not contain property "{1}".'),
   BCP053: error(
     'The type "{0}" does not contain property "{1}". Available properties include {2}.',
@@ -26,12 +32,20 @@ export const CHECK_MESSAGES = {
   BCP065: error(
     'Function "{0}" is not valid at this location. It can only be used as a parameter default value.',
   ),
+  BCP067: error('Cannot call functions on type "{0}". An "object" type is required.'),
   BCP072: error(
     'This symbol cannot be referenced here. Only other parameters can be referenced in parameter default values.',
   ),
   BCP073: warning(
     'The property "{0}" is read-only. Expressions cannot be assigned to read-only properties.{1}',
   ),
+  BCP074: error(
+    'Indexing over arrays requires an index of type "int" but the provided index was of type "{0}".',
+  ),
+  BCP075: error(
+    'Indexing over objects requires an index of type "string" but the provided index was of type "{0}".',
+  ),
+  BCP076: error('Cannot index over expression of type "{0}". Arrays or objects are required.'),
   BCP079: error('This expression is referencing its own declaration, which is not allowed.'),
   BCP080: error('The expression is involved in a cycle ("{0}").'),
   BCP083: error('The type "{0}" does not contain property "{1}". Did you mean "{2}"?'),
@@ -42,6 +56,12 @@ export const CHECK_MESSAGES = {
   BCP099: error('The "allowed" array must contain one or more items.'),
   BCP120: error(
     'This expression is being used in an assignment to the "{0}" property of the "{1}" type, which requires a value that can be calculated at the start of the deployment.{2}',
+  ),
+  BCP121: error(
+    'Resources: {0} are defined with this same name in a file. Rename them or split into different modules.',
+  ),
+  BCP122: error(
+    'Modules: {0} are defined with this same name and this same scope in a file. Rename them or split into different modules.',
   ),
   BCP124: error(
     'The decorator "{0}" can only be attached to targets of type "{1}", but the target has type "{2}".',
@@ -72,6 +92,7 @@ export const CHECK_MESSAGES = {
     'A child resource\'s scope is computed based on the scope of its ancestor resource. This means that using the "scope" property on a child resource is unsupported.',
   ),
   BCP166: error('Duplicate "{0}" decorator.'),
+  BCP168: error('Length must not be a negative value.'),
   BCP169: error(
     'Expected resource name to contain {0} "/" character(s). The number of name segments must match the number of segments in the resource type.',
   ),
@@ -88,10 +109,14 @@ export const CHECK_MESSAGES = {
   BCP179: warning(
     'Unique resource or deployment name is required when looping. The loop item variable "{0}" {1}must be referenced in at least one of the value expressions of the following properties{2}: {3}',
   ),
+  BCP180: error(
+    'Function "{0}" is not valid at this location. It can only be used when directly assigning to a module parameter with a secure decorator.',
+  ),
   BCP182: error(
     'This expression is being used in the for-body of the variable "{0}", which requires values that can be calculated at the start of the deployment.{1}',
   ),
   BCP183: error('The value of the module "{0}" property must be an object literal.'),
+  BCP242: error('Lambda functions may only be specified directly as function arguments.'),
   BCP269: error('Function "{0}" cannot be used as a metadata decorator.'),
   BCP286: error("This union member is invalid because it cannot be assigned to the '{0}' type."),
   BCP289: error('The type definition is not valid.'),
@@ -133,4 +158,5 @@ export const CHECK_MESSAGES = {
   BCP388: error('Cannot access elements of type "{0}" by index. An tuple type is required.'),
   BCP389: error('The type "{0}" does not declare an additional properties type.'),
   BCP390: error("The array item type access operator ('[*]') can only be used with typed arrays."),
+  BCP408: error('The "nameof" function can only be used with an expression which has a name.'),
 } as const satisfies Record<string, Message>;

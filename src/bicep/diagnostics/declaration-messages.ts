@@ -36,6 +36,7 @@ export const DECLARATION_MESSAGES = {
     'The "createObject" function is not supported. Construct an object literal using {}.',
   ),
   BCP104: error('The referenced module has errors.'),
+  BCP107: error('The function "{0}" does not exist in namespace "{1}".'),
   BCP112: error('The "targetScope" cannot be declared multiple times in one file.'),
   BCP145: error('Output "{0}" is declared multiple times. Remove or rename the duplicates.'),
   BCP156: error(

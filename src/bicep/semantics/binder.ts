@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../diagnostics/catalogue.js';
 import { quoted } from '../diagnostics/quoted.js';
 import type { DiagnosticSink } from '../diagnostics/sink.js';
 import type {
@@ -5,6 +6,7 @@ import type {
   Expression,
   ForNode,
   Identifier,
+  InstanceCallNode,
   ResourceAccessNode,
   TypeNode,
 } from '../syntax/nodes.js';
@@ -29,6 +31,14 @@ export interface Bindings {
   readonly bindings: Map<Expression, Symbol>;
   readonly used: Set<Symbol>;
 }
+
+const REFUSED_FUNCTIONS: Readonly<Record<string, DiagnosticCode | undefined>> = {
+  if: 'BCP100',
+  createArray: 'BCP101',
+  createObject: 'BCP102',
+  variables: 'BCP060',
+  parameters: 'BCP061',
+};
 
 const NAMESPACES: ReadonlyMap<string, NamespaceSymbol> = new Map(
   ['sys', 'az'].map((name) => [name, { kind: 'namespace', name }]),
@@ -135,6 +145,7 @@ class Binder implements Bindings {
     }
     for (const child of childrenOf(node)) this.#expression(child, scope);
     if (node.kind === 'resourceAccess') this.#resourceAccess(node);
+    if (node.kind === 'instanceCall') this.#namespaceCall(node);
     return scope;
   }
 
@@ -173,19 +184,30 @@ class Binder implements Bindings {
       return;
     }
     if (builtinFunction(name)) return;
-    const operator = REPLACED_FUNCTIONS.get(name);
-    if (operator !== undefined) this.#sink.report(span, 'BCP069', name, operator);
-    else if (name === 'if') this.#sink.report(span, 'BCP100');
-    else if (name === 'createArray') this.#sink.report(span, 'BCP101');
-    else if (name === 'createObject') this.#sink.report(span, 'BCP102');
-    else if (name === 'variables') this.#sink.report(span, 'BCP060');
-    else if (name === 'parameters') this.#sink.report(span, 'BCP061');
-    else if (symbol) this.#sink.report(span, 'BCP059', name);
+    if (this.#isReplaced(node.name)) return;
+    if (symbol) this.#sink.report(span, 'BCP059', name);
     else {
       const near = suggest(name, [...BUILTIN_FUNCTIONS.keys(), ...visibleNames(scope)]);
       if (near === undefined) this.#sink.report(span, 'BCP057', name);
       else this.#sink.report(span, 'BCP082', name, near);
     }
+  }
+
+  /** Functions of templates that the language has something else for. */
+  #isReplaced({ name, span }: Identifier): boolean {
+    const operator = REPLACED_FUNCTIONS.get(name);
+    const code = REFUSED_FUNCTIONS[name];
+    if (operator !== undefined) this.#sink.report(span, 'BCP069', name, operator);
+    else if (code) this.#sink.report(span, code);
+    else return false;
+    return true;
+  }
+
+  /** `sys.name()`. */
+  #namespaceCall({ base, name }: InstanceCallNode): void {
+    const symbol = this.bindings.get(unwrap(base));
+    if (symbol?.kind !== 'namespace' || name.name === '' || builtinFunction(name.name)) return;
+    if (!this.#isReplaced(name)) this.#sink.report(name.span, 'BCP107', name.name, symbol.name);
   }
 
   #resourceAccess(node: ResourceAccessNode): void {

@@ -19,7 +19,6 @@ const table: [string, number, number, BuiltinFunction['use']?][] = [
   ['buildUri', 1, 1],
   ['cidrHost', 2, 2],
   ['cidrSubnet', 3, 3],
-  ['coalesce', 1, ANY],
   ['concat', 1, ANY],
   ['contains', 2, 2],
   ['distinct', 1, 1],
@@ -126,6 +125,7 @@ export const REPLACED_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['not', '!'],
   ['and', '&&'],
   ['or', '||'],
+  ['coalesce', '??'],
 ]);
 
 export function builtinFunction(name: string): BuiltinFunction | undefined {

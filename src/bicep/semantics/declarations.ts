@@ -126,6 +126,10 @@ class Declarer {
         case 'metadata':
           if (statement.name.name.startsWith('_'))
             this.#sink.report(statement.name.span, 'BCP268', statement.name.name);
+          for (const twin of result.metadata)
+            if (twin.name === statement.name.name && twin.name !== '')
+              for (const { name } of [twin.statement, statement])
+                this.#sink.report(name.span, 'BCP145', name.name);
           result.metadata.push({ kind: 'metadata', name: statement.name.name, statement });
           break;
         case 'extension':
