@@ -1,5 +1,5 @@
 import { parseDigest, type Digest } from '../oci/digest.js';
-import type { BlobReader, BlobStore, BlobUpload } from '../storage/blob-store.js';
+import type { BlobReader, BlobStore, BlobUpload, StoredBlob } from '../storage/blob-store.js';
 import type { MetadataStore, WriteOperation } from '../storage/metadata-store.js';
 import { blobKey, COLLECTION } from './documents.js';
 import { KeyedMutex } from './keyed-mutex.js';
@@ -69,6 +69,12 @@ export class BlobLinks {
   async open(scope: string, digest: Digest): Promise<BlobReader | undefined> {
     const link = await this.touch(scope, digest);
     return link === undefined ? undefined : this.#blobs.open(digest);
+  }
+
+  /** As `open`, for whoever wants to know of it only. */
+  async stat(scope: string, digest: Digest): Promise<StoredBlob | undefined> {
+    const link = await this.touch(scope, digest);
+    return link === undefined ? undefined : this.#blobs.stat(digest);
   }
 
   /** Makes the upload a blob of the repository; durable once it resolves. */

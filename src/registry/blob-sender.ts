@@ -14,7 +14,7 @@ const STEP_BYTES = 768 * 1024;
 const STALL_MS = 120_000;
 
 /**
- * Sends a part of a blob and ends the response. The next block is read while the last one drains, so
+ * Sends a part of a blob and ends the response. The next blocks are read while the last one drains, so
  * that disk and network work at the same time; a block is taken only while there is something in it.
  */
 export async function sendBlob(
@@ -33,38 +33,67 @@ export async function sendBlob(
   response.end();
 }
 
+interface FilledBlock {
+  block: Buffer;
+  length: number;
+}
+
 async function sendBlocks(
   response: ServerResponse,
   reader: BlobReader,
   range: ByteRange,
 ): Promise<void> {
+  const ahead: Promise<FilledBlock>[] = [];
   let draining: Promise<void> = Promise.resolve();
   let position = range.first;
-  const step = range.last + 1 - range.first > BLOCK_BYTES ? STEP_BYTES : BLOCK_BYTES;
-  while (position <= range.last && !response.destroyed) {
+  const isLong = range.last + 1 - range.first > BLOCK_BYTES;
+  const readNext = (): void => {
+    const step = isLong && reader.readsAtOnce === 1 ? STEP_BYTES : BLOCK_BYTES;
     const block = blocks.take();
-    let length: number;
-    try {
-      length = await reader.read(
-        block,
-        Math.min(block.length, step, range.last + 1 - position),
-        position,
-      );
-      await draining;
-    } catch (error) {
-      blocks.give(block);
-      await draining.catch(() => undefined);
-      throw error;
-    }
-    if (length === 0) {
-      blocks.give(block);
-      throw new Error('blob is cut short');
-    }
+    const length = Math.min(block.length, step, range.last + 1 - position);
+    const filled = fill(reader, block, length, position);
+    filled.catch(() => undefined); // awaited when it is its turn
+    ahead.push(filled);
     position += length;
-    draining = writeBlock(response, block, length);
-    draining.catch(() => undefined); // awaited in the next round
+  };
+  try {
+    while (!response.destroyed) {
+      while (position <= range.last && ahead.length < reader.readsAtOnce) readNext();
+      const [filled] = ahead;
+      if (filled === undefined) break;
+      const { block, length } = await filled;
+      await draining;
+      void ahead.shift();
+      draining = writeBlock(response, block, length);
+      draining.catch(() => undefined); // awaited in the next round
+    }
+    await draining;
+  } finally {
+    // Whoever closes the file after us must not do so under a read.
+    for (const filled of await Promise.allSettled(ahead)) {
+      if (filled.status === 'fulfilled') blocks.give(filled.value.block);
+    }
   }
-  await draining;
+}
+
+async function fill(
+  reader: BlobReader,
+  block: Buffer,
+  length: number,
+  position: number,
+): Promise<FilledBlock> {
+  try {
+    for (let done = 0; done < length;) {
+      const target = done === 0 ? block : block.subarray(done);
+      const count = await reader.read(target, length - done, position + done);
+      if (count === 0) throw new Error('blob is cut short');
+      done += count;
+    }
+    return { block, length };
+  } catch (error) {
+    blocks.give(block);
+    throw error;
+  }
 }
 
 /** The block goes back to the pool only once the socket has taken it. */

@@ -1,44 +1,68 @@
+import { parseRange, type ByteRange } from '../http/byte-range.js';
+import type { Digest } from '../oci/digest.js';
 import { sendBlob } from './blob-sender.js';
-import { parseRange } from '../http/byte-range.js';
+import type { Exchange } from './exchange.js';
 import { refuse, RegistryError } from './errors.js';
 import { requireDigest, requireName, type RequestContext } from './request-context.js';
 
+interface BlobRoute {
+  repository: string;
+  digest: string;
+}
+
 /**
- * `GET` and `HEAD /v2/<name>/blobs/<digest>`, with ranges.
+ * `GET /v2/<name>/blobs/<digest>`, with ranges.
  *
  * @throws RegistryError BLOB_UNKNOWN, NAME_INVALID, DIGEST_INVALID, RANGE_INVALID
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs
  */
 export async function getBlob(
   { exchange, store }: RequestContext,
-  route: { repository: string; digest: string },
+  route: BlobRoute,
 ): Promise<void> {
   const repository = requireName(route.repository);
   const digest = requireDigest(route.digest);
   const reader = await store.links.open(store.scope(repository), digest);
   if (reader === undefined) throw refuse.unknownBlob(digest);
   try {
-    const { size } = reader;
-    const headers = [
-      ...['Content-Type', 'application/octet-stream', 'Accept-Ranges', 'bytes'],
-      ...['Docker-Content-Digest', digest, 'ETag', `"${digest}"`],
-    ];
-    const range = parseRange(exchange.header('range'), size);
-    if (range === 'unsatisfiable') {
-      throw new RegistryError('RANGE_INVALID', {
-        message: `the range lies outside of the blob's ${size} bytes`,
-        headers: { 'Content-Range': `bytes */${size}` },
-      });
-    }
-    const part = range ?? { first: 0, last: size - 1 };
-    headers.push('Content-Length', String(part.last - part.first + 1));
-    if (range) headers.push('Content-Range', `bytes ${part.first}-${part.last}/${size}`);
-    exchange.start(range ? 206 : 200, headers);
-    if (exchange.method === 'HEAD' || size === 0) exchange.response.end();
+    const part = startAnswer(exchange, digest, reader.size);
+    if (reader.size === 0) exchange.response.end();
     else await sendBlob(exchange.response, reader, part);
   } finally {
     reader.close();
   }
+}
+
+/** `HEAD` of the same. Nothing is opened: who asks has not read what a push left outside of the page cache. */
+export async function headBlob(
+  { exchange, store }: RequestContext,
+  route: BlobRoute,
+): Promise<void> {
+  const repository = requireName(route.repository);
+  const digest = requireDigest(route.digest);
+  const blob = await store.links.stat(store.scope(repository), digest);
+  if (blob === undefined) throw refuse.unknownBlob(digest);
+  startAnswer(exchange, digest, blob.size);
+  exchange.response.end();
+}
+
+/** Writes the head of the answer. @returns the part of the blob that was asked for */
+function startAnswer(exchange: Exchange, digest: Digest, size: number): ByteRange {
+  const range = parseRange(exchange.header('range'), size);
+  if (range === 'unsatisfiable') {
+    throw new RegistryError('RANGE_INVALID', {
+      message: `the range lies outside of the blob's ${size} bytes`,
+      headers: { 'Content-Range': `bytes */${size}` },
+    });
+  }
+  const part = range ?? { first: 0, last: size - 1 };
+  exchange.start(range ? 206 : 200, [
+    ...['Content-Type', 'application/octet-stream', 'Accept-Ranges', 'bytes'],
+    ...['Docker-Content-Digest', digest, 'ETag', `"${digest}"`],
+    ...['Content-Length', String(part.last - part.first + 1)],
+    ...(range ? ['Content-Range', `bytes ${part.first}-${part.last}/${size}`] : []),
+  ]);
+  return part;
 }
 
 /**

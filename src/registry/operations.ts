@@ -7,7 +7,7 @@ import {
 import { listManifests, removeAcrManifest, showManifest, updateManifest } from './acr-manifests.js';
 import { removeRepository, showRepository, updateRepository } from './acr-repositories.js';
 import { listTags, showTag, untag, updateTag } from './acr-tags.js';
-import { deleteBlob, getBlob } from './blobs.js';
+import { deleteBlob, getBlob, headBlob } from './blobs.js';
 import { getCatalog, getTags } from './lists.js';
 import { getManifest, pushManifest, removeManifest } from './manifests.js';
 import { getReferrers } from './referrers.js';
@@ -55,7 +55,7 @@ export const OPERATIONS: Table = {
   },
   blob: {
     GET: { ...pull, run: getBlob },
-    HEAD: { ...pull, run: getBlob },
+    HEAD: { ...pull, run: headBlob },
     DELETE: { ...remove, run: deleteBlob },
   },
   uploads: { POST: { ...push, run: postUpload } },

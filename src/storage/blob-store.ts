@@ -7,6 +7,8 @@ export type HashAlgorithm = 'sha256' | 'sha512';
 export interface BlobReader {
   /** Bytes. */
   readonly size: number;
+  /** Reads that are worth having under way: a disk serves several at once, memory is as fast with one. */
+  readonly readsAtOnce: number;
   /** Fills `target` from `position` on; returns the bytes read, fewer only at the end. */
   read(target: Buffer, length: number, position: number): Promise<number>;
   /** The same, at once; only for content so small that waiting for a thread costs more. */

@@ -2,6 +2,9 @@ import { closeSync, constants, fstatSync, openSync, read, readSync } from 'node:
 import type { BlobReader } from './blob-store.js';
 import { DIRECT_ALIGNMENT, isUnsupportedDirectly } from './direct-file.js';
 
+/** Past the page cache nobody reads ahead for us. */
+const DIRECT_READS_AT_ONCE = 3;
+
 /**
  * A file to read from. One that lies on the disk only can be read past the page cache, as it was written
  * (Linux, O_DIRECT): filling the cache first costs several times what the transfer does.
@@ -19,6 +22,10 @@ export class FileReader implements BlobReader {
     this.#descriptor = openSync(path, constants.O_RDONLY);
     this.size = fstatSync(this.#descriptor).size;
     this.#readsDirectly = options.pastCache && 'O_DIRECT' in constants;
+  }
+
+  get readsAtOnce(): number {
+    return this.#readsDirectly ? DIRECT_READS_AT_ONCE : 1;
   }
 
   async read(target: Buffer, length: number, position: number): Promise<number> {
