@@ -119,9 +119,18 @@ export class RevisionController {
   pick(revisionKey: string): Replica | undefined {
     const pods = this.#pods.get(revisionKey);
     if (!pods) return undefined;
-    const ready = [...pods.replicas.values()].filter((replica) => replica.ready);
-    pods.turn = (pods.turn + 1) % Math.max(ready.length, 1);
-    return ready[pods.turn];
+    let first: Replica | undefined;
+    let at = 0;
+    for (const replica of pods.replicas.values()) {
+      if (!replica.ready) continue;
+      first ??= replica;
+      if (at++ === pods.turn + 1) {
+        pods.turn += 1;
+        return replica;
+      }
+    }
+    pods.turn = 0;
+    return first;
   }
 
   /**

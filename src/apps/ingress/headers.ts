@@ -24,9 +24,6 @@ export function forwardedHeaders(request: IncomingMessage): OutgoingHttpHeaders 
   headers['x-forwarded-proto'] ??= isSecure(request) ? 'https' : 'http';
   headers['x-forwarded-host'] ??= request.headers.host;
   headers['x-request-id'] ??= randomUUID();
-  if (request.headers['transfer-encoding'] !== undefined) {
-    headers['transfer-encoding'] = 'chunked';
-  }
   return headers;
 }
 

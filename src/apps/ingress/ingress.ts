@@ -265,14 +265,12 @@ export class Ingress implements HttpPlane {
       const route = this.#route(target.appKey);
       const revision = route && this.#choose(route, target);
       if (!route || !revision) return PAGES.notFound;
-      const { revisions, clock } = this.#options;
-      const isAtZero = revisions.replicas(revision.key).every(({ stopping }) => stopping);
-      const begun = clock.now().getTime();
-      const ended = revisions.requestBegins(revision.key);
+      const ended = this.#options.revisions.requestBegins(revision.key);
       try {
-        const replica = await this.#replica(revision.key, request, route.app);
+        const replica =
+          this.#readyReplica(revision.key, request, route.app) ??
+          (await this.#awaitReplica(revision.key));
         if (replica) {
-          if (isAtZero) this.traffic.woken(revision.key, clock.now().getTime() - begun);
           await serve(replica);
           return undefined;
         }
@@ -285,17 +283,27 @@ export class Ingress implements HttpPlane {
     return PAGES.noHealthyUpstream;
   }
 
-  async #replica(
+  #readyReplica(
     revisionKey: string,
     request: IncomingMessage | undefined,
     app: AppDocument,
-  ): Promise<Replica | undefined> {
+  ): Replica | undefined {
     const { revisions } = this.#options;
     if (request && app.configuration.ingress?.stickySessions) {
       const sticky = stickyReplica(request, revisions.replicas(revisionKey));
       if (sticky) return sticky;
     }
-    return revisions.pick(revisionKey) ?? revisions.awaitReady(revisionKey, READY_TIMEOUT_MS);
+    return revisions.pick(revisionKey);
+  }
+
+  /** The first that becomes ready; how long that took is remembered of a revision that was at zero. */
+  async #awaitReplica(revisionKey: string): Promise<Replica | undefined> {
+    const { revisions, clock } = this.#options;
+    const wasAtZero = revisions.replicas(revisionKey).every(({ stopping }) => stopping);
+    const begun = clock.now().getTime();
+    const replica = await revisions.awaitReady(revisionKey, READY_TIMEOUT_MS);
+    if (replica && wasAtZero) this.traffic.woken(revisionKey, clock.now().getTime() - begun);
+    return replica;
   }
 
   #choose(route: Route, target: HostTarget): RevisionDocument | undefined {

@@ -95,7 +95,6 @@ function requestHeaders(request: IncomingMessage): OutgoingHttpHeaders {
   const headers = forwardedHeaders(request);
   const { host } = headers;
   delete headers.host;
-  delete headers['transfer-encoding'];
   // The one thing that is said of a connection and yet is meant for the program: gRPC asks for it.
   if (request.headers.te === 'trailers') headers.te = 'trailers';
   return {

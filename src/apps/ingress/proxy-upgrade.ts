@@ -12,8 +12,12 @@ export async function proxyUpgrade(
   head: Buffer,
   { replica, port }: Upstream,
 ): Promise<void> {
-  const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
-  const asked = requestHead(request, { ...forwardedHeaders(request), ...upgrade });
+  const { upgrade, 'transfer-encoding': coding } = request.headers;
+  const asked = requestHead(request, {
+    ...forwardedHeaders(request),
+    ...{ connection: 'Upgrade', upgrade },
+    ...(coding !== undefined && { 'transfer-encoding': coding }), // what follows is passed on as it is
+  });
   if (asked === undefined) {
     refuseUpgrade(socket, PAGES.badRequest);
     return;

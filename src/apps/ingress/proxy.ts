@@ -71,7 +71,6 @@ function outgoingOf(request: IncomingMessage): Outgoing | 'badRequest' | 'unknow
     : coding === undefined && headers['content-length'] !== undefined
       ? 'length'
       : 'chunked';
-  delete headers['transfer-encoding'];
   if (body === 'chunked') {
     delete headers['content-length'];
     headers['transfer-encoding'] = 'chunked';

@@ -148,16 +148,20 @@ export class Relay implements Exchange {
 
   #writeHead({ status, reason, headers }: ResponseHead): void {
     const { request, response, extraHeaders } = this.#client;
-    const all = withExtra(headers, extraHeaders);
+    const all = isEmpty(extraHeaders) ? [...headers] : withExtra(headers, extraHeaders);
     if (isHttp2(request)) response.writeHead(status, joined(all));
     else response.writeHead(status, reason, all);
   }
 }
 
+function isEmpty(headers: OutgoingHttpHeaders): boolean {
+  for (const _name in headers) return false;
+  return true;
+}
+
 /** Those of the program that are not replaced, and those that are added; cookies are never replaced. */
 function withExtra(headers: readonly string[], extra: OutgoingHttpHeaders): string[] {
   const added = Object.entries(extra).filter(([, value]) => value !== undefined);
-  if (added.length === 0) return [...headers];
   const replaced = new Set(added.map(([name]) => name).filter((name) => name !== 'set-cookie'));
   const kept = headers.flatMap((name, index) =>
     index % 2 === 0 && !replaced.has(name.toLowerCase()) ? [name, headers[index + 1] ?? ''] : [],

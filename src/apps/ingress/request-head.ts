@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeader, OutgoingHttpHeaders } from 'node:http';
 
 /** Control characters, and what is no byte at all: neither may end a line early. */
 const UNSAFE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -19,12 +19,19 @@ export function requestHead(
   let head = `${method} ${url} HTTP/1.1\r\n`;
   for (const name in headers) {
     const value = headers[name];
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one === undefined) continue;
-      const text = String(one);
-      if (UNSAFE.test(text)) return undefined;
-      head += `${name}: ${text}\r\n`;
-    }
+    const line = typeof value === 'string' ? lineOf(name, value) : linesOf(name, value);
+    if (line === undefined) return undefined;
+    head += line;
   }
   return `${head}\r\n`;
+}
+
+function lineOf(name: string, value: string): string | undefined {
+  return UNSAFE.test(value) ? undefined : `${name}: ${value}\r\n`;
+}
+
+function linesOf(name: string, value: OutgoingHttpHeader | undefined): string | undefined {
+  const values = Array.isArray(value) ? value : value === undefined ? [] : [String(value)];
+  const lines = values.map((one) => lineOf(name, one));
+  return lines.includes(undefined) ? undefined : lines.join('');
 }
