@@ -154,7 +154,7 @@ describe('@azure/arm-resources', () => {
 });
 
 describe('@azure/arm-containerregistry', () => {
-  it('registries: check name, create, get, update, credentials, list, import, delete', async () => {
+  it('registries: check name, create, get, update, credentials, list, import', async () => {
     const { registries } = world.registries;
     const check = { name: 'acrsdk', type: 'Microsoft.ContainerRegistry/registries' } as const;
     expect(await registries.checkNameAvailability(check)).toMatchObject({ nameAvailable: true });
@@ -219,6 +219,14 @@ describe('@azure/arm-containerregistry', () => {
     });
     await webhooks.delete('rg', 'acrsdk', 'webhook');
     expect(await all(webhooks.list('rg', 'acrsdk'))).toEqual([]);
+  });
+
+  it('registries: delete', async () => {
+    const { registries } = world.registries;
+    await registries.delete('rg', 'acrsdk');
+    expect(await refusal(registries.get('rg', 'acrsdk'))).toMatchObject({ statusCode: 404 });
+    const check = { name: 'acrsdk', type: 'Microsoft.ContainerRegistry/registries' } as const;
+    expect(await registries.checkNameAvailability(check)).toMatchObject({ nameAvailable: true });
   });
 
   it('is refused with codes and statuses', async () => {
@@ -305,6 +313,33 @@ describe('@azure/arm-appcontainers', () => {
     ]);
     await containerApps.beginDeleteAndWait('rg', 'ca');
     expect(await refusal(containerApps.get('rg', 'ca'))).toMatchObject({ statusCode: 404 });
+  });
+
+  it('jobs: create, get, start, executions, update, list, delete', async () => {
+    const { jobs, jobsExecutions } = world.apps;
+    const { id: environmentId } = await world.apps.managedEnvironments.get('rg', 'env');
+    const made = await jobs.beginCreateOrUpdateAndWait('rg', 'job', {
+      location: LOCATION,
+      environmentId: environmentId!,
+      configuration: {
+        triggerType: 'Manual',
+        replicaTimeout: 60,
+        secrets: [{ name: 'key', value: 'hidden' }],
+      },
+      template: { containers: [container] },
+    });
+    expect(made).toMatchObject({ provisioningState: 'Succeeded' });
+    expect((await jobs.get('rg', 'job')).configuration?.secrets).toEqual([{ name: 'key' }]);
+    const { name } = await jobs.beginStartAndWait('rg', 'job');
+    const executions = await all(jobsExecutions.list('rg', 'job'));
+    expect(executions.map((execution) => execution.name)).toEqual([name]);
+    await jobs.beginStopExecutionAndWait('rg', 'job', name!);
+    await jobs.beginUpdateAndWait('rg', 'job', { tags: { a: 'b' } });
+    expect(await all(jobs.listByResourceGroup('rg'))).toMatchObject([
+      { name: 'job', tags: { a: 'b' }, configuration: { replicaTimeout: 60 } },
+    ]);
+    await jobs.beginDeleteAndWait('rg', 'job');
+    expect(await refusal(jobs.get('rg', 'job'))).toMatchObject({ statusCode: 404 });
   });
 
   it('is refused with codes and statuses', async () => {

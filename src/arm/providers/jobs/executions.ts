@@ -1,6 +1,7 @@
 import type { ExecutionDocument, JobDocument } from '../../../apps/jobs/job-documents.js';
 import type { JobService } from '../../../apps/jobs/job-service.js';
 import type { RequestContext, Resource, ResourceProvider } from '../../provider.js';
+import { armErrors } from '../../errors.js';
 import { parentOf } from '../../resource-id.js';
 import type { ResourceId } from '../../resource-id.js';
 import { JOB_TYPE, renderExecution, renderExecutionReplica } from './render-job.js';
@@ -10,7 +11,7 @@ interface Found {
   execution: ExecutionDocument;
 }
 
-/** `Microsoft.App/jobs/executions` and their replicas: read only. */
+/** `Microsoft.App/jobs/executions`, which can be stopped, and their replicas: read only. */
 export function createExecutionProviders(jobs: JobService): ResourceProvider[] {
   const find = (id: ResourceId): Found | undefined => {
     const job = jobs.job(parentOf(id)?.key ?? '');
@@ -28,6 +29,14 @@ export function createExecutionProviders(jobs: JobService): ResourceProvider[] {
       list: async (scope) => {
         const job = jobs.job(scope.key);
         return job ? jobs.executions(job.key).map((one) => renderExecution(job, one)) : [];
+      },
+      actions: {
+        stop: async (id) => {
+          const found = find(id);
+          if (!found) throw armErrors.resourceNotFound(id);
+          await jobs.stop(found.job.key, found.execution.name);
+          return { status: 200, body: {} };
+        },
       },
     },
     {
