@@ -78,7 +78,7 @@ describe.skipIf(executable === undefined)('a task across registries', () => {
     const principal = assigned?.principalId ?? shown.principalId ?? '';
     await stock.json(
       ...['role', 'assignment', 'create', '--role', 'AcrPull', '--scope', otherId],
-      ...['--assignee-object-id', principal, '--assignee-principal-type', 'ServicePrincipal'],
+      ...['--assignee', principal],
     );
     expect(await run()).toContain('was successful');
     await credential('remove');

@@ -17,7 +17,7 @@ import {
 import { withoutPasswords, withoutStepSecrets } from './hidden-secrets.js';
 import { definitionOf, taskProperties } from './task-resource.js';
 
-const TASK_TYPE = 'Microsoft.ContainerRegistry/registries/tasks';
+export const TASK_TYPE = 'Microsoft.ContainerRegistry/registries/tasks';
 
 interface TasksProviderOptions {
   metadata: MetadataStore;
