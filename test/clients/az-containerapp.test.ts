@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findBusybox } from '../conformance/container-runtime-images.js';
 import {
   consoleLog,
@@ -97,6 +97,63 @@ describe.skipIf(missing.length > 0)(
           expect(await terminal.ended).not.toBe(0);
           expect(terminal.text).toMatch(words);
         }
+      });
+    });
+
+    describe('logs show --follow', () => {
+      beforeAll(async () => {
+        const count = 'i=0; while true; do i=$((i+1)); echo tick $i; sleep 0.3; done';
+        await putApp(server, 'clock', {
+          configuration: {
+            ...registryConfiguration(server),
+            secrets: [{ name: 'password', value: server.registryFlags.at(-1) }],
+          },
+          template: {
+            containers: [
+              {
+                ...{ name: 'clock', image: `${server.registry}/shell:v1` },
+                ...{ resources: { cpu: 0.25, memory: '0.5Gi' }, command: ['sh', '-c', count] },
+              },
+            ],
+          },
+        });
+        await vi.waitFor(
+          async () => {
+            expect(await consoleLog(server, 'clock', 'clock')).toContain('tick 3');
+          },
+          { timeout: 60_000, interval: 300 },
+        );
+      });
+      afterAll(() => server.json('containerapp', 'delete', '-g', 'rg', '-n', 'clock', '--yes'));
+
+      it.each([
+        ['stock', [stock ?? '']],
+        ['built-in', LAZURITE_AZ],
+      ])('%s az: shows what the program writes meanwhile, until it is stopped', async (_w, az) => {
+        const show = ['containerapp', 'logs', 'show', '-g', 'rg', '-n', 'clock', '--follow'];
+        const terminal = openTerminal([...az, ...show, '--format', 'text'], server.env);
+        await terminal.shows(/F tick \d+/);
+        const first = Number(/F tick (\d+)/.exec(terminal.text)?.[1]);
+        // more than the tail that it starts with
+        for (let tick = first + 1; tick <= first + 25; tick++)
+          await terminal.shows(`F tick ${tick}`);
+        terminal.type('\u0003');
+        await terminal.ended;
+      });
+
+      it.each([
+        ['stock', [stock ?? '']],
+        ['built-in', LAZURITE_AZ],
+      ])('%s az: shows rows of the system log as they come', async (which, az) => {
+        const app = ['-g', 'rg', '-n', 'clock'];
+        const show = ['containerapp', 'logs', 'show', ...app, '--follow', '--type', 'system'];
+        const terminal = openTerminal([...az, ...show], server.env);
+        await terminal.shows('ConnectedToEventsServer');
+        const suffix = which.replace('-', '');
+        await server.json('containerapp', 'update', ...app, '--revision-suffix', suffix);
+        await terminal.shows(`Creating a new revision: clock--${suffix}`);
+        terminal.type('\u0003');
+        await terminal.ended;
       });
     });
 

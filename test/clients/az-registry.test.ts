@@ -65,7 +65,7 @@ describe.skipIf(stock === undefined)('the stock az against the data plane', () =
     return fetch(`http://${login}${path}`, { ...rest, headers });
   }
 
-  /** @returns status of the push, and digest */
+  /** @returns status of the push, digest and size */
   async function push(repository: string, tag: string, seed = tag, as?: Credentials) {
     const config = JSON.stringify({ seed, os: 'linux', architecture: 'amd64' });
     const blob = `/v2/${repository}/blobs/uploads/?digest=${digestOf(config)}`;
@@ -77,7 +77,7 @@ describe.skipIf(stock === undefined)('the stock az against the data plane', () =
     const headers = { 'content-type': mediaType };
     const path = `/v2/${repository}/manifests/${tag}`;
     const { status } = await send(path, { method: 'PUT', body, headers, ...who });
-    return { status, digest: digestOf(body) };
+    return { status, digest: digestOf(body), size: body.length };
   }
 
   const pull = async (image: string, as?: Credentials | null): Promise<number> => {
@@ -121,6 +121,27 @@ describe.skipIf(stock === undefined)('the stock az against the data plane', () =
     const token = { username: exposed.username, password: exposed.refreshToken };
     expect(await pull('exposed:v1', token)).toBe(200);
     expect(await pull('exposed:v1', { ...token, password: 'x.y.z' })).toBe(401);
+  });
+
+  it('acr manifest list-referrers shows what is attached to an image', async () => {
+    const { digest, size } = await push('signed', 'v1');
+    const config = digestOf('{}');
+    await send(`/v2/signed/blobs/uploads/?digest=${config}`, { method: 'POST', body: '{}' });
+    const { ociManifest: mediaType, ociConfig } = MEDIA_TYPE;
+    const body = JSON.stringify({
+      ...{ schemaVersion: 2, mediaType, artifactType: 'application/example.signature' },
+      config: { mediaType: ociConfig, digest: config, size: 2 },
+      layers: [],
+      subject: { mediaType, digest, size },
+    });
+    const headers = { 'content-type': mediaType };
+    const path = `/v2/signed/manifests/${digestOf(body)}`;
+    expect((await send(path, { method: 'PUT', body, headers })).status).toBe(201);
+    const list = ['acr', 'manifest', 'list-referrers', ...OF, '--name', 'signed:v1'];
+    expect(await json(...list)).toMatchObject({
+      manifests: [{ digest: digestOf(body), artifactType: 'application/example.signature' }],
+    });
+    expect(await json(...list, '--artifact-type', 'other/type')).toMatchObject({ manifests: [] });
   });
 
   it('acr repository update locks an image and a repository, and unlocks them', async () => {

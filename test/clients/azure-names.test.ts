@@ -120,6 +120,16 @@ describe.skipIf(missing.length > 0)(
       expect(await call('acr', 'login', '--name', names.registry)).toContain('Login Succeeded');
     });
 
+    it('az acr check-health finds the registry by its name, and gets its tokens', async () => {
+      const server = `${names.registry}.azurecr.io`;
+      const health = ['acr', 'check-health', '--name', names.registry, '--yes', '--ignore-errors'];
+      // it warns of what works, and this machine may have no Helm
+      const { stderr: said } = await machine.run([az!, ...health], env);
+      expect(said).toContain(`DNS lookup to ${server} at IP 127.0.0.1 : OK`);
+      expect(said).toContain(`Challenge endpoint https://${server}/v2/ : OK`);
+      expect(said).toContain(`Fetch access token for registry '${server}' : OK`);
+    });
+
     it('B12, B13: docker build and push NAME.azurecr.io/labacr:v1', async () => {
       const image = `${names.registry}.azurecr.io/labacr:v1`;
       const context = join(ROOT, 'labs/acr-pull-failure/workload');

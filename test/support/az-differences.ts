@@ -20,7 +20,8 @@ export const AZ_DIFFERENCES: Readonly<Record<string, string>> = {
   'containerapp exec': 'needs a terminal; has an end-to-end test of its own with both clients',
   'containerapp job logs show':
     'the stock client has it in its containerapp extension only, which Lazurite serves as an empty one',
-  'containerapp logs show': '`--follow` is left out of the comparison: it has no end',
+  'containerapp logs show':
+    '`--follow` has no end to compare; has a test of its own with both clients',
   'extension add': 'installs nothing: the commands are built in',
   login: 'acts as the home’s own identity and opens no browser',
   logout: 'acts on the home’s own sign-in, not on a token cache',
