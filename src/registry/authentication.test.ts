@@ -110,6 +110,9 @@ describe('passwords', () => {
     expect(await status('ann', 'pw2')).toBe(401);
     expect(await status('bob', 'password')).toBe(200);
     expect(await status('bob', 'x')).toBe(401);
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      expect(await status(name, 'pw')).toBe(401);
+    }
     await registry.configure({ htpasswd: {} });
   });
 });

@@ -107,7 +107,8 @@ export class Authenticator {
     }
     const token = this.#settings.tokens?.find(({ name }) => name === username);
     if (token !== undefined) return this.#checkToken(token, password);
-    const hash = htpasswd?.[username];
+    // What every object has, like `constructor`, is no user.
+    const hash = htpasswd && Object.hasOwn(htpasswd, username) ? htpasswd[username] : undefined;
     if (hash === undefined || !(await matchesHtpasswd(password, hash))) return undefined;
     return { name: username, access: FULL_ACCESS };
   }

@@ -1,10 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hashPassword } from './htpasswd.js';
-import { createStandaloneRegistry, type StandaloneRegistry } from './standalone-registry.js';
+import {
+  createStandaloneRegistry,
+  type StandaloneRegistry,
+  type StandaloneRegistryOptions,
+} from './standalone-registry.js';
 
 let directory: string;
 let registry: StandaloneRegistry | undefined;
@@ -56,6 +60,17 @@ describe('a registry on its own', () => {
     // What failed to listen has let go of its folder.
     const second = await createStandaloneRegistry({ dataDirectory, port: 0, access });
     await second.close();
+  });
+
+  it.each<[string, Partial<StandaloneRegistryOptions>, string]>([
+    ['a file for the folder', { dataDirectory: 'file' }, 'cannot keep images in'],
+    ['an address that is not ours', { host: '203.0.113.7' }, 'cannot listen on 203.0.113.7'],
+    ['a certificate that is none', { tls: { certificate: 'x', key: 'y' } }, 'cannot be used'],
+  ])('refuses %s', async (_what, { dataDirectory = 'data', ...more }, message) => {
+    writeFileSync(join(directory, 'file'), '');
+    const access = { kind: 'anonymous' } as const;
+    const options = { dataDirectory: join(directory, dataDirectory), port: 0, access, ...more };
+    await expect(createStandaloneRegistry(options)).rejects.toThrow(message);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.js';
-import { codeOf, Failure } from '../base/failure.js';
+import { codeOf, Failure, messageOf } from '../base/failure.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import { createRegistryHost } from './create-registry-host.js';
 import { createHmacAuthority } from './hmac-authority.js';
@@ -64,7 +64,7 @@ export async function createStandaloneRegistry(
   options: StandaloneRegistryOptions,
 ): Promise<StandaloneRegistry> {
   const { host: hostName = '127.0.0.1', logger = silentLogger, dataDirectory } = options;
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDirectory);
   const tokenAuthority = createHmacAuthority(await loadKey(dataDirectory), systemClock);
   const host = await createRegistryHost({ dataDirectory, tokenAuthority, logger });
   try {
@@ -105,6 +105,18 @@ function settingsOf(options: StandaloneRegistryOptions): RegistrySettings {
   };
 }
 
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Failure(`cannot keep images in ${path}`, {
+      why: codeOf(error) === 'EEXIST' ? 'it is no folder' : messageOf(error),
+      help: 'take another folder: --data DIR',
+      cause: error,
+    });
+  }
+}
+
 /** The key that signs tokens; made once, so that tokens outlive a restart. */
 async function loadKey(directory: string): Promise<Buffer> {
   const path = join(directory, 'token.key');
@@ -132,7 +144,15 @@ function openServer(options: StandaloneRegistryOptions, listener: RequestListene
     noDelay: true,
   };
   if (tls === undefined) return createServer(limits, listener);
-  return createTlsServer({ ...limits, cert: tls.certificate, key: tls.key }, listener);
+  try {
+    return createTlsServer({ ...limits, cert: tls.certificate, key: tls.key }, listener);
+  } catch (error) {
+    throw new Failure('certificate and key cannot be used', {
+      why: messageOf(error),
+      help: 'give --tls-cert a certificate chain and --tls-key its private key, both PEM',
+      cause: error,
+    });
+  }
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
@@ -161,7 +181,16 @@ function listenFailure(error: Error, host: string, port: number): Error {
       cause: error,
     });
   }
-  return error;
+  return new Failure(`cannot listen on ${host}`, {
+    why: hostFault(codeOf(error)) ?? error.message,
+    help: 'take --host 127.0.0.1, an address of this machine, or 0.0.0.0 for all of them',
+    cause: error,
+  });
+}
+
+function hostFault(code: string | undefined): string | undefined {
+  if (code === 'EADDRNOTAVAIL') return 'this machine does not have that address';
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'no address has that name' : undefined;
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -1,35 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { Failure } from '../../base/failure.js';
 import { createStreamLogger } from '../../base/pino-logger.js';
 import { parsePullLimit, type PullLimit } from '../../registry/pull-limit.js';
 import type { RegistryWebhook } from '../../registry/registry-host.js';
-import { hashPassword, parseHtpasswd } from '../../registry/htpasswd.js';
-import {
-  createStandaloneRegistry,
-  type StandaloneAccess,
-  type StandaloneRegistry,
-} from '../../registry/standalone-registry.js';
+import { createStandaloneRegistry } from '../../registry/standalone-registry.js';
 import { homeDirectory } from '../../server/home.js';
+import {
+  accessOf,
+  describeAccess,
+  requireSafe,
+  tlsOf,
+  type ServeAccessOptions,
+} from './serve-access.js';
 
 /** As long as ACR keeps anything for a policy. */
 const MAX_DAYS = 365;
 
-interface ServeOptions {
+interface ServeOptions extends ServeAccessOptions {
   port: number;
-  host: string;
   data?: string;
   home?: string;
-  user?: string;
-  passwordStdin?: boolean;
-  htpasswd?: string;
-  anonymous?: boolean;
-  anonymousPull?: boolean;
-  anonymousPullLimit?: PullLimit;
-  tlsCert?: string;
-  tlsKey?: string;
   sparseIndexes?: boolean;
   softDelete?: number;
   deleteUntagged?: number;
@@ -74,21 +64,12 @@ Examples:
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const registry = await openRegistry(options);
-  process.stdout.write(`registry listens on ${registry.url}\n`);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  await registry.close();
-}
-
-async function openRegistry(options: ServeOptions): Promise<StandaloneRegistry> {
   const access = await accessOf(options);
   requireSafe(options, access);
   const tls = await tlsOf(options);
-  return createStandaloneRegistry({
-    dataDirectory: options.data ?? join(homeDirectory(options.home), 'registry-data'),
+  const dataDirectory = options.data ?? join(homeDirectory(options.home), 'registry-data');
+  const registry = await createStandaloneRegistry({
+    dataDirectory,
     host: options.host,
     port: options.port,
     access,
@@ -100,56 +81,19 @@ async function openRegistry(options: ServeOptions): Promise<StandaloneRegistry> 
     webhooks: (options.webhook ?? []).map(webhookOf),
     logger: createStreamLogger(process.stderr, options.json === true ? 'json' : 'text'),
   });
-}
-
-async function accessOf(options: ServeOptions): Promise<StandaloneAccess> {
-  if (options.anonymous === true) return { kind: 'anonymous' };
-  const anonymousPull = options.anonymousPull === true;
-  if (options.htpasswd !== undefined) {
-    return {
-      kind: 'users',
-      users: parseHtpasswd(await readFile(options.htpasswd, 'utf8')),
-      anonymousPull,
-    };
+  process.stdout.write(`registry listens on ${registry.url}\n`);
+  if (options.json !== true) {
+    const port = new URL(registry.url).port || (tls ? '443' : '80');
+    process.stdout.write(`  images: ${resolve(dataDirectory)}
+  access: ${describeAccess(access, options.host)}
+  push:   docker tag IMAGE localhost:${port}/IMAGE && docker push localhost:${port}/IMAGE
+`);
   }
-  if (options.user !== undefined && options.passwordStdin === true) {
-    const password = (await text(process.stdin)).replace(/\r?\n$/, '');
-    if (password === '') throw new Failure('standard input holds no password', { exitCode: 2 });
-    return {
-      kind: 'users',
-      users: { [options.user]: await hashPassword(password) },
-      anonymousPull,
-    };
-  }
-  throw new Failure('it is not said who may use the registry', {
-    why: 'a registry that lets everyone push must be asked for',
-    help: 'add --anonymous, or --user NAME --password-stdin, or --htpasswd FILE',
-    exitCode: 2,
+  await new Promise<void>((done) => {
+    process.once('SIGINT', done);
+    process.once('SIGTERM', done);
   });
-}
-
-/** Passwords in clear text across a network are refused; on loopback nobody else can read them. */
-function requireSafe(options: ServeOptions, access: StandaloneAccess): void {
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(options.host);
-  if (isLoopback || options.tlsCert !== undefined || access.kind === 'anonymous') return;
-  throw new Failure(`passwords would cross the network in clear text on ${options.host}`, {
-    why: 'the registry would listen beyond this machine without TLS',
-    help: 'add --tls-cert and --tls-key, or leave --host at 127.0.0.1',
-    exitCode: 2,
-  });
-}
-
-async function tlsOf(
-  options: ServeOptions,
-): Promise<{ certificate: string; key: string } | undefined> {
-  if (options.tlsCert === undefined && options.tlsKey === undefined) return undefined;
-  if (options.tlsCert === undefined || options.tlsKey === undefined) {
-    throw new Failure('--tls-cert and --tls-key go together', { exitCode: 2 });
-  }
-  return {
-    certificate: await readFile(options.tlsCert, 'utf8'),
-    key: await readFile(options.tlsKey, 'utf8'),
-  };
+  await registry.close();
 }
 
 function parseDays(value: string): number {
