@@ -5,6 +5,11 @@ import { checkFile } from './checks/checker.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticSink } from './diagnostics/sink.js';
 import { writeTemplate } from './emit/template-writer.js';
+import {
+  ConfigurationFault,
+  findConfiguration,
+  type LintConfiguration,
+} from './lint/configuration.js';
 import { resolvePath } from './paths.js';
 import { bind } from './semantics/binder.js';
 import { declare, type Declarations } from './semantics/declarations.js';
@@ -55,6 +60,7 @@ export class Compiler {
   readonly #reader: FileReader;
   readonly #models = new Map<string, FileModel | undefined>();
   readonly #sinks: DiagnosticSink[] = [];
+  readonly #configurations = new Map<string, LintConfiguration>();
 
   constructor(reader: FileReader) {
     this.#reader = reader;
@@ -114,8 +120,28 @@ export class Compiler {
       template: undefined,
       reader: this.#reader,
     };
-    checkFile(model);
+    checkFile(model, this.#configuration(path, sink));
     return model;
+  }
+
+  /** Read once for each folder. */
+  #configuration(path: string, sink: DiagnosticSink): LintConfiguration {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const known = this.#configurations.get(folder);
+    if (known) return known;
+    const found = this.#readConfiguration(path, sink);
+    this.#configurations.set(folder, found);
+    return found;
+  }
+
+  #readConfiguration(path: string, sink: DiagnosticSink): LintConfiguration {
+    try {
+      return findConfiguration(path, this.#reader);
+    } catch (error) {
+      if (!(error instanceof ConfigurationFault)) throw error;
+      sink.report({ start: 0, end: 0 }, 'BCP271', error.file, error.message);
+      return { enabled: true, levels: new Map() };
+    }
   }
 
   #reference(

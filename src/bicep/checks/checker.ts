@@ -1,3 +1,5 @@
+import type { LintConfiguration } from '../lint/configuration.js';
+import { lint } from '../lint/lint.js';
 import { quoted } from '../diagnostics/quoted.js';
 import { RuntimeAnalysis } from '../emit/runtime-analysis.js';
 import { parseScope } from '../emit/scopes.js';
@@ -15,10 +17,9 @@ import { checkDuplicateNames } from './duplicate-names.js';
 import { ExpressionChecks } from './expressions.js';
 import { checkPlacement } from './placement.js';
 import { whyRuntime } from './runtime-reason.js';
-import { checkUnused } from './unused.js';
 
 /** Third pass: everything that is well-formed and bound but still not right. Findings go to the file's sink. */
-export function checkFile(model: FileModel): void {
+export function checkFile(model: FileModel, configuration: LintConfiguration): void {
   checkCycles(model);
   checkDeclaredTypes(model);
   const inference = new Inference(model);
@@ -26,7 +27,7 @@ export function checkFile(model: FileModel): void {
   checkPlacement(model);
   checkDuplicateNames(model, inference);
   new Checker(model, inference).run();
-  checkUnused(model);
+  lint(model, inference, configuration);
 }
 
 /** Of a resource or module. */

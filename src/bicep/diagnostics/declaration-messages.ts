@@ -61,6 +61,9 @@ export const DECLARATION_MESSAGES = {
   BCP268: error(
     'Invalid identifier: "{0}". Metadata identifiers starting with \'_\' are reserved. Please use a different identifier.',
   ),
+  BCP271: error(
+    'Failed to parse the contents of the Bicep configuration file "{0}" as valid JSON: {1}.',
+  ),
   BCP287: error("'{0}' refers to a value but is being used as a type here."),
   BCP288: error("'{0}' refers to a type but is being used as a value here."),
   BCP301: error('The type name "{0}" is reserved and may not be attached to a user-defined type.'),
