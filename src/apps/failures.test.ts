@@ -99,7 +99,7 @@ describe('a pull that fails', () => {
     const revision = await put();
     await world.clock.until(healthy(revision));
     world.registry.images.delete(IMAGE);
-    await world.service.restartRevision(APP_KEY, revision);
+    await world.service.revisionActions.restart(APP_KEY, revision);
     await world.clock.until(() => world.rows().some((row) => row.startsWith('ImagePullFailed')));
     expect(world.states(revision)).toMatch(/^Provisioned\/Healthy/);
     expect(world.runtime.running()).toEqual(['hello']);

@@ -10,16 +10,16 @@ import type { ReplicaDependencies, ReplicaSpec } from './replica/replica.js';
 import type { VolumeDirectories } from './replica/replica-volumes.js';
 import { randomBase36 } from './revision-name.js';
 import type { RandomBytes } from './revision-name.js';
+import { RevisionRequests } from './revision-requests.js';
+import type { Serving } from './revision-requests.js';
 import { PROGRESS_DEADLINE_MS, revisionStatus } from './revision-status.js';
 import { ScaleLog } from './scaling/scale-log.js';
 import { ScaleMeter } from './scaling/scale-meter.js';
 import type { Metered } from './scaling/scale-meter.js';
 import { nextScale, startScaler, untilScaleIn } from './scaling/scaler.js';
-import type { ScalerState } from './scaling/scaler.js';
 import { appKeyOf } from './state.js';
 import type { AppState } from './state.js';
 import { canonicalJson, templateIdentity } from './template.js';
-import type { Scale } from './template.js';
 import type { ReconcileResult } from './work-queue.js';
 import { WorkQueue } from './work-queue.js';
 import type { Logger } from '../base/logger.js';
@@ -48,17 +48,9 @@ export interface RevisionControllerOptions {
 const DELETE_GRACE_MS = 1000;
 
 /** What runs of one revision; lives as long as the process. Times are milliseconds since the epoch. */
-interface Pods {
-  scale: Scale;
+interface Pods extends Serving {
   replicas: Map<string, Replica>;
-  scaler: ScalerState;
   meter: ScaleMeter;
-  /** Replicas that custom rules ask for. */
-  byRules: number;
-  inFlight: number;
-  /** Whose turn it was to take a request. */
-  turn: number;
-  everReady: boolean;
   startedAt: number;
   restarts: number;
 }
@@ -66,11 +58,11 @@ interface Pods {
 /** Keeps as many replicas of each active revision as its scaler wants, and tells how they do. */
 export class RevisionController {
   readonly queue: WorkQueue;
+  readonly requests: RevisionRequests;
   readonly #replicaQueue: WorkQueue;
   readonly #options: RevisionControllerOptions;
   readonly #pods = new Map<string, Pods>();
   readonly #ports = new PortLeases();
-  readonly #watchers = new Set<() => void>();
 
   constructor(options: RevisionControllerOptions) {
     this.#options = options;
@@ -80,6 +72,14 @@ export class RevisionController {
       clock,
       logger,
       reconcile: (key) => this.#reconcile(key),
+    });
+    this.requests = new RevisionRequests({
+      pods: this.#pods,
+      state: options.state,
+      clock,
+      needsMore: (key) => {
+        this.queue.add(key);
+      },
     });
     this.#replicaQueue = new WorkQueue({
       name: 'replica',
@@ -97,71 +97,6 @@ export class RevisionController {
   /** Keys of revisions of which anything runs. */
   running(): string[] {
     return [...this.#pods.keys()];
-  }
-
-  /**
-   * Counts a request for the scaler from now until the returned function is called. A revision that has
-   * been scaled to zero is woken by it.
-   */
-  requestBegins(revisionKey: string): () => void {
-    const pods = this.#pods.get(revisionKey);
-    if (!pods) return () => undefined;
-    pods.inFlight += 1;
-    const now = this.#now();
-    if (now - pods.scaler.neededAt > 1000) pods.scaler = { ...pods.scaler, neededAt: now };
-    if (needsMore(pods)) this.queue.add(revisionKey);
-    return () => {
-      pods.inFlight -= 1;
-    };
-  }
-
-  /** A replica that can take a request, the next one in turn; undefined when none is ready. */
-  pick(revisionKey: string): Replica | undefined {
-    const pods = this.#pods.get(revisionKey);
-    if (!pods) return undefined;
-    let first: Replica | undefined;
-    let at = 0;
-    for (const replica of pods.replicas.values()) {
-      if (!replica.ready) continue;
-      first ??= replica;
-      if (at++ === pods.turn + 1) {
-        pods.turn += 1;
-        return replica;
-      }
-    }
-    pods.turn = 0;
-    return first;
-  }
-
-  /**
-   * A replica as soon as one is ready.
-   *
-   * @returns undefined when the revision is in trouble, goes away, or takes longer than `timeoutMs`
-   */
-  async awaitReady(revisionKey: string, timeoutMs: number): Promise<Replica | undefined> {
-    const decided = (): boolean =>
-      this.pick(revisionKey) !== undefined || !this.#mayBecomeReady(revisionKey);
-    if (!decided()) {
-      const done = new AbortController();
-      await new Promise<void>((resolve) => {
-        const check = (): void => {
-          if (decided()) resolve();
-        };
-        this.#watchers.add(check);
-        done.signal.addEventListener('abort', () => this.#watchers.delete(check));
-        this.#options.clock.sleep(timeoutMs, done.signal).then(resolve, resolve);
-      });
-      done.abort();
-    }
-    return this.pick(revisionKey);
-  }
-
-  #mayBecomeReady(revisionKey: string): boolean {
-    const revision = this.#options.state.revision(revisionKey);
-    if (!revision?.active) return false;
-    return this.replicas(revisionKey).every(
-      (replica) => replica.stopping || replica.trouble === undefined,
-    );
   }
 
   async close(): Promise<void> {
@@ -191,7 +126,7 @@ export class RevisionController {
     const app = this.#options.state.app(appKeyOf(key));
     const pods = this.#pods.get(key);
     if (pods) this.#forgetGone(pods);
-    for (const check of this.#watchers) check();
+    this.requests.check();
     if (!revision?.active || !app) return this.#windDown(key, revision, app);
     const running = pods ?? this.#begin(key, revision, app);
     if (running.restarts !== revision.restarts) this.#beginAgain(running, revision);
@@ -384,10 +319,6 @@ export class RevisionController {
       return { revisions: [{ ...now, status, ...(readyAt !== undefined && { readyAt }) }] };
     });
   }
-}
-
-function needsMore(pods: Pods): boolean {
-  return nextScale(pods.scale, pods.scaler, pods, 0).replicas > pods.scaler.replicas;
 }
 
 function meteredOf(replica: Replica): Metered {

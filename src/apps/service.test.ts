@@ -178,7 +178,7 @@ describe('revisions', () => {
     await world.clock.until(() => world.states(revision).startsWith('Provisioned/Healthy'));
     const key = `${APP_KEY}/revisions/${revision}`;
     const [before] = world.service.replicas(key);
-    await world.service.restartRevision(APP_KEY, revision);
+    await world.service.revisionActions.restart(APP_KEY, revision);
     await world.clock.until(() => {
       const [only, ...others] = world.service.replicas(key);
       return others.length === 0 && only !== before && only?.ready === true;
@@ -190,10 +190,10 @@ describe('revisions', () => {
     world.registry.images.set(GOOD, 'hello');
     const revision = await put(GOOD);
     await world.clock.until(() => world.states(revision).startsWith('Provisioned/Healthy'));
-    await world.service.deactivateRevision(APP_KEY, revision);
+    await world.service.revisionActions.deactivate(APP_KEY, revision);
     await world.clock.until(() => world.states(revision) === 'Provisioned/None/Stopped');
     expect(world.runtime.sandboxes.size).toBe(0);
-    await world.service.activateRevision(APP_KEY, revision);
+    await world.service.revisionActions.activate(APP_KEY, revision);
     await world.clock.until(() => world.states(revision).startsWith('Provisioned/Healthy'));
   });
 });

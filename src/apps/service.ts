@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { AppController, newestReady } from './app-controller.js';
+import { AppController } from './app-controller.js';
 import { AppWrites } from './app-writes.js';
 import type { AppInput } from './app-writes.js';
 import type { AppDocument, EnvironmentDocument, RevisionDocument, Workload } from './documents.js';
-import { NEW_REVISION_STATUS } from './documents.js';
 import { ImageAccess } from './image-access.js';
 import { admitImages, ImageRefusedError } from './image-admission.js';
 import { Ingress } from './ingress/ingress.js';
@@ -12,12 +11,14 @@ import { createExecPlane } from './exec/exec-plane.js';
 import { JobService } from './jobs/job-service.js';
 import { createLogPlane } from './logs/log-plane.js';
 import type { HttpPlane } from '../http/plane.js';
+import { Outcomes } from './outcomes.js';
 import { formatPlatform } from '../oci/platform.js';
 import type { Platform } from '../oci/platform.js';
 import type { SystemLog } from './logs/system-log.js';
 import { appVariables, replicaEnvironment } from './replica-environment.js';
 import type { Replica } from './replica/replica.js';
 import type { ReplicaSpec } from './replica/replica.js';
+import { RevisionActions } from './revision-actions.js';
 import { RevisionController } from './revision-controller.js';
 import type { AppServiceOptions } from './service-options.js';
 import { AppState, revisionKeyOf } from './state.js';
@@ -40,15 +41,13 @@ export interface PutResult {
   outcome: Promise<void>;
 }
 
-/** How long a write waits for its revision before it is called done anyway. */
-const OUTCOME_TIMEOUT_MS = 30_000;
-
 /** Container Apps' behaviour: desired state in, running replicas, logs and an ingress out. */
 export class AppService {
   readonly ingress: Ingress;
   readonly logPlane: HttpPlane;
   readonly execPlane: HttpPlane;
   readonly jobs: JobService;
+  readonly revisionActions: RevisionActions;
   readonly #options: AppServiceOptions;
   readonly #state: AppState;
   readonly #logs: LogStore;
@@ -56,7 +55,7 @@ export class AppService {
   readonly #writes: AppWrites;
   readonly #apps: AppController;
   readonly #revisions: RevisionController;
-  readonly #settled = new Set<() => void>();
+  readonly #outcomes: Outcomes;
   readonly #volumes: VolumeDirectories;
 
   constructor(options: AppServiceOptions) {
@@ -113,11 +112,23 @@ export class AppService {
       },
       changed: (appKey) => {
         this.#apps.queue.add(appKey);
-        for (const check of this.#settled) check();
+        this.#outcomes.check();
       },
     });
+    this.#outcomes = new Outcomes({
+      state: this.#state,
+      clock,
+      replicas: (key) => this.replicas(key),
+    });
     this.#state.onChange(() => {
-      for (const check of this.#settled) check();
+      this.#outcomes.check();
+    });
+    this.revisionActions = new RevisionActions({
+      state: this.#state,
+      clock,
+      changed: (key) => {
+        this.#revisions.queue.add(key);
+      },
     });
     this.ingress = new Ingress({
       state: this.#state,
@@ -285,7 +296,7 @@ export class AppService {
     if (refusal) return { created, app, outcome: Promise.reject(refusal) };
     this.#announceWrite(app, revision);
     this.#wake(app.key);
-    const outcome = revision ? this.#outcome(revision.key) : Promise.resolve();
+    const outcome = revision ? this.#outcomes.of(revision.key) : Promise.resolve();
     return { created, app, outcome };
   }
 
@@ -296,47 +307,8 @@ export class AppService {
     const revisions = this.#state.revisions(key).map((revision) => revision.key);
     await this.#state.change(() => ({ deleted: [...revisions, key] }));
     for (const revision of revisions) this.#revisions.queue.add(revision);
-    await this.#until(() => revisions.every((one) => this.replicas(one).length === 0));
+    await this.#outcomes.until(() => revisions.every((one) => this.replicas(one).length === 0));
     await this.#logs.remove(app);
-  }
-
-  /** @returns the revision as it is then; undefined when there is none of that name */
-  async activateRevision(appKey: string, name: string): Promise<RevisionDocument | undefined> {
-    return this.#changeRevision(appKey, name, ({ readyAt: _dropped, ...revision }) =>
-      revision.active
-        ? { ...revision, ...(_dropped !== undefined && { readyAt: _dropped }) }
-        : { ...revision, active: true, status: NEW_REVISION_STATUS },
-    );
-  }
-
-  async deactivateRevision(appKey: string, name: string): Promise<RevisionDocument | undefined> {
-    return this.#changeRevision(appKey, name, (revision) => ({
-      ...revision,
-      active: false,
-      lastActiveAt: this.#options.clock.now().toISOString(),
-    }));
-  }
-
-  /** Replaces every replica, new ones first. */
-  async restartRevision(appKey: string, name: string): Promise<RevisionDocument | undefined> {
-    return this.#changeRevision(appKey, name, (revision) => ({
-      ...revision,
-      restarts: revision.restarts + 1,
-    }));
-  }
-
-  async #changeRevision(
-    appKey: string,
-    name: string,
-    change: (revision: RevisionDocument) => RevisionDocument,
-  ): Promise<RevisionDocument | undefined> {
-    const key = revisionKeyOf(appKey, name);
-    await this.#state.change(() => {
-      const revision = this.#state.revision(key);
-      return revision && { revisions: [change(revision)] };
-    });
-    this.#revisions.queue.add(key);
-    return this.#state.revision(key);
   }
 
   #wake(appKey: string): void {
@@ -379,39 +351,6 @@ export class AppService {
       reason: 'ContainerAppReady',
       message: 'No revision restart or provisioning was needed.',
     });
-  }
-
-  async #outcome(revisionKey: string): Promise<void> {
-    const decided = (): boolean => {
-      const revision = this.#state.revision(revisionKey);
-      return (
-        !revision?.active ||
-        (revision.readyAt !== undefined && this.#isTakenUp(revision.appKey)) ||
-        this.replicas(revisionKey).some((replica) => replica.trouble !== undefined)
-      );
-    };
-    await this.#until(decided);
-  }
-
-  /** Whether the app has moved to its newest revision that is ready, so that who looks sees what they waited for. */
-  #isTakenUp(appKey: string): boolean {
-    const ready = newestReady(this.#state.revisions(appKey));
-    return this.#state.app(appKey)?.latestReadyRevisionName === ready?.name;
-  }
-
-  /** Resolves when the condition holds after some status changed, or after a while. */
-  async #until(condition: () => boolean): Promise<void> {
-    if (condition()) return;
-    const done = new AbortController();
-    await new Promise<void>((resolve) => {
-      const check = (): void => {
-        if (condition()) resolve();
-      };
-      this.#settled.add(check);
-      done.signal.addEventListener('abort', () => this.#settled.delete(check));
-      this.#options.clock.sleep(OUTCOME_TIMEOUT_MS, done.signal).then(resolve, resolve);
-    });
-    done.abort();
   }
 }
 

@@ -142,7 +142,7 @@ describeRuntimesTogether('on', [embeddedRuntime(), ...ENGINE_RUNTIMES], (runtime
     await waitFor(revision, HEALTHY);
     await world.deleteTag('deleted');
     const before = world.rows().length;
-    await world.service.restartRevision(APP_KEY, revision);
+    await world.service.revisionActions.restart(APP_KEY, revision);
     await waitForRow('ImagePullFailed: Failed to pull image: manifest unknown', before);
     const replicas = world.service.replicas(`${APP_KEY}/revisions/${revision}`);
     expect(replicas.map(({ ready }) => ready)).toContain(true);

@@ -265,7 +265,7 @@ export class Ingress implements HttpPlane {
       const route = this.#route(target.appKey);
       const revision = route && this.#choose(route, target);
       if (!route || !revision) return PAGES.notFound;
-      const ended = this.#options.revisions.requestBegins(revision.key);
+      const ended = this.#options.revisions.requests.begins(revision.key);
       try {
         const replica =
           this.#readyReplica(revision.key, request, route.app) ??
@@ -293,7 +293,7 @@ export class Ingress implements HttpPlane {
       const sticky = stickyReplica(request, revisions.replicas(revisionKey));
       if (sticky) return sticky;
     }
-    return revisions.pick(revisionKey);
+    return revisions.requests.pick(revisionKey);
   }
 
   /** The first that becomes ready; how long that took is remembered of a revision that was at zero. */
@@ -301,7 +301,7 @@ export class Ingress implements HttpPlane {
     const { revisions, clock } = this.#options;
     const wasAtZero = revisions.replicas(revisionKey).every(({ stopping }) => stopping);
     const begun = clock.now().getTime();
-    const replica = await revisions.awaitReady(revisionKey, READY_TIMEOUT_MS);
+    const replica = await revisions.requests.awaitReady(revisionKey, READY_TIMEOUT_MS);
     if (replica && wasAtZero) this.traffic.woken(revisionKey, clock.now().getTime() - begun);
     return replica;
   }

@@ -93,7 +93,7 @@ describe('the system log stream', () => {
     const incoming = await open(`${BASE}/eventstream?follow=true&tailLines=0`);
     const seen: string[] = [];
     incoming.setEncoding('utf8').on('data', (chunk: string) => seen.push(chunk));
-    await world.service.restartRevision(APP_KEY, world.latest());
+    await world.service.revisionActions.restart(APP_KEY, world.latest());
     await world.clock.until(() => seen.join('').includes('AssigningReplica'));
     incoming.destroy();
   });

@@ -39,9 +39,9 @@ export function createRevisionsProvider({ service }: { service: AppService }): R
       return service.revisions(app.key).map((revision) => renderRevision(app, revision, service));
     },
     actions: {
-      activate: act((app, name) => service.activateRevision(app, name)),
-      deactivate: act((app, name) => service.deactivateRevision(app, name)),
-      restart: act((app, name) => service.restartRevision(app, name)),
+      activate: act((app, name) => service.revisionActions.activate(app, name)),
+      deactivate: act((app, name) => service.revisionActions.deactivate(app, name)),
+      restart: act((app, name) => service.revisionActions.restart(app, name)),
     },
   };
 }
