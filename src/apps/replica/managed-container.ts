@@ -16,9 +16,11 @@ import { parseMemory } from '../memory.js';
 import type { ReplicaUsage } from '../scaling/scale-meter.js';
 import type { AppContainer } from '../template.js';
 import type { ContainerEnvironment } from './container-environment.js';
-import { mergeArgv, mergeEnvironment } from './execution.js';
+import { launch } from './container-launch.js';
+import { mergeArgv } from './execution.js';
 import { ImagePuller } from './image-puller.js';
-import { programMachine, refuseForeignProgram } from './program-machine.js';
+import { portMismatchRow, portTrouble } from './port-trouble.js';
+import { programMachine } from './program-machine.js';
 import { planProbes } from './probe-plan.js';
 import type { ProbePlan } from './probe-plan.js';
 import { ProbeSet } from './probe-set.js';
@@ -226,40 +228,13 @@ export class ManagedContainer {
     argv: string[],
     signal: AbortSignal,
   ): Promise<Container> {
-    const { container, environment, console } = this.#options;
-    const [program] = argv;
-    if (program === undefined) throw new ContainerStartError('ENOENT', 'no command specified');
-    await refuseForeignProgram(image, program);
-    const memoryBytes = parseMemory(container.resources.memory);
-    const mounts = await this.#options.mounts();
-    const started = await sandbox.run(
-      {
-        name: container.name,
-        rootfs: { image },
-        argv,
-        env: mergeEnvironment(
-          image.config,
-          environment.platformVariables(),
-          environment.variables(container),
-        ),
-        workingDir: image.config.config?.WorkingDir || '/',
-        user: image.config.config?.User ?? '',
-        ...(mounts.length > 0 && { mounts }),
-        limits: {
-          cpu: container.resources.cpu,
-          ...(memoryBytes !== undefined && { memoryBytes }),
-        },
-        onOutput: (stream, chunk) => {
-          console.write(stream, chunk);
-        },
-      },
-      signal,
-    );
+    const { console, wake } = this.#options;
+    const started = await launch({ ...this.#options, sandbox, image, argv }, signal);
     void started.exited.then((status) => {
       this.#exit = status;
       console.endLine('stdout');
       console.endLine('stderr');
-      this.#options.wake();
+      wake();
     });
     return started;
   }
@@ -323,25 +298,15 @@ export class ManagedContainer {
 
   /** After a few looks at a shut port, tells what the program listens on instead. */
   async #checkPort(sandbox: Sandbox, probes: ProbeSet): Promise<void> {
-    const { ingressPort, event } = this.#options;
-    if (!ingressPort || probes.lastFailure === undefined) return;
-    if (probes.countedFailures < 3) return;
-    const listening = await sandbox.listeningPorts().catch((): number[] => []);
+    const { ingressPort, event, changed } = this.#options;
+    if (!ingressPort) return;
+    const found = await portTrouble(sandbox, ingressPort, probes);
     const known = this.#trouble?.kind === 'port';
-    if (listening.length === 0 || listening.includes(ingressPort)) {
-      if (known || this.#trouble === undefined) {
-        this.#trouble = { kind: 'probe', ...probes.lastFailure, restarted: false };
-        this.#options.changed();
-      }
-      return;
-    }
-    if (known) return;
-    this.#trouble = { kind: 'port', targetPort: ingressPort, listening };
-    event(
-      'Pending:PortMismatch',
-      `The TargetPort ${ingressPort} does not match the listening port ${listening.join(', ')}.`,
-    );
-    this.#options.changed();
+    if (!found || (found.kind === 'port' && known)) return;
+    if (found.kind === 'probe' && this.#trouble && !known) return; // it says more
+    this.#trouble = found;
+    if (found.kind === 'port') event('Pending:PortMismatch', portMismatchRow(found));
+    changed();
   }
 
   async #couldNotStart(
