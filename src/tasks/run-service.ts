@@ -5,6 +5,7 @@ import type { JsonObject } from '../base/json.js';
 import { silentLogger, type Logger } from '../base/logger.js';
 import type { HttpPlane } from '../http/plane.js';
 import type { Credentials } from '../remote/registry-client.js';
+import { removeTree } from '../storage/remove-tree.js';
 import type { MetadataStore } from '../storage/metadata-store.js';
 import { BlobFiles } from './blobs/blob-files.js';
 import { BLOB_ACCOUNT, createBlobPlane } from './blobs/blob-plane.js';
@@ -96,6 +97,8 @@ const LOG_LIFETIME_MS = 3600_000;
 const DEFAULT_MAX_UPLOAD_BYTES = 8 * 1024 ** 3;
 const LOGS = 'logs';
 const SOURCES = 'sources';
+/** Of steps with `keep: true`. */
+const KEPT = 'kept';
 
 /** Opens the service; runs that an earlier process left unfinished are marked Failed. */
 export async function createRunService(options: RunServiceOptions): Promise<RunService> {
@@ -130,6 +133,7 @@ class Service implements RunService {
       logger,
       runs: this.#runs,
       logFile: (run) => this.#files.file(logName(run.registry, run.runId)),
+      keptDirectory: (run) => path.join(directory, KEPT, run.registry, run.runId),
       workDirectory: path.join(directory, 'work'),
       maxParallel: options.maxParallelRuns ?? 2,
     });
@@ -241,6 +245,7 @@ class Service implements RunService {
     await this.#runs.removeAll(registry);
     await this.#files.remove(`${LOGS}/${registry}`);
     await this.#files.remove(`${SOURCES}/${registry}`);
+    await removeTree(path.join(this.#options.directory, KEPT, registry));
   }
 
   idle(): Promise<void> {

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -106,6 +114,28 @@ steps:
 `,
     );
     expect(log).toMatch(/^65534\r?\na secret file\r?\nhere\r?\n/m);
+  });
+
+  it('leave what they wrote when their step says keep', async (context) => {
+    const log = await runSteps(
+      'keep',
+      `steps:
+  - id: kept
+    cmd: bash -c 'echo mine > /root/made; mkdir /opt; rm -r /var/tmp; echo shared > common; exit 3'
+    keep: true
+    ignoreErrors: true
+  - id: gone
+    cmd: bash -c 'echo yours > /root/made; cat common'
+`,
+    );
+    const nothing = /Step ID: kept keeps nothing: .*/.exec(log)?.[0];
+    if (nothing !== undefined) return context.skip(nothing); // no overlay can be mounted here
+    const folder = /Kept what step ID: kept wrote in (\S+)/.exec(log)?.[1];
+    expect(folder).toMatch(new RegExp(`^${server.home}/tasks/kept/steps/ca\\d+/kept$`));
+    expect(readFileSync(join(folder!, 'root', 'made'), 'utf8')).toBe('mine\n');
+    expect(readdirSync(folder!).sort()).toEqual(['opt', 'root', 'var']);
+    expect(readdirSync(join(folder!, '..'))).toEqual(['kept']);
+    expect(log).toMatch(/^shared\r?$/m);
   });
 
   it('are never root of this machine', async () => {

@@ -1,4 +1,5 @@
 import { digestOf } from '../../oci/digest.js';
+import { RUNTIME_PATHS } from '../../runtime/runtime-paths.js';
 import type {
   ContainerRuntime,
   ContainerSpec,
@@ -14,7 +15,7 @@ import { withMounts } from './run-mounts.js';
 import type { StageState } from './stage-state.js';
 import type { FileTree } from './tree/file-tree.js';
 import type { LayerDraft, WrittenLayer } from './tree/layer-writer.js';
-import { RUNTIME_PATHS, rootDirectoryOf } from './tree/root-directory.js';
+import { rootDirectoryOf } from './tree/root-directory.js';
 import { writtenChanges } from './tree/written-changes.js';
 
 /** The files of a stage as one command sees them. */

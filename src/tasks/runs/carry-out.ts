@@ -34,6 +34,7 @@ export interface RunWorkplace extends StepServices {
   source: RunSource | undefined;
   /** Of this run alone; its owner removes it. */
   directory: string;
+  keptDirectory: string;
   log: RunLog;
   signal: AbortSignal;
   /** Told once the source is there. */

@@ -33,6 +33,7 @@ export interface RunExecutorOptions extends Omit<StepServices, 'credentialsFor'>
   runs: RunStore;
   logger: Logger;
   logFile: (run: Run) => string;
+  keptDirectory: (run: Run) => string;
   /** For unpacked sources. */
   workDirectory: string;
   maxParallel: number;
@@ -184,6 +185,7 @@ export class RunExecutor {
         credentialsFor: (server) =>
           logins.get(server.toLowerCase()) ?? agentCredentials(server, job.run.registry),
         directory,
+        keptDirectory: this.#options.keptDirectory(job.run),
         log,
         signal,
         running: () => this.#setStatus(job.run, 'Running'),

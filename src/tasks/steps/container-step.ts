@@ -15,6 +15,7 @@ import { readImageName } from '../images/image-name.js';
 import type { Step } from '../yaml/task.js';
 import type { CommandScope } from './command-scope.js';
 import { containerMounts, HOME_DIRECTORY } from './container-mounts.js';
+import { keepFiles } from './kept-files.js';
 import { forwardPorts } from './port-forward.js';
 import { RunNetwork } from './run-network.js';
 import { StepFailure } from './step-run.js';
@@ -94,19 +95,25 @@ export async function runContainer(
     run.log.line(line);
   });
   const sandbox = await run.network.open(runtime);
-  const container = await startContainer(run.log.line.bind(run.log), () =>
+  const mounts = [...(spec.mounts ?? []), ...containerMounts(run, step)];
+  const kept = await keepFiles(run, step, runtime, { rootfs: spec.rootfs, mounts });
+  const start = (): Promise<Container> =>
     sandbox.run(
       {
         ...spec,
-        name: step.id,
+        ...{ name: step.id, rootfs: kept.rootfs, mounts },
         env: [...spec.env, `HOME=${HOME_DIRECTORY}`, ...step.env],
-        mounts: [...(spec.mounts ?? []), ...containerMounts(run, step)],
         onOutput: (_stream, chunk) => {
           lines.add(chunk);
         },
       },
       signal,
-    ),
+    );
+  const container = await startContainer(run.log.line.bind(run.log), start).catch(
+    async (error: unknown) => {
+      await kept.drop();
+      throw error;
+    },
   );
   const ports = await forwardPorts(step.ports, sandbox, RunNetwork.isOwn(runtime));
   try {
@@ -118,6 +125,8 @@ export async function runContainer(
     throw new StepFailure(`exit status ${code}`);
   } finally {
     await ports.close();
+    await container.exited;
+    await kept.keep();
   }
 }
 

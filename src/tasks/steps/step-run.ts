@@ -41,6 +41,8 @@ export interface StepRun extends StepServices {
   workspace: string;
   /** For files of the run that steps do not see. */
   scratch: string;
+  /** For what steps with `keep: true` wrote; stays with the record of the run. */
+  keptDirectory: string;
   platforms: readonly [Platform, ...Platform[]];
   noCache: boolean;
   images: RunImages;

@@ -20,6 +20,7 @@ import {
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import { RUNTIME_PATHS } from '../../../runtime/runtime-paths.js';
 import type { StageState } from '../stage-state.js';
 import {
   walkTree,
@@ -67,12 +68,6 @@ export async function existingRootDirectory(tree: FileTree): Promise<RootDirecto
 export function forgetRootDirectory(tree: FileTree): void {
   directories.delete(tree);
 }
-
-/** Made by whoever runs containers; no command meant to change them. */
-export const RUNTIME_PATHS: ReadonlySet<string> = new Set([
-  ...['/proc', '/sys', '/dev', '/.dockerenv', '/run/.containerenv'],
-  ...['/etc/resolv.conf', '/etc/hosts', '/etc/hostname'],
-]);
 
 const asRoot = process.getuid?.() === 0;
 
