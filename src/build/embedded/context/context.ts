@@ -103,13 +103,13 @@ function dropEmptyExcluded(directory: DirectoryNode, relative: string, rules: Ig
 }
 
 function readNode(file: string): TreeNode | undefined {
-  const stats = lstatSync(file, { bigint: true });
-  const mtime = Math.floor(Number(stats.mtimeMs) / 1000);
-  const attributes = { mode: Number(stats.mode) & 0o7777, uid: 0, gid: 0, mtime };
+  const stats = lstatSync(file);
+  const mtime = Math.floor(stats.mtimeMs / 1000);
+  const attributes = { mode: stats.mode & 0o7777, uid: 0, gid: 0, mtime };
   if (stats.isDirectory()) return newDirectory(attributes);
   if (stats.isSymbolicLink()) return { type: 'symlink', ...attributes, target: readlinkSync(file) };
   if (!stats.isFile()) return undefined; // sockets and devices are no part of a context
   const content = { file, offset: 0 };
-  const size = Number(stats.size);
+  const { size } = stats;
   return { type: 'file', ...attributes, size, content, identity: fileIdentity(stats) };
 }

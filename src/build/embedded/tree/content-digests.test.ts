@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,8 +20,8 @@ afterEach(() => {
 });
 
 function listed(): FileNode {
-  const stats = lstatSync(file, { bigint: true });
-  const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: 0, size: Number(stats.size) };
+  const stats = lstatSync(file);
+  const attributes = { mode: 0o644, uid: 0, gid: 0, mtime: 0, size: stats.size };
   const content = { file, offset: 0 };
   return { type: 'file', ...attributes, content, identity: fileIdentity(stats) };
 }
@@ -47,13 +47,19 @@ describe('digests of file contents', () => {
     expect(await digests.of(listed())).toBe(sha256('two'));
   });
 
-  it('are not remembered of a file that was written to just now', async () => {
+  it.each([
+    ['not of a file that was written to just now', 50, /ENOENT/],
+    ['of one that was written to a moment ago', 150, undefined],
+  ])('are remembered %s', async (_when, age, refusal) => {
     writeFileSync(file, 'one');
+    utimesSync(file, 1.5, 1.5);
     const node = listed();
-    const digests = open(() => new Date());
+    const now = new Date(Math.ceil(lstatSync(file).ctimeMs) + age);
+    const digests = open(() => now);
     await digests.of(node);
     rmSync(file);
-    await expect(digests.of(node)).rejects.toThrow('ENOENT');
+    if (refusal) await expect(digests.of(node)).rejects.toThrow(refusal);
+    else expect(await digests.of(node)).toBe(sha256('one'));
   });
 
   it.each([127, 128, 129, 3000])('are of every byte of a file of %i KiB', async (kibibytes) => {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstatSync, type BigIntStats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isRecord } from '../../../oci/document.js';
@@ -7,9 +7,13 @@ import { fileIdentity, isLayerIdentity, type FileNode } from './file-tree.js';
 import { contentOf } from './read-content.js';
 
 const MAX_REMEMBERED = 200_000;
-/** A file that changed this recently may change again without the clock of the file system showing it. */
-const SETTLED_NS = 2_000_000_000n;
-const VERSION = 1;
+/**
+ * A file that changed this recently may change again without the clock of its file system showing it: that of Linux
+ * ticks 100 times a second or more often, some file systems keep every other second.
+ */
+const SETTLED_MS = 100;
+const COARSE_SETTLED_MS = 2_000;
+const VERSION = 2;
 
 /**
  * Digests of file contents by what the file system says of the file, kept from process to process, so that
@@ -26,11 +30,21 @@ export class ContentDigests {
     this.#now = now;
   }
 
+  /** Reads what is kept; `known` knows nothing before. */
+  async open(): Promise<Map<string, string>> {
+    return (this.#known ??= await load(this.#file));
+  }
+
+  /** The digest of a file that was listed and is remembered. */
+  known(node: FileNode): string | undefined {
+    return node.identity === undefined ? undefined : this.#known?.get(keyOf(node.identity, node));
+  }
+
   /** SHA-256 of a file's bytes, in hex. What is known of a file that was just listed costs no look at it. */
   async of(node: FileNode): Promise<string> {
-    const known = (this.#known ??= await load(this.#file));
+    const known = await this.open();
     const listed = node.identity === undefined ? undefined : keyOf(node.identity, node);
-    const digest = listed === undefined ? undefined : known.get(listed);
+    const digest = this.known(node);
     if (digest !== undefined) return digest;
     const found = await this.#read(known, node);
     if (listed !== undefined && isLayerIdentity(node.identity ?? '')) {
@@ -40,7 +54,7 @@ export class ContentDigests {
   }
 
   async #read(known: Map<string, string>, node: FileNode): Promise<string> {
-    const before = lstatSync(node.content.file, { bigint: true });
+    const before = lstatSync(node.content.file);
     const key = keyOf(fileIdentity(before), node);
     const digest = known.get(key);
     if (digest !== undefined) return digest;
@@ -66,9 +80,10 @@ export class ContentDigests {
     }
   }
 
-  #isSettled(stats: BigIntStats): boolean {
-    const now = BigInt(this.#now().getTime()) * 1_000_000n;
-    return now - stats.ctimeNs > SETTLED_NS && now - stats.mtimeNs > SETTLED_NS;
+  #isSettled({ mtimeMs, ctimeMs }: Stats): boolean {
+    const isCoarse = ctimeMs % 1000 === 0;
+    const latest = this.#now().getTime() - (isCoarse ? COARSE_SETTLED_MS : SETTLED_MS);
+    return ctimeMs < latest && mtimeMs < latest;
   }
 
   #remember(known: Map<string, string>, key: string, digest: string): void {
@@ -90,12 +105,13 @@ async function load(file: string): Promise<Map<string, string>> {
       return new Map();
     }
     const entries = Object.entries(value['digests']);
-    return new Map(entries.filter((entry): entry is [string, string] => isHex(entry[1])));
+    return new Map(entries.filter((entry): entry is [string, string] => isDigest(entry[1])));
   } catch {
     return new Map(); // absent or damaged: learned again
   }
 }
 
-function isHex(value: unknown): boolean {
-  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+/** Whether it can be one; all that a wrong one would do is miss the cache. */
+function isDigest(value: unknown): boolean {
+  return typeof value === 'string' && value.length === 64;
 }

@@ -190,24 +190,35 @@ class Copy {
     }
     if (existing === undefined) this.#put(resolved, directory);
     else this.#noteParents(`${resolved}/x`);
-    const places = new Map([['', resolved]]);
-    for (const [relative, node] of walkTree(directory)) {
+    const target = this.#target.lookup(resolved);
+    if (isDirectory(target)) this.#fill(directory, '', target, resolved === '/' ? '' : resolved);
+  }
+
+  /** Goes down both trees at once: a path would have to be looked up for each of thousands of files. */
+  #fill(source: DirectoryNode, from: string, target: DirectoryNode, to: string): void {
+    for (const [name, node] of source.children) {
+      const relative = `${from}${name}`;
       if (this.#excluded.some((expression) => expression.test(relative))) continue;
-      const slash = relative.lastIndexOf('/');
-      const parent = relative.slice(0, Math.max(slash, 0));
-      let place = places.get(parent);
-      if (place === undefined) {
-        place = this.#target.resolve(`${resolved}/${parent}`);
-        places.set(parent, place);
+      const resolved = `${to}/${name}`;
+      const changed = this.#merged(resolved, target.children.get(name), node);
+      target.children.set(name, changed);
+      this.nodes.set(resolved, changed);
+      if (node.type === 'directory' && changed.type === 'directory') {
+        this.#fill(node, `${relative}/`, changed, resolved);
       }
-      this.#put(`${place === '/' ? '' : place}/${relative.slice(slash + 1)}`, node);
     }
   }
 
   #put(resolved: string, node: TreeNode): void {
     if (resolved === '/') return;
     this.#noteParents(resolved);
-    const existing = this.#target.lookup(resolved);
+    const changed = this.#merged(resolved, this.#target.lookup(resolved), node);
+    this.#target.set(resolved, changed);
+    this.nodes.set(resolved, changed);
+  }
+
+  /** What comes in the place of what is there. @throws CopyError */
+  #merged(resolved: string, existing: TreeNode | undefined, node: TreeNode): TreeNode {
     const changed = this.#changed(node);
     if (existing && isDirectory(existing) !== isDirectory(changed)) {
       throw new CopyError(
@@ -217,8 +228,7 @@ class Copy {
       );
     }
     if (isDirectory(changed) && isDirectory(existing)) changed.children = existing.children;
-    this.#target.set(resolved, changed);
-    this.nodes.set(resolved, changed);
+    return changed;
   }
 
   /** A layer that is unpacked on its own must know the modes of the directories above its files. */

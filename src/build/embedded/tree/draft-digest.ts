@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContentDigests } from './content-digests.js';
-import type { TreeNode } from './file-tree.js';
+import type { FileNode, TreeNode } from './file-tree.js';
 import type { LayerDraft } from './layer-writer.js';
 
 /**
@@ -9,18 +9,32 @@ import type { LayerDraft } from './layer-writer.js';
  */
 export async function digestDraft(draft: LayerDraft, contents: ContentDigests): Promise<string> {
   const hash = createHash('sha256');
+  await contents.open();
+  let lines = '';
   for (const where of [...draft.nodes.keys()].sort()) {
     const node = draft.nodes.get(where);
-    if (node) hash.update(`${JSON.stringify([where, ...(await identity(node, contents))])}\n`);
+    if (!node) continue;
+    // Thousands of files that are known already are not worth a wait each.
+    const content = isFull(node) ? (contents.known(node) ?? (await contents.of(node))) : '';
+    lines += `${JSON.stringify([where, ...identity(node, content)])}\n`;
+    if (lines.length < BATCH) continue;
+    hash.update(lines);
+    lines = '';
   }
-  return hash.digest('hex');
+  return hash.update(lines).digest('hex');
 }
 
-async function identity(node: TreeNode, contents: ContentDigests): Promise<unknown[]> {
+const BATCH = 64 * 1024;
+
+function isFull(node: TreeNode): node is FileNode {
+  return node.type === 'file' && node.size > 0;
+}
+
+function identity(node: TreeNode, content: string): unknown[] {
   const common = [node.type, node.mode, node.uid, node.gid, [...(node.xattrs ?? [])]];
   switch (node.type) {
     case 'file':
-      return [...common, node.size, node.size === 0 ? '' : await contents.of(node)];
+      return [...common, node.size, content];
     case 'symlink':
       return [...common, node.target];
     case 'directory':

@@ -1,4 +1,4 @@
-import type { BigIntStats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import path from 'node:path';
 import type { Digest } from '../../../oci/digest.js';
 
@@ -48,11 +48,11 @@ export function isLayerIdentity(identity: string): boolean {
 }
 
 /**
- * Stays the same while a file is not written to, e.g. `'64769:131:42:1764173847000000000:1764173847000000000'`:
- * device, inode, bytes, and the nanoseconds of its last change of content and of anything.
+ * Stays the same while a file is not written to, e.g. `'64769:131:42:1764173847000.1234:1764173847000.1234'`:
+ * device, inode, bytes, and the milliseconds of its last change of content and of anything, as finely as they go.
  */
-export function fileIdentity(stats: BigIntStats): string {
-  return [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+export function fileIdentity({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 export interface SymlinkNode extends Attributes {
