@@ -18,12 +18,12 @@ exports.loadScript = function (name) {
   const digest = source.slice(3, 3 + DIGEST);
   const cacheFile = join(DIST, `${name}-${process.versions.v8}-${process.arch}.cache`);
   const cachedData = readCache(cacheFile, digest);
-  const script = new Script(`(function (exports, require, module) {${source}\n})`, {
+  const script = new Script(`(function (exports, require, module, __dirname) {${source}\n})`, {
     filename: file,
     cachedData,
   });
   const module = { exports: {} };
-  script.runInThisContext()(module.exports, require, module);
+  script.runInThisContext()(module.exports, require, module, DIST);
   return {
     exports: module.exports,
     isCached: cachedData !== undefined && script.cachedDataRejected === false,

@@ -19,11 +19,12 @@ if (!require('fs').existsSync(path.join(dist, 'az.cjs'))) {
   process.exit(1);
 }
 var argv = process.argv.slice(2);
-// The az and bicep commands start often, in scripts: they load nothing of the rest, and compile nothing.
+// The az, bicep and build commands start often, in scripts: they load nothing of the rest, and compile nothing.
 var called = path.basename(process.argv[1]);
 var name = ['az', 'bicep'].find(function (each) {
   return called === each || argv[0] === each;
 });
+if (!name && argv[0] === 'build') name = 'build';
 if (argv[0] === name) argv.shift();
 function setCode(code) {
   process.exitCode = code;

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,6 +20,7 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
   compile();
   await bundle('az', join(dist, 'az', 'main.js'));
   await bundle('bicep', join(dist, 'cli', 'bicep.js'));
+  await bundle('build', join(dist, 'cli', 'build-entry.js'));
   execFileSync(process.execPath, [join(root, 'scripts', 'warm.mjs')], { stdio: 'inherit' });
   writeFileSync(stampFile, stamp);
 }
@@ -54,11 +55,26 @@ async function bundle(name, entry) {
     target: 'node20.19',
     charset: 'ascii',
     write: false,
+    // Its code lies beside a file that it reads, and few need it: it is required when it is wanted.
+    external: ['@bokuweb/zstd-wasm'],
+    supported: { 'dynamic-import': false },
+    plugins: [{ name: 'own places', setup: keepPlaces }],
   });
   const [{ contents, hash }] = outputFiles;
   const digest = createHash('sha256').update(hash).digest('hex');
   const text = `// ${digest}\n${Buffer.from(contents).toString('latin1')}`;
   writeFileSync(join(dist, `${name}.cjs`), text, 'latin1');
+}
+
+/** In one file, the code of others still finds what lies beside them. */
+function keepPlaces(build) {
+  build.onLoad({ filter: /[\\/]dist[\\/].*\.js$/ }, ({ path }) => {
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes('import.meta.url')) return undefined;
+    const place = JSON.stringify(relative(dist, path));
+    const url = `require('url').pathToFileURL(require('path').join(__dirname, ${place})).href`;
+    return { contents: text.replaceAll('import.meta.url', url) };
+  });
 }
 
 // npx runs `prepare` once more for a checkout's own command: nothing is compiled twice.

@@ -1,5 +1,5 @@
-// Runs common az commands against a server that has nothing, and the Bicep compiler, and keeps in dist/ what V8
-// compiled for them.
+// Runs common az commands against a server that has nothing, the Bicep compiler and a build, and keeps in dist/ what
+// V8 compiled for them.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -69,6 +69,21 @@ try {
     stderr: () => {},
   });
   bicep.keep();
+  const context = join(home, 'context');
+  mkdirSync(context);
+  writeFileSync(join(context, 'Dockerfile'), 'FROM scratch\nWORKDIR /w\nCOPY . .\nENV A=b\n');
+  const builds = loadScript('build');
+  const stderr = process.stderr.write;
+  const stdout = process.stdout.write;
+  process.stdout.write = process.stderr.write = () => true;
+  try {
+    // The second one finds what the first one made.
+    for (let time = 0; time < 2; time++) await builds.exports.main(['--home', home, context]);
+  } finally {
+    process.stdout.write = stdout;
+    process.stderr.write = stderr;
+  }
+  builds.keep();
 } finally {
   server.closeAllConnections();
   server.close();

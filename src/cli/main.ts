@@ -1,22 +1,7 @@
-import { CommanderError } from 'commander';
-import { Failure, codeOf, messageOf } from '../base/failure.js';
 import { createProgram } from './program.js';
+import { runProgram } from './run-program.js';
 
 /** Runs `lazurite` with the arguments after its name. @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
-  const program = await createProgram(argv);
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof Failure) {
-      console.error(error.toString());
-      return error.exitCode;
-    }
-    if (codeOf(error) === undefined) throw error;
-    // what the system refuses (a full disk, a file of someone else) is no fault of the program
-    console.error(new Failure(messageOf(error)).toString());
-    return 1;
-  }
+  return runProgram(await createProgram(argv), argv);
 }

@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import { packageVersion } from '../server/version.js';
+import type { Command } from 'commander';
+import { newProgram } from './new-program.js';
 
 /** Adds a command, or a group of them; `subcommand` is the word after the group's name, when one is known. */
 type Register = (program: Command, subcommand?: string) => void | Promise<void>;
@@ -30,26 +30,13 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map(
 );
 
 /**
- * The `lazurite` command. Usage errors throw a CommanderError instead of exiting.
+ * The `lazurite` command.
  *
  * @param argv what the command line begins with: then only that command is loaded, so that a build starts
  *   at once and a registry holds no memory for what it never does; all of them without
  */
 export async function createProgram(argv: readonly string[] = []): Promise<Command> {
-  const program = new Command('lazurite')
-    .description('Azure Container Registry and Azure Container Apps on your own machine')
-    .version(packageVersion(), '-v, --version')
-    .showHelpAfterError('(run with --help for usage)')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  lazurite lab run acr-pull-failure    reproduce an image-pull failure, and its fix
-  lazurite up --detach                 start, then: eval "$(lazurite env)" && az group list
-  lazurite az …                        az commands without the Azure CLI`,
-    );
-  // Inherited by the commands registered after it.
-  program.exitOverride();
+  const program = newProgram();
   const [name = '', subcommand] = argv;
   const load = COMMANDS.get(name);
   if (load !== undefined) {

@@ -11,8 +11,8 @@ describeRuntimes('shells of tasks', ENGINE_RUNTIMES, ({ open }) => {
     world = await RunWorld.open({ runtime: opened.runtime });
   });
   afterAll(async () => {
-    await world?.close();
-    await opened?.close();
+    await world.close();
+    await opened.close();
   });
 
   it('run without an image, in the workspace, with the programs of this machine', async () => {
@@ -36,7 +36,7 @@ steps:
     expect(run.status, log).toBe('Succeeded');
     expect(log).toMatch(/^\/usr\/bin\/env\r?\n0\r?$/m);
     expect(log).toMatch(/^written by 5\./m);
-    expect(log).toMatch(/^refused\r?\n(?:.*\n)?hidden\r?$/m);
+    for (const word of ['refused', 'hidden']) expect(log).toMatch(new RegExp(`^${word}\\r?$`, 'm'));
     expect(log).toContain('2 arguments for 65534');
     expect(log).toMatch(/Step ID: reads keeps nothing: the docker runtime/);
   });

@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import type { Transform } from 'node:stream';
 import { constants, crc32, deflateRaw } from 'node:zlib';
-import { compress as zstdCompress, init as initZstd } from '@bokuweb/zstd-wasm';
 import { MEDIA_TYPE } from '../../../oci/media-types.js';
 import type { LayerCompression } from '../../image-builder.js';
 import { BlockCompressor } from './block-compressor.js';
@@ -74,14 +73,20 @@ function stored(block: Buffer, isLast: boolean): Buffer {
 }
 
 /** A second call of `init` would replace the encoder under the feet of whoever uses it. */
-let zstdReady: Promise<void> | undefined;
+let zstd: ReturnType<typeof openZstd> | undefined;
+
+async function openZstd() {
+  const encoder = await import('@bokuweb/zstd-wasm');
+  await encoder.init();
+  return encoder;
+}
 
 /** A frame a block; decoders read frames one after another as one stream. */
 async function createZstd(): Promise<Transform> {
-  await (zstdReady ??= initZstd());
+  const { compress } = await (zstd ??= openZstd());
   return new BlockCompressor({
     header: Buffer.alloc(0),
-    compress: async (block) => Buffer.from(zstdCompress(block, ZSTD_LEVEL)),
+    compress: async (block) => Buffer.from(compress(block, ZSTD_LEVEL)),
     trailer: () => Buffer.alloc(0),
   });
 }
