@@ -205,6 +205,22 @@ describe('anonymous pull', () => {
   });
 });
 
+describe('anonymous access', () => {
+  it('lets anyone do anything, whatever credentials are left over from elsewhere', async () => {
+    await registry.configure({ anonymousAccess: true });
+    for (const authorization of [null, basic('me', 'old'), 'Bearer x.y.z', 'Digest a']) {
+      expect((await registry.send('/v2/', { authorization })).status).toBe(200);
+      const upload = { method: 'POST', authorization };
+      expect((await registry.send('/v2/team/app/blobs/uploads/', upload)).status).toBe(202);
+    }
+    const token = await accessToken('repository:team/app:push', basic('me', 'old'));
+    await registry.configure({ anonymousAccess: false });
+    const upload = { method: 'POST', authorization: basic('me', 'old') };
+    expect((await registry.send('/v2/team/app/blobs/uploads/', upload)).status).toBe(401);
+    expect(token).toMatch(/^Bearer /);
+  });
+});
+
 describe('tokens with scope maps', () => {
   it('reach the repositories they name, until they expire', async () => {
     await registry.pushImage('team/other', 'v1');

@@ -90,7 +90,9 @@ export class Authenticator {
       return { kind: 'identity', identity: cached.identity };
     }
     const found = await this.#check(authorization, now);
-    if (found === undefined) return { kind: 'rejected' };
+    // Left over from another registry at this address, say: whoever shows nothing may do as much.
+    if (found === undefined)
+      return { kind: this.#settings.anonymousAccess ? 'anonymous' : 'rejected' };
     this.#cache.set(authorization, found);
     return { kind: 'identity', identity: found.identity };
   }
@@ -122,9 +124,15 @@ export class Authenticator {
     return access && { name: claims.sub, access };
   }
 
+  /** Who everyone is, whatever they show; undefined when credentials count. */
+  get anyone(): Identity | undefined {
+    return this.#settings.anonymousAccess ? { ...ANONYMOUS, access: FULL_ACCESS } : undefined;
+  }
+
   /** Who someone is that shows no credentials; undefined when the registry demands them. */
   get anonymous(): Identity | undefined {
-    if (this.#settings.anonymousAccess) return { ...ANONYMOUS, access: FULL_ACCESS };
+    const { anyone } = this;
+    if (anyone) return anyone;
     if (this.#settings.anonymousPull) return { ...ANONYMOUS, access: PULL_ACCESS };
     return undefined;
   }

@@ -120,9 +120,16 @@ export class ServedRegistry implements HostedRegistry {
       if (route === undefined) throw new RegistryError('NOT_FOUND');
       await this.#dispatch(exchange, route);
     } catch (error) {
+      if (isRefusedLogin(exchange, error)) this.#logRefusedLogin(exchange);
       writeError(exchange, error, this.#log);
     }
     this.#options.metrics.count(this.#settings.name, route?.kind ?? 'unknown', exchange);
+  }
+
+  /** Without the name that was given: some people type their password there. */
+  #logRefusedLogin({ request, method, path, correlationId }: Exchange): void {
+    const address = unmapped(request.socket.remoteAddress ?? '');
+    this.#log.warn({ address, method, path, correlationId }, 'access refused');
   }
 
   #checkAddress(request: IncomingMessage): void {
@@ -238,6 +245,14 @@ export class ServedRegistry implements HostedRegistry {
       address: unmapped(exchange.request.socket.remoteAddress ?? ''),
     });
   }
+}
+
+/** Whether someone was turned away who showed a password; tokens run out all the time. */
+function isRefusedLogin(exchange: Exchange, error: unknown): boolean {
+  if (!(error instanceof RegistryError) || error.code !== 'UNAUTHORIZED') return false;
+  const { method, path } = exchange;
+  const isForm = method === 'POST' && path.startsWith('/oauth2/');
+  return isForm || /^basic /i.test(exchange.header('authorization') ?? '');
 }
 
 /** What a list of repositories is called in token scopes. */

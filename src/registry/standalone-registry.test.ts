@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger, type LogFields, type Logger } from '../base/logger.js';
 import { hashPassword } from './htpasswd.js';
 import {
   createStandaloneRegistry,
@@ -45,6 +46,34 @@ describe('a registry on its own', () => {
     registry = await createStandaloneRegistry(options);
     const headers = { authorization: `Bearer ${token}` };
     expect((await fetch(`${registry.url}/v2/_catalog`, { headers })).status).toBe(200);
+  });
+
+  it('logs whose password it refuses by address alone', async () => {
+    const users = { me: await hashPassword('secret') };
+    const access = { kind: 'users', users, anonymousPull: false } as const;
+    const lines: unknown[] = [];
+    const warn = (fields: LogFields, message: string): void => {
+      lines.push({ ...fields, message });
+    };
+    const logger: Logger = { ...silentLogger, warn, child: () => logger };
+    registry = await createStandaloneRegistry({
+      dataDirectory: directory,
+      port: 0,
+      access,
+      logger,
+    });
+    await fetch(`${registry.url}/v2/`);
+    expect(lines).toEqual([]);
+    const authorization = `Basic ${btoa('hunter2:wrong')}`;
+    await fetch(`${registry.url}/v2/_catalog`, { headers: { authorization } });
+    const body = new URLSearchParams({ grant_type: 'password', username: 'me', password: 'no' });
+    await fetch(`${registry.url}/oauth2/token`, { method: 'POST', body });
+    const refused = { message: 'access refused', address: '127.0.0.1' };
+    expect(lines).toMatchObject([
+      { ...refused, method: 'GET', path: '/v2/_catalog' },
+      { ...refused, method: 'POST', path: '/oauth2/token' },
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/hunter2|wrong|"no"/);
   });
 
   it('refuses a folder and a port that are in use', async () => {

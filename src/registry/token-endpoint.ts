@@ -22,7 +22,8 @@ export async function getToken(exchange: Exchange, authenticator: Authenticator)
   const identity =
     basic === undefined
       ? authenticator.anonymous
-      : await authenticator.checkPassword(basic.username, basic.password);
+      : ((await authenticator.checkPassword(basic.username, basic.password)) ??
+        authenticator.anyone);
   sendAccessToken(exchange, authenticator, identity, asked);
 }
 
@@ -34,7 +35,7 @@ export async function getToken(exchange: Exchange, authenticator: Authenticator)
 export async function postToken(exchange: Exchange, authenticator: Authenticator): Promise<void> {
   const form = await readForm(exchange);
   const asked = form.getAll('scope').flatMap(parseScopes);
-  const identity = await checkGrant(form, authenticator);
+  const identity = (await checkGrant(form, authenticator)) ?? authenticator.anyone;
   sendAccessToken(exchange, authenticator, identity, asked);
 }
 
