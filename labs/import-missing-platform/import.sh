@@ -17,5 +17,6 @@ case $1 in
     ;;
   *) echo "neither tag nor child: $1" >&2; exit 2 ;;
 esac
+echo "+ az acr import --name $ACR_NAME --source $source --image $2 --force"
 az acr import --name "$ACR_NAME" --registry "$ACR_NAME" --source "$source" --image "$2" --force
 echo "imported $source as $2"

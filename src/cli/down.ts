@@ -3,7 +3,7 @@ import { systemClock } from '../base/clock.js';
 import { Failure } from '../base/failure.js';
 import { removeFootprint } from '../server/azure-names/footprint.js';
 import { Home, homeDirectory } from '../server/home.js';
-import { isAlive } from '../storage/owner-file.js';
+import { isAlive } from '../base/owner-file.js';
 
 /** Ending every container takes as long as the slowest one's grace period, and then some. */
 const STOP_LIMIT_MS = 60_000;

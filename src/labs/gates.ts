@@ -43,14 +43,15 @@ function check(
     }
     case 'matches': {
       const match = new RegExp(substitute(condition.pattern, variables), 'm').exec(stdout);
-      return { passed: match !== null, actual: match?.[0] ?? seen(stdout) };
+      return { passed: match !== null, actual: match ? lineAround(stdout, match) : seen(stdout) };
     }
     case 'lacks': {
       const except = condition.except;
       const rest = except === undefined ? stdout : stdout.replaceAll(except, '');
       const text = substitute(condition.text, variables);
       const line = rest.split('\n').find((candidate) => candidate.includes(text));
-      return { passed: !rest.includes(text), actual: line ?? seen(stdout) };
+      const none = `in none of ${lines(stdout).length} lines`;
+      return { passed: !rest.includes(text), actual: line ?? none };
     }
     case 'row':
       return checkRow(condition.fields, stdout, variables);
@@ -108,9 +109,20 @@ export function substitute(text: string, variables: Readonly<Record<string, stri
   );
 }
 
+/** What matched, with the rest of its first line where that is short. */
+function lineAround(stdout: string, { 0: found, index }: RegExpExecArray): string {
+  const start = stdout.lastIndexOf('\n', index - 1) + 1;
+  const end = stdout.indexOf('\n', index);
+  const line = stdout.slice(start, end < 0 ? undefined : end);
+  return line.includes(found) && line.length <= LONGEST_ACTUAL ? line : found;
+}
+
+function lines(stdout: string): string[] {
+  return stdout.split('\n').filter((line) => line.trim() !== '');
+}
+
 function seen(stdout: string): string {
-  const lines = stdout.trim().split('\n');
-  return lines.at(-1) === '' ? 'no output' : (lines.at(-1) ?? 'no output');
+  return lines(stdout).at(-1) ?? 'no output';
 }
 
 function shorten(text: string): string {

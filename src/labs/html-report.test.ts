@@ -26,6 +26,7 @@ const LOG = ['RevisionCreation', 'PulledImage', 'ContainerStarted', 'RevisionRea
     '{"TimeStamp": "2026-11-21 07:00:01 +0000 UTC", "RevisionName": "ca--1", "Reason": "RevisionCreation"}',
   )
   .join('\n');
+const IMAGE_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const INDEX = JSON.stringify(
   { manifests: [{ platform: { os: 'linux', architecture: 'arm', variant: 'v7' } }] },
   null,
@@ -54,7 +55,17 @@ describe('the timeline', () => {
 
   it('takes the platforms of an index that was shown', () => {
     const { run } = derived({ setup: INDEX });
-    expect(platformRows(run)).toEqual([{ command: 'echo setup', platforms: ['linux/arm/v7'] }]);
+    expect(platformRows(run)).toEqual([
+      { phase: 'setup', command: 'echo setup', platforms: ['linux/arm/v7'] },
+    ]);
+  });
+
+  it('takes the platforms of images that a registry tells, and none of an index there', () => {
+    const entry = { digest: 'sha256:0a', createdTime: '2026-11-21T07:00:00Z' };
+    const image = { ...entry, mediaType: IMAGE_TYPE, os: 'linux', architecture: 'arm64' };
+    const index = { ...entry, mediaType: 'application/vnd.oci.image.index.v1+json' };
+    const { run } = derived({ setup: JSON.stringify([image, index]) });
+    expect(platformRows(run).map(({ platforms }) => platforms)).toEqual([['linux/arm64']]);
   });
 });
 
@@ -103,6 +114,16 @@ describe('formatHtml', () => {
   });
 
   it('shows the platforms as a matrix', () => {
-    expect(page).toContain('<th>linux/arm/v7</th>');
+    expect(page).toContain('<th>linux/amd64</th><th>linux/arm/v7</th>');
+    expect(page).toContain('<td data-label="linux/amd64" class="bad">missing</td>');
+    expect(page).toContain('<td data-label="linux/arm/v7">yes</td>');
+  });
+
+  it('does not call an attestation an image', () => {
+    const manifests = [{ platform: { os: 'unknown', architecture: 'unknown' } }];
+    const { lab: same, run: other } = derived({ setup: JSON.stringify({ manifests }) });
+    const shown = formatHtml(same, other, { log: '' });
+    expect(shown).toContain('<th>linux/amd64</th><th>attestation</th>');
+    expect(shown).not.toContain('<th>unknown/unknown</th>');
   });
 });

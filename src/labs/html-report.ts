@@ -3,6 +3,7 @@ import type { Lab } from './definition.js';
 import { courseDiagram, experimentDiagram } from './html-diagrams.js';
 import { STYLE } from './html-style.js';
 import { timelineSvg } from './html-timeline.js';
+import { ATTESTATION } from './image-platforms.js';
 import { cell, escapeHtml, htmlTable, mark, paragraph } from './html.js';
 import { isShown } from './report-tables.js';
 import { revisionCourses } from './revision-course.js';
@@ -98,19 +99,30 @@ function configurationSection(seen: SeenApps): Section[] {
   return [[title, htmlTable(['Setting', 'Before', 'After'], rows)]];
 }
 
-/** One column for each platform that any of the indexes has. */
+/** What Container Apps runs: its column is there even where no image is for it. */
+const NEEDED = 'linux/amd64';
+
+/** One column for each platform that any of the images has. */
 function platformSection(run: RunResult): Section[] {
   const rows = platformRows(run);
   if (rows.length === 0) return [];
-  const all = [...new Set(rows.flatMap(({ platforms }) => platforms))].sort();
+  const others = new Set(rows.flatMap(({ platforms }) => platforms));
+  const all = [NEEDED, ...[...others].filter((one) => one !== NEEDED).sort()];
   const table = htmlTable(
-    ['Index shown by', ...all],
-    rows.map(({ command, platforms }) => [
+    ['Phase', 'Seen by', ...all.map((one) => (one === ATTESTATION ? 'attestation' : one))],
+    rows.map(({ phase, command, platforms }) => [
+      cell(phase),
       cell(command),
-      ...all.map((one) => (platforms.includes(one) ? mark('good', 'yes') : mark('bad', 'missing'))),
+      ...all.map((one) => platformCell(one, platforms.includes(one))),
     ]),
   );
   return [['Platforms of the image', table]];
+}
+
+/** Only the platform that is needed is good or bad news. */
+function platformCell(platform: string, isThere: boolean): string {
+  if (platform !== NEEDED) return cell(isThere ? 'yes' : '–');
+  return isThere ? mark('good', 'yes') : mark('bad', 'missing');
 }
 
 function measurementSection(lab: Lab, run: RunResult): Section[] {

@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import https from 'node:https';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure, messageOf } from '../base/failure.js';
 import type { Json } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
 import { ADMISSIONS, type Admission } from './definition.js';
+import { makeRunFolder, type RunFolder } from './run-folders.js';
 
 /** A Lazurite that a lab runs on. */
 export interface Instance {
@@ -45,7 +46,8 @@ export async function startInstance(options: {
   keep: boolean;
   signal: AbortSignal;
 }): Promise<Instance> {
-  const home = mkdtempSync(join(tmpdir(), 'lazurite-lab-'));
+  const folder = makeRunFolder('home');
+  const home = folder.path;
   const log = openSync(options.logFile, 'w');
   const child = spawn(
     process.execPath,
@@ -58,12 +60,13 @@ export async function startInstance(options: {
   closeSync(log);
   let stopping: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    stopping ??= stop(child, home);
+    stopping ??= stop(child, folder);
     return stopping;
   };
   try {
     const gateway = await readyLine(child, options.logFile, options.signal);
     // With --keep it outlives this process, which must not wait for it.
+    if (options.keep) folder.keep();
     child.stdout?.destroy();
     child.unref();
     return { ...connected(home, gateway), close };
@@ -160,7 +163,7 @@ function notStarted(why: string, logFile: string): Failure {
   });
 }
 
-async function stop(child: ChildProcess, home: string): Promise<void> {
+async function stop(child: ChildProcess, folder: RunFolder): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     child.ref();
     await new Promise<void>((resolve) => {
@@ -172,7 +175,7 @@ async function stop(child: ChildProcess, home: string): Promise<void> {
       child.kill('SIGTERM');
     });
   }
-  rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  folder.remove();
 }
 
 interface LabConnection {

@@ -53,9 +53,23 @@ describe('judge', () => {
     [
       'a longer word that may',
       { kind: 'lacks', text: 'Healthy', except: 'Unhealthy' },
-      'Unhealthy',
+      'Unhealthy\n}\n',
       true,
-      'Unhealthy',
+      'in none of 2 lines',
+    ],
+    [
+      'an expression that is a part of its line',
+      { kind: 'matches', pattern: ': it fits' },
+      'first\nca-shop: it fits here\nlast',
+      true,
+      'ca-shop: it fits here',
+    ],
+    [
+      'an expression over several lines',
+      { kind: 'matches', pattern: 'a$\\s+b' },
+      'x a\n  b\n',
+      true,
+      'a b',
     ],
     [
       'a row',

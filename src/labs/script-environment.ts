@@ -1,10 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../base/failure.js';
 import { findProgram, foldersOf, writeShim } from '../base/programs.js';
 import type { Instance } from './instance.js';
+import { makeRunFolder } from './run-folders.js';
 
 export type AzChoice = 'own' | 'stock';
 
@@ -33,7 +32,7 @@ export function createScriptEnvironment(
     ...instance.clientEnvironment(),
     ...(!azure && { LAZURITE_HOME: instance.home }),
   };
-  const folder = mkdtempSync(join(tmpdir(), 'lazurite-az-'));
+  const { path: folder, remove } = makeRunFolder('programs');
   variables['PATH'] = `${folder}${delimiter}${variables['PATH'] ?? ''}`;
   writeShim(join(folder, 'lazurite'), [process.execPath, ENTRY]);
   if (az === 'own') {
@@ -41,12 +40,7 @@ export function createScriptEnvironment(
     // The certificates of the stock client's kind are of no use to node, and cost it its start-up.
     delete variables['NODE_EXTRA_CA_CERTS'];
   }
-  return {
-    variables,
-    close: () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { variables, close: remove };
 }
 
 /** @throws Failure when the stock `az` is asked for and there is none */

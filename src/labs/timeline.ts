@@ -1,6 +1,8 @@
 import type { Json } from '../base/json.js';
 import { isJsonObject, textOf } from '../base/json.js';
-import { list, objectOf, objects } from './document-values.js';
+import type { Phase } from './definition.js';
+import { objectOf, objects } from './document-values.js';
+import { manifestMetadata, platformName } from './image-platforms.js';
 import type { RunResult } from './run-result.js';
 
 /** A row of the system log that some command of the run printed. */
@@ -13,11 +15,12 @@ export interface LogEvent {
   isWarning: boolean;
 }
 
-/** The platforms of an index that some command of the run printed. */
+/** The platforms of an index or an image that some command of the run printed. */
 export interface PlatformRow {
+  phase: Phase;
   /** The command that showed it. */
   command: string;
-  /** e.g. `['linux/amd64', 'linux/arm64']` */
+  /** e.g. `['linux/amd64', 'unknown/unknown']` */
   platforms: string[];
 }
 
@@ -33,15 +36,18 @@ export function logEvents(run: RunResult, log = ''): LogEvent[] {
   return [...found.values()].sort((a, b) => a.at - b.at);
 }
 
-/** Every index in the evidence, in the order in which it was seen. */
+/** Every index, and every image that a registry told the platform of, in the order in which they were seen. */
 export function platformRows(run: RunResult): PlatformRow[] {
-  return run.steps.flatMap(({ command, outcome }) => {
-    const manifests = objects(objectOf(parse(outcome.stdout))['manifests']);
-    const platforms = manifests.map((manifest) => {
-      const { os, architecture, variant } = objectOf(manifest['platform']);
-      return [os, architecture, variant].map(textOf).filter(Boolean).join('/');
-    });
-    return platforms.length === 0 ? [] : [{ command, platforms }];
+  return run.steps.flatMap(({ phase, command, outcome }) => {
+    const value = parse(outcome.stdout);
+    const index = objects(objectOf(value)['manifests']).map(({ platform }) =>
+      platformName(objectOf(platform)),
+    );
+    const images = objects(value).flatMap((one) => manifestMetadata(one)?.platform ?? []);
+    const rows = [index, ...images.map((platform) => [platform])];
+    return rows
+      .filter((platforms) => platforms.length > 0)
+      .map((platforms) => ({ phase, command, platforms }));
   });
 }
 
@@ -60,8 +66,7 @@ function eventOf(row: Json | undefined): LogEvent | undefined {
 
 function parse(text: string): Json | undefined {
   try {
-    const value = JSON.parse(text) as Json; // JSON.parse answers JSON by definition
-    return list(value).length > 0 ? undefined : value;
+    return JSON.parse(text) as Json; // JSON.parse answers JSON by definition
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import {
   readOwner,
   type Owner,
   type Ownership,
-} from '../storage/owner-file.js';
+} from '../base/owner-file.js';
 
 /** The folder everything of one Lazurite lives in. */
 export class Home {

@@ -6,7 +6,7 @@ import { codeOf, Failure, messageOf } from '../base/failure.js';
 import { documentText } from './memory-metadata-store.js';
 import { LogFile } from './log-file.js';
 import type { Entry, ListOptions, MetadataStore, WriteOperation } from './metadata-store.js';
-import { claimOwnership, type Ownership } from './owner-file.js';
+import { claimOwnership, type Ownership } from '../base/owner-file.js';
 import {
   openDatabase,
   prepareStatements,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { claimOwnership, isAlive, readOwner } from './owner-file.js';
+import { claimOwnership, isAlive, readOwner } from '../base/owner-file.js';
 import { removeTree } from './remove-tree.js';
 
 const OWNER_FILE = 'owner.json';

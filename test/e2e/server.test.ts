@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isAlive } from '../../src/storage/owner-file.js';
+import { isAlive } from '../../src/base/owner-file.js';
 import { ENTRY, lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
 
 let directory: string;

@@ -2,6 +2,9 @@ import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
 import { NO_WAIT, OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
 import { AzError } from '../az-error.js';
+import { digestOf } from '../acr/data-plane-arguments.js';
+import { openRegistry } from '../acr/data-plane.js';
+import { parseImageName } from '../acr/image-name.js';
 import { printedRun } from '../acr/queue-run.js';
 import { REGISTRY, registryPathOf } from '../acr/registry-child.js';
 import { runTaskFile } from '../acr/run.js';
@@ -23,20 +26,48 @@ const TASK: ArgumentSpec = {
   options: ['--name', '-n'],
   help: 'The name of the task.',
 };
+const IMAGE: ArgumentSpec = {
+  name: 'image',
+  options: ['--image', '-t'],
+  help: "Only of the run that pushed this image, e.g. 'hello-world:latest' or 'hello-world@sha256:...'.",
+};
 
 async function call(session: Session, method: 'GET' | 'POST', path: string): Promise<JsonObject> {
   return session.armJson({ method, path, apiVersion: RUNS_API_VERSION });
 }
 
-async function listRuns(session: Session, args: ArgumentReader): Promise<Json> {
+/** What of a list of runs the arguments ask for; `$filter` only where they ask for some. */
+async function runQuery(
+  session: Session,
+  args: ArgumentReader,
+  top: number,
+): Promise<URLSearchParams> {
   const task = args.optional('name');
   const status = args.optional('runStatus');
+  const image = args.optional('image');
   const clauses = [
     ...(task === undefined ? [] : [`TaskName eq '${task}'`]),
     ...(status === undefined ? [] : [`Status eq '${status}'`]),
+    ...(image === undefined
+      ? []
+      : [`contains(OutputImageManifests, '${await manifestOf(session, args, image)}')`]),
   ];
-  const query = new URLSearchParams({ $top: String(args.number('top') ?? 15) });
+  const query = new URLSearchParams({ $top: String(top) });
   if (clauses.length > 0) query.set('$filter', clauses.join(' and '));
+  return query;
+}
+
+/** `'app@sha256:…'` */
+async function manifestOf(session: Session, args: ArgumentReader, image: string): Promise<string> {
+  const name = parseImageName(image);
+  const { repository } = name;
+  if (name.digest !== undefined) return `${repository}@${name.digest}`;
+  const registry = await openRegistry(session, args, `repository:${repository}:metadata_read`);
+  return `${repository}@${await digestOf(registry, repository, name.tag)}`;
+}
+
+async function listRuns(session: Session, args: ArgumentReader): Promise<Json> {
+  const query = await runQuery(session, args, args.number('top') ?? 15);
   const answer = await call(
     session,
     'GET',
@@ -48,14 +79,13 @@ async function listRuns(session: Session, args: ArgumentReader): Promise<Json> {
 
 async function showLogs(session: Session, args: ArgumentReader): Promise<undefined> {
   const path = await registryPathOf(session, args);
-  const id = args.optional('runId') ?? (await lastRun(session, path, args.optional('name')));
+  const id = args.optional('runId') ?? (await lastRun(session, path, args));
   await showRunLog(session, path, id);
   return undefined;
 }
 
-async function lastRun(session: Session, path: string, task: string | undefined): Promise<string> {
-  const query = new URLSearchParams({ $top: '1' });
-  if (task !== undefined) query.set('$filter', `TaskName eq '${task}'`);
+async function lastRun(session: Session, path: string, args: ArgumentReader): Promise<string> {
+  const query = await runQuery(session, args, 1);
   const { value } = await call(session, 'GET', `${path}/runs?${query.toString()}`);
   const run = Array.isArray(value) ? value[0] : undefined;
   const id = isJsonObject(run) ? textAt(run, 'name') : undefined;
@@ -188,6 +218,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         ],
         help: 'The current status of run.',
       },
+      IMAGE,
     ],
     table: runTable,
     run: listRuns,
@@ -233,7 +264,7 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
     path: 'acr task logs',
     summary:
       'Show logs for a particular run. If no run-id is supplied, show logs for the last created run.',
-    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, TASK, { ...RUN_ID, required: false }],
+    arguments: [REGISTRY, OPTIONAL_RESOURCE_GROUP, TASK, { ...RUN_ID, required: false }, IMAGE],
     run: showLogs,
   },
 ];

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../../base/failure.js';
-import { claimOwnership, type Ownership } from '../../storage/owner-file.js';
+import { claimOwnership, type Ownership } from '../../base/owner-file.js';
 import type { Execution } from './execution.js';
 
 const POLL_MS = 50;

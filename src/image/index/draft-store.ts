@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, Failure, messageOf } from '../../base/failure.js';
 import { DocumentError } from '../../oci/document.js';
 import { formatReference, type Reference } from '../../oci/reference.js';
-import { claimOwnership, type Ownership } from '../../storage/owner-file.js';
+import { claimOwnership, type Ownership } from '../../base/owner-file.js';
 import { formatDraft, parseDraft, type IndexDraft } from './index-draft.js';
 
 const LOCK_WAIT_MS = 10_000;

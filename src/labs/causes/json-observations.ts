@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject, textOf } from '../../base/json.js';
-import { list, objects } from '../document-values.js';
+import { list, objectOf, objects } from '../document-values.js';
+import { manifestMetadata, platformName } from '../image-platforms.js';
 import type { Observation } from './observation.js';
 
 /** A row's field in the log stream, and what Log Analytics and Kubernetes call it. */
@@ -26,7 +27,7 @@ interface Place {
   revision?: string;
 }
 
-/** What a JSON value holds: rows, errors, states of revisions, platforms of indexes, and other texts. */
+/** What a JSON value holds: rows, errors, states of revisions, what is known of images, and other texts. */
 export function observationsOfJson(value: Json, where: string): Observation[] {
   return visit(value, { where, depth: 0 });
 }
@@ -44,7 +45,12 @@ function visit(value: Json, place: Place): Observation[] {
 }
 
 function visitObject(value: JsonObject, place: Place): Observation[] {
-  const own = [...errorOf(value, place), ...stateOf(value, place), ...platformsOf(value, place)];
+  const about = [platformsOf(value), manifestOf(value), runOf(value)].filter(Boolean);
+  const own = [
+    ...errorOf(value, place),
+    ...stateOf(value, place),
+    ...about.map((text) => observation(text, place)),
+  ];
   const told = new Set(own.map(({ text }) => text));
   const rest = Object.entries(value)
     .filter(([name, inner]) => name !== 'code' && !told.has(textOf(inner)))
@@ -105,13 +111,28 @@ function stateOf(value: JsonObject, place: Place): Observation[] {
 }
 
 /** An index says by its platforms what it lacks: `'platforms: linux/arm64, unknown/unknown'`. */
-function platformsOf(value: JsonObject, place: Place): Observation[] {
-  const named = objects(value['manifests']).flatMap(({ platform }) => {
-    if (!isJsonObject(platform)) return [];
-    const { os, architecture, variant } = platform;
-    return [[os, architecture, variant].map(textOf).filter(Boolean).join('/')];
-  });
-  return named.length === 0 ? [] : [observation(`platforms: ${named.join(', ')}`, place)];
+function platformsOf(value: JsonObject): string {
+  const named = objects(value['manifests']).flatMap(({ platform }) =>
+    isJsonObject(platform) ? [platformName(platform)] : [],
+  );
+  return named.length === 0 ? '' : `platforms: ${named.join(', ')}`;
+}
+
+/** What a registry knows of a manifest: `'manifest v1: linux/arm64'`, `'manifest without a tag: an index'`. */
+function manifestOf(value: JsonObject): string {
+  const found = manifestMetadata(value);
+  if (!found) return '';
+  const { tags, platform } = found;
+  return `manifest ${tags.length === 0 ? 'without a tag' : tags.join(', ')}: ${platform ?? 'an index'}`;
+}
+
+/** A run of a registry says what came of it: `'run ca2 pushed app:v1'`. */
+function runOf(value: JsonObject): string {
+  const run = textOf(value['runId']);
+  const images = list(value['outputImages'])
+    .map(objectOf)
+    .map(({ repository, tag }) => `${textOf(repository)}:${textOf(tag)}`);
+  return run === '' || images.length === 0 ? '' : `run ${run} pushed ${images.join(', ')}`;
 }
 
 /** A resource that is a revision: what is below it is about it. */

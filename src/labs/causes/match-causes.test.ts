@@ -109,6 +109,65 @@ const EXITED = (code: number): string =>
     `Container 'web' was terminated with exit code '${code}' and reason 'ProcessExited'`,
   );
 
+/** What every lab with an image for another platform is refused with. */
+const OTHER_PLATFORM =
+  'ERROR: (ContainerAppContainersInvalidCpu) image OS/Arc must be linux/amd64 but found linux/arm64';
+const NO_CHILD = 'no child with platform linux/amd64 in index acrshop.azurecr.io/shop/web:v2';
+const UNKNOWN = { platform: { os: 'unknown', architecture: 'unknown' } };
+
+/** An entry of `az acr manifest list-metadata`. */
+function metadata(kind: string, more: object): object {
+  const mediaType = `application/vnd.oci.image.${kind}.v1+json`;
+  return { digest: 'sha256:0a', mediaType, createdTime: '2026-06-26T12:40:54Z', ...more };
+}
+
+describe('one refusal, told apart by what else is there', () => {
+  it.each<[shows: string, refusal: string, evidence: string, cause: string]>([
+    [
+      'an index of attestations',
+      NO_CHILD,
+      JSON.stringify({ manifests: [UNKNOWN, UNKNOWN] }),
+      'attestation-only-index',
+    ],
+    [
+      'an index with an attestation and another platform',
+      NO_CHILD,
+      JSON.stringify({
+        manifests: [{ platform: { os: 'linux', architecture: 'arm64' } }, UNKNOWN],
+      }),
+      'multi-arch-image-mismatch',
+    ],
+    ['nothing', NO_CHILD, '', 'multi-arch-image-mismatch'],
+    ['nothing', OTHER_PLATFORM, '', 'tag-overwritten-single-arch'],
+    [
+      'an index without a tag',
+      OTHER_PLATFORM,
+      JSON.stringify([metadata('index', { tags: null })]),
+      'tag-overwritten-single-arch',
+    ],
+    [
+      'the run that pushed it',
+      OTHER_PLATFORM,
+      JSON.stringify([{ runId: 'ca2', outputImages: [{ repository: 'web', tag: 'v2' }] }]),
+      'task-build-one-platform',
+    ],
+    [
+      'an import by digest',
+      OTHER_PLATFORM,
+      '+ az acr import --name acrshop --source mcr.microsoft.com/x@sha256:0a --image web:v2',
+      'import-missing-platform',
+    ],
+    [
+      'what the registry knows of the image, and no more',
+      OTHER_PLATFORM,
+      JSON.stringify([metadata('manifest', { tags: ['v2'], os: 'linux', architecture: 'arm64' })]),
+      'tag-overwritten-single-arch',
+    ],
+  ])('%s beside "%s"', (_shows, refusal, evidence, cause) => {
+    expect(matchesOf(`${refusal}\n${evidence}`)[0]?.name).toBe(cause);
+  });
+});
+
 describe('matchCauses', () => {
   it.each<[shape: string, text: string, cause: string]>([
     ['an operation', JSON.stringify([operation(refused(MISSING))], null, 2), 'acr-pull-failure'],

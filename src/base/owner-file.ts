@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import { codeOf, Failure } from '../base/failure.js';
+import { codeOf, Failure } from './failure.js';
 
 /** Who holds a data folder: a process, told apart from a later one with the same number by its start. */
 export interface Owner {
