@@ -24,6 +24,6 @@ while :; do
   echo "$health"
   [ "$health" != Healthy ] || break
   [ "$(date +%s)" -lt "$deadline" ] || exit 1
-  sleep 1
+  sleep 0.2
 done
 az containerapp delete --name "$CONTROL_APP" --resource-group "$RG" --yes

@@ -39,5 +39,5 @@ while :; do
     echo "revision $revision did not fail within ${WAIT_SECONDS:-300} seconds" >&2
     exit 1
   fi
-  sleep 1
+  sleep 0.2
 done

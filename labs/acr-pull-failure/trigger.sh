@@ -24,7 +24,7 @@ until pulled_again; do
     echo "the image was not pulled twice within ${WAIT_SECONDS:-300} seconds" >&2
     exit 1
   fi
-  sleep 1
+  sleep 0.2
 done
 
 az containerapp revision list --name "$APP_NAME" --resource-group "$RG" --output table

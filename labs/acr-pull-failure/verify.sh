@@ -22,14 +22,14 @@ pass() {
   echo "PASS $1"
 }
 
-# Runs "$2…" every second until it succeeds; fails with "$1" when the time is up.
+# Runs "$2…" until it succeeds; fails with "$1" when the time is up.
 wait_until() {
   what=$1
   shift
   deadline=$(($(date +%s) + ${WAIT_SECONDS:-300}))
   until "$@"; do
     [ "$(date +%s)" -lt "$deadline" ] || fail "$what: not within ${WAIT_SECONDS:-300} seconds"
-    sleep 1
+    sleep 0.2
   done
 }
 

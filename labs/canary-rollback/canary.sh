@@ -10,18 +10,9 @@ set -eu
 [ $# -eq 2 ] || { echo "usage: canary.sh APP STATUS" >&2; exit 2; }
 folder=$(dirname -- "$0")
 
-await_healthy() {
-  deadline=$(($(date +%s) + ${WAIT_SECONDS:-300}))
-  until [ "$(az containerapp revision show --name "$1" --resource-group "$RG" --revision "$1--$2" \
-    --query properties.healthState --output tsv)" = Healthy ]; do
-    [ "$(date +%s)" -lt "$deadline" ] || { echo "revision $1--$2 is not Healthy in time" >&2; exit 1; }
-    sleep 1
-  done
-}
-
 "$folder/../common/deploy.sh" "$1" myapp:v1 stable --revisions-mode multiple
-await_healthy "$1" stable
+"$folder/../common/await-healthy.sh" "$1" stable
 az containerapp update --name "$1" --resource-group "$RG" --revision-suffix canary \
   --set-env-vars "HEALTHZ_STATUS=$2" --query properties.latestRevisionName --output tsv
-await_healthy "$1" canary
+"$folder/../common/await-healthy.sh" "$1" canary
 "$folder/split.sh" "$1" stable=50 canary=50

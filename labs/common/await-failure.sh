@@ -49,5 +49,5 @@ while :; do
     echo "revision $revision $failure" >&2
     exit 1
   fi
-  sleep 1
+  sleep 0.2
 done

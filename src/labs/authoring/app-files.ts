@@ -90,32 +90,6 @@ az deployment group create --name "$1-$3" --resource-group "$RG" --template-file
   --query properties.outputs.revisionName.value --output tsv
 `;
 
-const AWAIT_HEALTHY = `#!/bin/sh
-# Waits until a revision of an app is Healthy, and says so.
-#
-# Usage:    await-healthy.sh APP REVISION_SUFFIX
-# Needs:    RG
-# Optional: WAIT_SECONDS (default 300)
-set -eu
-: "\${RG:?the resource group}"
-[ $# -eq 2 ] || { echo "usage: await-healthy.sh APP REVISION_SUFFIX" >&2; exit 2; }
-revision=$1--$2
-deadline=$(($(date +%s) + \${WAIT_SECONDS:-300}))
-while :; do
-  state=$(az containerapp revision show --name "$1" --resource-group "$RG" --revision "$revision" \\
-    --query properties.healthState --output tsv)
-  if [ "$state" = Healthy ]; then
-    echo "PASS revision $revision is Healthy"
-    exit 0
-  fi
-  if [ "$(date +%s)" -ge "$deadline" ]; then
-    echo "FAIL revision $revision is $state after \${WAIT_SECONDS:-300} seconds" >&2
-    exit 1
-  fi
-  sleep 1
-done
-`;
-
 /** An image that was captured, and where it is in the lab's folder. */
 export interface CapturedImage {
   /** e.g. `'shop/web:v2'`, or with `@sha256:…` */
@@ -157,7 +131,6 @@ export function filesOfApp(experiment: Experiment, images: readonly CapturedImag
     { path: 'infra/good.json', content: parametersFile(good, secrets) },
     { path: 'infra/bad.json', content: parametersFile(bad, secrets) },
     { path: 'deploy.sh', content: DEPLOY, executable: true },
-    { path: 'await-healthy.sh', content: AWAIT_HEALTHY, executable: true },
     { path: 'publish.sh', content: publishScript(images, isStandIn), executable: true },
   ];
 }

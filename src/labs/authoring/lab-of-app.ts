@@ -101,7 +101,7 @@ function phasesOf(app: CapturedApp, gates: readonly ProposedGate[]) {
   const awaitHealthy = (suffix: string, which: string, id: string) => ({
     id,
     title: 'Wait until it is Healthy',
-    run: `./await-healthy.sh "$${which}" ${suffix}`,
+    run: `./common/await-healthy.sh "$${which}" ${suffix}`,
     timeout: 120,
     gates: [
       {
