@@ -73,18 +73,15 @@ describe.concurrent.each(LABS)('lab $name', { timeout: TIMEOUT }, (lab) => {
     expect(Object.keys(lab.mutations)).toEqual([...MUTATIONS]);
   });
 
-  it.each(lab.admission)(
-    'supports its hypothesis with image admission %s',
-    async (admission) => {
-      const { code, said, report, evidence } = await run(lab.name, '--image-admission', admission);
-      expect(said).toContain('SUPPORTED');
-      expect(code).toBe(0);
-      expect(report).not.toMatch(/\| (Fail|Not run) \||\[not shown\]|not so:/);
-      expect(sections(report)).toHaveLength(16);
-      expect(recognised(evidence, admission)).toEqual([lab.name]);
-      expect(matchCauses(evidence, CAUSES)[0]?.name, evidence).toBe(lab.name);
-    },
-  );
+  it.each(lab.admission)('supports its hypothesis with image admission %s', async (admission) => {
+    const { code, said, report, evidence } = await run(lab.name, '--image-admission', admission);
+    expect(said).toContain('SUPPORTED');
+    expect(code).toBe(0);
+    expect(report).not.toMatch(/\| (Fail|Not run) \||\[not shown\]|not so:/);
+    expect(sections(report)).toHaveLength(16);
+    expect(recognised(evidence, admission)).toEqual([lab.name]);
+    expect(matchCauses(evidence, CAUSES)[0]?.name, evidence).toBe(lab.name);
+  });
 
   it.each(MUTATIONS)('is falsified when its %s is broken', async (mutation) => {
     const { code, said } = await run(lab.name, '--mutate', mutation);

@@ -157,7 +157,7 @@ verify:
     expect(leftovers(temporary)).toEqual([]);
   });
 
-  it('takes its Lazurite and the containers along when it is killed', async () => {
+  it('takes its Lazurite and the containers along when it is killed; the next run clears the rest', async () => {
     const running = (): string[] => leftovers(temporary).filter((one) => !one.startsWith('file:'));
     const { child, outcome, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
     let before: string[] = [];
@@ -168,10 +168,14 @@ verify:
     });
     await ended;
     expect(before.join('\n')).toContain(' up --home ');
-    // its folders stay, as nobody is left to remove them; a script waits no longer than its WAIT_SECONDS
+    // a script waits no longer than its WAIT_SECONDS
     const isScript = (one: string): boolean => /trigger\.sh|: sleep /.test(one);
     const served = (): string[] => running().filter((one) => !isScript(one));
     await expect.poll(served, { timeout: 30_000 }).toEqual([]);
+    const args = ['run', 'acr-pull-failure', '--until', 'require', '--output'];
+    const next = await run([...args, join(output, 'next')]);
+    expect(next.stdout).toMatch(/removed \S+, which a run that was killed had left/);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('with --use-running refuses a group that is there already, and leaves it alone', async () => {
