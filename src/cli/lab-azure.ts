@@ -46,7 +46,7 @@ export async function azureTargetOf(
     import('../labs/azure-target.js'),
     import('../labs/script-environment.js'),
   ]);
-  requireAz('stock');
+  requireAz('stock', '--target azure');
   const { name, id } = await signedInSubscription();
   const target = {
     subscription: name,
@@ -81,7 +81,7 @@ async function agree(lab: Lab, target: AzureTarget): Promise<void> {
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${what}\nType yes to go on: `);
+    const answer = await prompt.question(`${what}\nType yes to go on: `).catch(() => ''); // Ctrl-C
     if (answer.trim() === 'yes') return;
   } finally {
     prompt.close();

@@ -1,10 +1,11 @@
 import { join, relative, resolve } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { azureTargetOf, type AzureOptions } from './lab-azure.js';
-import type { Lab, Mutation, Phase } from '../labs/definition.js';
 import { deletionCommands, type AzureTarget } from '../labs/azure-target.js';
+import { ADMISSIONS, type Lab, type Mutation, type Phase } from '../labs/definition.js';
 import type { RunResult } from '../labs/run-result.js';
 import type { AzChoice } from '../labs/script-environment.js';
+import { underAdmission } from '../labs/under-admission.js';
 import type { IsolationLevel } from '../runtime/runtime.js';
 
 export interface RunOptions extends AzureOptions {
@@ -26,6 +27,8 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
   const lab = findLab(name);
   const output = resolve(options.output ?? join('lab-runs', `${lab.name}-${stamp(new Date())}`));
   const times = repetitionsOf(options);
+  const admission = ADMISSIONS.find((mode) => mode === options.imageAdmission);
+  if (admission) underAdmission(lab, admission); // refused before anything is started
   const azure = await azureTargetOf(lab, options);
   const { signal, release } = abortOnSignals();
   try {
@@ -48,7 +51,7 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
     throw new Failure('the lab was interrupted', {
       why: azure
         ? `Ctrl-C, or another signal to end; see that nothing is left: ${deletionCommands(azure.resourceGroup)}`
-        : 'Ctrl-C, or another signal to end; everything it had started is gone',
+        : `Ctrl-C, or another signal to end; ${options.keep === true ? 'what it had made is kept, as asked' : 'everything it had started is gone'}`,
       help: `lazurite lab run ${name}`,
       cause: error,
     });
@@ -80,7 +83,7 @@ async function runOnce(
       keep: options.keep === true,
       mutation: options.mutate,
       until: options.until,
-      pace: prompt && ((step) => prompt.ask(step)),
+      pace: prompt && ((step) => prompt.ask(step, signal)),
       upFlags: upFlags(options),
       progress: new Progress(stream),
       signal,

@@ -110,7 +110,7 @@ describe('StepPrompt', () => {
     const output = new PassThrough();
     const prompt = new StepPrompt(input, output);
     input.end(text);
-    const answer = await prompt.ask(step);
+    const answer = await prompt.ask(step, new AbortController().signal);
     prompt.close();
     return { said: String(output.read()), answer };
   };
@@ -122,6 +122,16 @@ describe('StepPrompt', () => {
     ['h\n\n', 'go'],
   ])('%j → %s', async (text, answer) => {
     expect((await answers(text)).answer).toBe(answer);
+  });
+
+  it('does not wait for a key after Ctrl-C', async () => {
+    const controller = new AbortController();
+    const prompt = new StepPrompt(new PassThrough(), new PassThrough());
+    const asked = prompt.ask(step, controller.signal);
+    controller.abort(new Error('interrupted'));
+    await expect(asked).rejects.toThrow('interrupted');
+    await expect(prompt.ask(step, controller.signal)).rejects.toThrow('interrupted');
+    prompt.close();
   });
 
   it('shows the command, and on request what to look for', async () => {

@@ -15,7 +15,7 @@ import { createScriptEnvironment, requireAz } from './script-environment.js';
  */
 export async function runLab(options: RunLabOptions): Promise<RunResult> {
   const { az, lab, output, progress, keep } = options;
-  requireAz(az);
+  requireAz(az, options.azure ? '--target azure' : '--az stock');
   const variables = { ...givenVariables(options), ...mutationOf(options) };
   const evidence = new EvidenceWriter(output);
   evidence.definition(lab.folder);

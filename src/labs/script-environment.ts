@@ -43,12 +43,18 @@ export function createScriptEnvironment(
   return { variables, close: remove };
 }
 
-/** @throws Failure when the stock `az` is asked for and there is none */
-export function requireAz(az: AzChoice, path = process.env['PATH'] ?? ''): void {
-  if (az === 'own' || findProgram('az', foldersOf(path)) !== undefined) return;
-  throw new Failure('there is no az for --az stock', {
+/**
+ * @param asked the option that asks for it
+ * @throws Failure when the stock `az` is asked for and there is none
+ */
+export function requireAz(az: AzChoice, asked: '--az stock' | '--target azure'): void {
+  if (az === 'own' || findProgram('az', foldersOf(process.env['PATH'] ?? '')) !== undefined) return;
+  throw new Failure(`there is no az for ${asked}`, {
     why: 'no folder of PATH holds an executable az',
-    help: 'install the Azure CLI, or leave out --az stock: Lazurite has an az of its own',
+    help:
+      asked === '--az stock'
+        ? 'install the Azure CLI, or leave out --az stock: Lazurite has an az of its own'
+        : 'install the Azure CLI and sign in with az login, or leave out --target azure',
     exitCode: 2,
   });
 }

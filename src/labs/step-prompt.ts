@@ -16,12 +16,15 @@ export class StepPrompt {
     this.#output = output;
   }
 
-  /** @returns `'stop'` for q, and when the input has ended */
-  async ask(step: Step): Promise<'go' | 'stop'> {
+  /**
+   * @returns `'stop'` for q, and when the input has ended
+   * @throws the signal's reason when it is aborted meanwhile
+   */
+  async ask(step: Step, signal: AbortSignal): Promise<'go' | 'stop'> {
     this.#say(`\n${step.phase}: ${step.title}\n  $ ${step.run.replaceAll('\n', '\n    ')}\n`);
     for (;;) {
       this.#say(`(${KEYS}) `);
-      const line = await this.#lines.next();
+      const line = await unlessAborted(this.#lines.next(), signal);
       if (line.done === true || line.value.trim() === 'q') return 'stop';
       if (line.value.trim() === '') return 'go';
       this.#say(hintsOf(step));
@@ -34,6 +37,23 @@ export class StepPrompt {
 
   #say(text: string): void {
     this.#output.write(text);
+  }
+}
+
+/** A line that nobody types must not keep Ctrl-C waiting. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('interrupted'));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (onAbort) signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -230,6 +230,15 @@ verify:
     expect(code).toBe(2);
   });
 
+  it('refuses an image admission that the lab is not for, before it starts anything', async () => {
+    const args = ['run', 'acr-pull-failure', '--image-admission', 'api', '--output', runFolder()];
+    const { code, stdout, stderr } = await run(args);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('does not work with image admission api');
+    expect(code).toBe(2);
+    expect(existsSync(runFolder())).toBe(false);
+  });
+
   it(
     `leaves nothing behind after ${RUNS} runs in a row`,
     async () => {
