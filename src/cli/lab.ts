@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path';
 import { Option, type Command } from 'commander';
 import { Failure } from '../base/failure.js';
 import { MUTATIONS, PHASES } from '../labs/definition.js';
@@ -160,10 +161,18 @@ async function lintLabs(names: string[], options: { json?: boolean }): Promise<v
   ]);
   const labs = names.length === 0 ? allLabs() : names.map(findLab);
   const findings = labs.flatMap((lab) =>
-    lintLab(lab).map((finding) => ({ lab: lab.name, ...finding })),
+    lintLab(lab).map((finding) => ({
+      lab: lab.name,
+      file: relative('.', join(lab.folder, 'lab.yaml')),
+      ...finding,
+    })),
   );
   if (options.json === true) console.log(JSON.stringify(findings, null, 2));
-  else for (const { lab, rule, message } of findings) console.log(`${lab}: ${rule}: ${message}`);
+  else {
+    for (const { file, line, rule, message } of findings) {
+      console.log(`${[file, line].filter(Boolean).join(':')}: ${rule}: ${message}`);
+    }
+  }
   if (findings.length === 0) return;
   throw new Failure(
     findings.length === 1 ? 'a lab lacks something' : `labs lack ${findings.length} things`,

@@ -78,6 +78,11 @@ describe('parseLab', () => {
       'lab.yaml:5:9: answer: "answer" is not known here',
     ],
     [
+      'a field with a slip',
+      (t) => t.replace('question: q', 'qestion: q'),
+      'lab.yaml:4:10: qestion: "qestion" is not known here; "question" is',
+    ],
+    [
       'a wrong type',
       (t) => t.replace('question: q', 'question: [q]'),
       'lab.yaml:4:11: question: must be a text, and is a list',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isExecutable } from '../base/programs.js';
 import { MEASUREMENT_TAGS, type Lab, type Phase } from './definition.js';
@@ -11,6 +11,8 @@ export interface LintFinding {
   rule: string;
   /** What is wrong and what would be right. */
   message: string;
+  /** Of `lab.yaml`, where it is about something that is there, and not about something that is missing. */
+  line?: number;
 }
 
 const PROSE = [
@@ -28,15 +30,27 @@ export function lintLab(lab: Lab): LintFinding[] {
     ...nameFindings(lab),
     ...experimentFindings(lab),
     ...proseFindings(lab),
-    ...scriptsOf(lab).flatMap((script) => scriptFindings(lab.folder, script)),
+    ...scriptsOf(lab).flatMap((script) =>
+      scriptFindings(lab.folder, script).map((finding) => at(lab, script, finding)),
+    ),
   ];
 }
 
-function nameFindings({ name, folder }: Lab): LintFinding[] {
+/** With the first line of the definition that has the text. */
+function at({ folder }: Lab, text: string, finding: LintFinding): LintFinding {
+  const file = join(folder, 'lab.yaml');
+  if (!existsSync(file)) return finding;
+  const index = readFileSync(file, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes(text));
+  return index < 0 ? finding : { ...finding, line: index + 1 };
+}
+
+function nameFindings(lab: Lab): LintFinding[] {
+  const { name, folder } = lab;
   const found = basename(folder);
-  return found === name
-    ? []
-    : [{ rule: 'name', message: `the lab is called ${name}, its folder ${found}` }];
+  const message = `the lab is called ${name}, its folder ${found}`;
+  return found === name ? [] : [at(lab, `name: ${name}`, { rule: 'name', message })];
 }
 
 function experimentFindings(lab: Lab): LintFinding[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { recordRun, SMALL_LAB } from '../../test/support/lab-runs.js';
 import { formatJunit } from './junit.js';
 import { lintLab } from './lint.js';
-import { parseLab } from './read-lab.js';
+import { parseLab, readLab } from './read-lab.js';
 import { readRun } from './read-run.js';
 import { formatRepetition, summarise } from './repeat.js';
 import type { RunResult } from './run-result.js';
@@ -92,6 +92,18 @@ describe('lintLab', () => {
     expect(found).toContain('script: ./fix.sh does not exist');
     expect(found.filter((line) => line.startsWith('no-measurement'))).toHaveLength(3);
     expect(found.filter((line) => line.startsWith('no-prose'))).toHaveLength(5);
+  });
+
+  it('tells the line of what is there and wrong', () => {
+    const folder = join(root, 'other');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'lab.yaml'), SMALL_LAB.replace("'echo fix'", "'./fix.sh'"));
+    const lines = readFileSync(join(folder, 'lab.yaml'), 'utf8').split('\n');
+    const found = lintLab(readLab(folder)).filter(({ line }) => line !== undefined);
+    expect(found.map(({ rule, line }) => [rule, lines[(line ?? 0) - 1]])).toEqual([
+      ['name', expect.stringContaining('name: small')],
+      ['script', expect.stringContaining('./fix.sh')],
+    ]);
   });
 
   it('tells which phase no gate watches', () => {

@@ -1,3 +1,4 @@
+import { closest } from '../base/closest.js';
 import type { Json } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
 import type { Schema } from './schema.js';
@@ -57,14 +58,20 @@ function validateObject(
     const own = ownProperty(schema.properties, key);
     if (own) return validate(value[key] ?? null, own, [...path, key]);
     if (schema.additionalProperties === false) {
-      const known = Object.keys(schema.properties ?? {}).join(', ');
-      return [{ path: [...path, key], message: `"${key}" is not known here; known are ${known}` }];
+      return [{ path: [...path, key], message: unknownField(key, schema) }];
     }
     return schema.additionalProperties
       ? validate(value[key] ?? null, schema.additionalProperties, [...path, key])
       : [];
   });
   return [...missing, ...count, ...inner];
+}
+
+function unknownField(key: string, schema: Schema): string {
+  const known = Object.keys(schema.properties ?? {});
+  const meant = closest(key, known, { slipsOnly: true });
+  const help = meant === undefined ? `known are ${known.join(', ')}` : `"${meant}" is`;
+  return `"${key}" is not known here; ${help}`;
 }
 
 /** Not what every object inherits: a key may well be called `constructor`. */
