@@ -30,11 +30,18 @@ export function changedSettings({ before, after }: SeenApps): ChangedSetting[] |
     }
     return differences(former, settings)
       .filter(({ path }) => !FOLLOWS.test(path))
+      .filter(({ path, before: from, after: to }) => from !== undefined || !isDefault(path, to))
       .map(({ path, before: from, after: to }) => ({
         ...{ app, setting: path },
         ...{ before: shown(from), after: shown(to) },
       }));
   });
+}
+
+/** What the service fills in once it takes an app: an app that was refused does not have it yet. */
+function isDefault(path: string, value: Json | undefined): boolean {
+  if (path.endsWith('ingress.transport')) return value === 'Auto';
+  return value === 0 || value === false || value === '';
 }
 
 function settingsByApp(apps: Json): Map<string, JsonObject> {

@@ -91,6 +91,16 @@ describe('formatHtml', () => {
     expect(page).not.toContain('<such>');
   });
 
+  it('lists gates and log rows in order, for who can point at nothing', () => {
+    const list = /<details>.*?<\/details>/s.exec(page)?.[0] ?? '';
+    const times = [...list.matchAll(/data-label="Time">(-?[\d.]+) s</g)].map((one) =>
+      Number(one[1]),
+    );
+    expect(times).toHaveLength(6 + 6);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(list).toContain('no &lt;such&gt; tag');
+  });
+
   it('draws the course of the experiment and of each revision, with what stopped it', () => {
     expect(page).toContain('<li class="good">revert<small>fails again: 1 of 1 gates</small></li>');
     expect(page).toContain('<li class="bad">not pulled<small>ImagePullFailed</small></li>');
@@ -105,6 +115,14 @@ describe('formatHtml', () => {
       'new: the app</td><td data-label="Before" class="bad">was not created</td>',
     );
     expect(page).not.toContain('fqdn');
+  });
+
+  it('does not call a setting changed that the service fills in where there was none', () => {
+    const refused = { name: 'ca', properties: { configuration: { ingress: { targetPort: 80 } } } };
+    const ingress = { targetPort: 80, transport: 'Auto', exposedPort: 0 };
+    const taken = { name: 'ca', properties: { configuration: { ingress } } };
+    const same = formatHtml(lab, run, { before: [refused], after: [taken], log: '' });
+    expect(same).toContain('No setting of an app changed');
   });
 
   it('says so when the fix is outside of the apps, and nothing where they were not looked at', () => {

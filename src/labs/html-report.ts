@@ -2,7 +2,7 @@ import { changedSettings } from './configuration-diff.js';
 import type { Lab } from './definition.js';
 import { courseDiagram, experimentDiagram } from './html-diagrams.js';
 import { STYLE } from './html-style.js';
-import { timelineSvg } from './html-timeline.js';
+import { timelineList, timelineSvg } from './html-timeline.js';
 import { ATTESTATION } from './image-platforms.js';
 import { cell, escapeHtml, htmlTable, mark, paragraph } from './html.js';
 import { isShown } from './report-tables.js';
@@ -46,7 +46,10 @@ function sectionsOf(lab: Lab, run: RunResult, seen: SeenApps): Section[] {
     ['Question', paragraph(lab.question)],
     ['Hypothesis', paragraph(`If ${lab.hypothesis.if}, then ${lab.hypothesis.then}.`)],
     ['The experiment', experimentDiagram(run)],
-    ['Timeline', `<div class="wide">${timeline}</div><p class="legend">${LEGEND}</p>`],
+    [
+      'Timeline',
+      `<div class="wide">${timeline}</div><p class="legend">${LEGEND}</p>${timelineList(run, events)}`,
+    ],
     ...(courses.length > 0
       ? [['How far each revision came', courseDiagram(courses)] satisfies Section]
       : []),
@@ -61,7 +64,7 @@ function sectionsOf(lab: Lab, run: RunResult, seen: SeenApps): Section[] {
 }
 
 const LEGEND =
-  'Bars are commands; diamonds their gates, green when passed; below, each revision with the rows of its system log, red for warnings. Pointing at one shows what it is.';
+  'Bars are commands; diamonds their gates, green when passed; below, each revision with the rows of its system log, red for warnings. Pointing at one shows what it is; the list below says it in words.';
 
 function circumstances(run: RunResult): string {
   const seconds = (run.milliseconds / 1000).toFixed(1);

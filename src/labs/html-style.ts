@@ -31,8 +31,9 @@ svg { display: block; min-width: 46rem; width: 100%; font-size: 12px; }
 svg text { fill: var(--ink); } svg .axis { stroke: var(--line); } svg text.axis { fill: var(--dim); stroke: none; }
 svg .band { fill: var(--soft); } svg .pass { fill: var(--pass); } svg .fail { fill: var(--fail); } svg .row { fill: var(--row); }
 svg .step { fill: var(--dim); opacity: .55; } svg .life { fill: var(--row); opacity: .18; } svg .life.bad { fill: var(--fail); }
-details { margin-top: 1rem; } summary { cursor: pointer; }
+details { margin-top: .6rem; } summary { cursor: pointer; color: var(--dim); font-size: .9rem; padding: .3rem 0; }
 @media (max-width: 40rem) { body { padding: .8rem; font-size: 15px; } h1 { font-size: 1.35rem; }
+  .flow { gap: .25rem; } .flow li { padding: .25rem .45rem; font-size: .82rem; }
   thead { display: none; } tr { display: block; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
   tr:last-child { border-bottom: 0; } tr:nth-child(odd) { background: var(--soft); }
   td { display: grid; grid-template-columns: 6rem 1fr; border: 0; padding: .1rem 0; min-width: 0; }

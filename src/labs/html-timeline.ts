@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.js';
+import { cell, escapeHtml, htmlTable, mark } from './html.js';
 import type { RevisionCourse } from './revision-course.js';
 import type { RunResult, StepResult } from './run-result.js';
 import type { LogEvent } from './timeline.js';
@@ -50,6 +50,37 @@ export function timelineSvg(
   const height = TOP + lanes.length * LANE + 6;
   const drawn = lanes.map(({ label, marks }, index) => drawLane(label, marks, index));
   return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="timeline of commands, gates, revisions and log rows">${axis(scale, height)}${drawn.join('')}</svg>`;
+}
+
+/** What the drawing shows, in words and in order: for a phone, where nothing can be pointed at, and for a reader. */
+export function timelineList(run: RunResult, events: readonly LogEvent[]): string {
+  const start = Date.parse(run.startedAt);
+  const gates = run.steps.flatMap(({ phase, gates: judged, outcome }) => {
+    const at = Date.parse(outcome.startedAt) + outcome.milliseconds;
+    return judged.map(({ passed, expect, actual }) => ({
+      at,
+      who: phase,
+      what: passed ? mark('good', 'pass') : mark('bad', 'FAIL'),
+      told: `${expect}: ${actual}`,
+    }));
+  });
+  const rows = events.map(({ at, revision, reason, message, isWarning }) => ({
+    at,
+    who: revision,
+    what: isWarning ? mark('bad', reason) : cell(reason),
+    told: message,
+  }));
+  const all = [...gates, ...rows].sort((a, b) => a.at - b.at);
+  const table = htmlTable(
+    ['Time', 'Of', 'What', 'Seen'],
+    all.map(({ at, who, what, told }) => [
+      cell(`${((at - start) / 1000).toFixed(1)} s`),
+      cell(who),
+      what,
+      cell(told),
+    ]),
+  );
+  return `<details><summary>The ${all.length} gates and log rows in order</summary>${table}</details>`;
 }
 
 function drawLane(label: string, marks: readonly string[], index: number): string {
