@@ -23,7 +23,7 @@ export interface RunOptions extends AzureOptions {
 export async function runLabCommand(name: string, options: RunOptions): Promise<void> {
   const { findLab } = await import('../labs/catalogue.js');
   const { EXIT_CODES } = await import('../labs/run-result.js');
-  const { formatRepetition, summarise } = await import('../labs/repeat.js');
+  const { summarise } = await import('../labs/repeat.js');
   const lab = findLab(name);
   const output = resolve(options.output ?? join('lab-runs', `${lab.name}-${stamp(new Date())}`));
   const times = repetitionsOf(options);
@@ -31,19 +31,11 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
   if (admission) underAdmission(lab, admission); // refused before anything is started
   const azure = await azureTargetOf(lab, options);
   const { signal, release } = abortOnSignals();
+  const runs: RunResult[] = [];
   try {
-    const runs: RunResult[] = [];
     for (let number = 1; number <= times; number += 1) {
       const folder = times === 1 ? output : join(output, String(number));
       runs.push(await runOnce(lab, folder, { ...options, azure }, signal));
-    }
-    if (times > 1) {
-      const summary = summarise(runs);
-      console.log(
-        options.json === true
-          ? JSON.stringify({ ...summary, output: relative('.', output) }, null, 2)
-          : `\n${formatRepetition(runs)}`,
-      );
     }
     process.exitCode = EXIT_CODES[summarise(runs).verdict];
   } catch (error) {
@@ -57,7 +49,22 @@ export async function runLabCommand(name: string, options: RunOptions): Promise<
     });
   } finally {
     release();
+    if (times > 1 && runs.length > 0) await tellRepetition(runs, output, options);
   }
+}
+
+/** Of the runs that came to their end, also where Ctrl-C ended the last one. */
+async function tellRepetition(
+  runs: readonly RunResult[],
+  output: string,
+  options: RunOptions,
+): Promise<void> {
+  const { formatRepetition, summarise } = await import('../labs/repeat.js');
+  console.log(
+    options.json === true
+      ? JSON.stringify({ ...summarise(runs), output: relative('.', output) }, null, 2)
+      : `\n${formatRepetition(runs)}`,
+  );
 }
 
 async function runOnce(

@@ -59,6 +59,9 @@ function sectionsOf(lab: Lab, run: RunResult, seen: SeenApps): Section[] {
     ...measurementSection(lab, run),
     ...(run.verdict === 'supported' ? proseSections(lab) : []),
     ['Takeaway', paragraph(lab.takeaway)],
+    ...(lab.supportTakeaway === ''
+      ? []
+      : [['For support', paragraph(lab.supportTakeaway)] satisfies Section]),
     ['Commands', commandsTable(run)],
   ];
 }
@@ -140,6 +143,7 @@ function measurementSection(lab: Lab, run: RunResult): Section[] {
 /** What the author concluded, told only of a run that bears it out. */
 function proseSections(lab: Lab): Section[] {
   const parts: Section[] = [
+    ['Analysis', lab.analysis],
     ['Conclusion', lab.conclusion],
     ['Solution', lab.solution],
     ['Prevention', lab.prevention],
