@@ -180,7 +180,7 @@ describe('conclude', () => {
       false,
       'invalid',
     ],
-    ...(['trigger', 'fix', 'falsify', 'reapply'] as const).map(
+    ...(['control', 'trigger', 'fix', 'falsify', 'reapply'] as const).map(
       (phase): [string, StepResult[], boolean, string] => [
         `nothing watched the phase ${phase}`,
         all.map((one) => (withheld(phase).includes(one.phase) ? { ...one, gates: [] } : one)),

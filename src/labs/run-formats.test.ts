@@ -87,7 +87,7 @@ describe('lintLab', () => {
       ({ rule, message }) => `${rule}: ${message}`,
     );
     expect(found).toContain('name: the lab is called small, its folder other');
-    expect(found).toContain('no-control: no gate of a phase control shows what is healthy');
+    expect(found).toContain('no-gate: no gate shows that the control is healthy');
     expect(found).toContain('no-signature: no signature tells its failure from others');
     expect(found).toContain('script: ./fix.sh does not exist');
     expect(found.filter((line) => line.startsWith('no-measurement'))).toHaveLength(3);

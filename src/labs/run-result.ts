@@ -17,6 +17,7 @@ const SAYS_NOTHING: ReadonlySet<Phase> = new Set(['require', 'setup', 'control',
 
 /** What must have been seen before a hypothesis can be supported. */
 export const WATCHED: readonly { phases: readonly Phase[]; what: string }[] = [
+  { phases: ['control'], what: 'that the control is healthy' },
   { phases: ['trigger', 'observe'], what: 'that the trigger produces the failure' },
   { phases: ['fix', 'verify'], what: 'that the fix removes it' },
   { phases: ['falsify'], what: 'that reverting the fix brings it back' },
@@ -86,7 +87,6 @@ export function conclude(
   steps: readonly StepResult[],
   { finished, until }: { finished: boolean; until?: Phase | undefined },
 ): { verdict: Verdict; reason: string } {
-  const hasControl = steps.some(({ phase, gates }) => phase === 'control' && gates.length > 0);
   for (const step of steps) {
     if (step.outcome.timedOut) {
       return { verdict: 'invalid', reason: `the step "${step.title}" ${endOf(step.outcome)}` };
@@ -120,7 +120,8 @@ export function conclude(
   if (unwatched) return { verdict: 'invalid', reason: `no gate shows ${unwatched.what}` };
   return {
     verdict: 'supported',
-    reason: `${hasControl ? 'the control was healthy, ' : ''}the trigger alone produced the failure, the fix removed it, reverting brought it back`,
+    reason:
+      'the control was healthy, the trigger alone produced the failure, the fix removed it, reverting brought it back',
   };
 }
 
