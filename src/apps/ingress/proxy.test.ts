@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest } from 'node:http';
-import type { IncomingHttpHeaders, RequestOptions, Server } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestOptions, Server } from 'node:http';
 import { connect, createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { once } from 'node:events';
@@ -322,6 +322,36 @@ describe('a body', () => {
 });
 
 describe('a request', () => {
+  it('that follows another before its answer gets its own answer, in order', async () => {
+    answer = (socket, { text }) => {
+      const path = /^GET (\S+)/.exec(text.slice(text.lastIndexOf('GET ')))?.[1] ?? '';
+      const reply = `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${path}`;
+      setTimeout(() => socket.write(reply), path === '/a' ? 50 : 0);
+    };
+    const client = connect(portOf(ingress), '127.0.0.1');
+    const paths = ['/a', '/b', '/c'];
+    client.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`).join(''));
+    let seen = '';
+    client.on('data', (chunk: Buffer) => (seen += chunk.toString()));
+    await vi.waitFor(() => expect(seen.match(/\/[abc]/g)).toEqual(paths));
+    client.destroy();
+  });
+
+  it('that waits for the leave to send its body gets it', async () => {
+    answer = (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n');
+    const outgoing = httpRequest({
+      ...{ port: portOf(ingress), host: '127.0.0.1', agent: false, method: 'PUT' },
+      headers: { expect: '100-continue', 'content-length': '5' },
+    });
+    outgoing.once('continue', () => outgoing.end('hello'));
+    outgoing.flushHeaders();
+    await vi.waitFor(() => expect(connections[0]?.text).toMatch(/\r\n\r\nhello$/));
+    connections[0]?.socket.write(OK);
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(incoming.statusCode).toBe(200);
+    incoming.resume();
+  });
+
   it('with a coding that nobody knows is refused', async () => {
     const client = connect(portOf(ingress), '127.0.0.1');
     client.write('POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n');
