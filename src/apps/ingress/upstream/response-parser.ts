@@ -8,6 +8,13 @@ export interface ResponseReader {
   onBody(chunk: Buffer): void;
   /** @param trailers names and values in turn */
   onEnd(trailers: readonly string[]): void;
+  /**
+   * The program speaks another protocol from now on. Without this method that is refused.
+   *
+   * @param text the head as it was sent, with the empty line at its end
+   * @param rest what came after it
+   */
+  onUpgrade?(text: string, rest: Buffer): void;
 }
 
 type State = 'idle' | 'head' | 'body' | 'until-close' | 'size' | 'chunk' | 'chunk-end' | 'trailers';
@@ -111,7 +118,7 @@ export class ResponseParser {
     if (text === undefined) return chunk.length;
     const next = this.#next;
     const head = this.#parse(text);
-    if (head.status === 101) throw new BadResponseError('an upgrade that nobody asked for');
+    if (head.status === 101) return this.#upgrade(text, chunk, next);
     if (head.status < 200) return next; // the answer itself is still to come
     this.#head = head;
     const bodiless = this.#headOnly || head.status === 204 || head.status === 304;
@@ -126,6 +133,15 @@ export class ResponseParser {
     this.#state = body === 'chunked' ? 'size' : body === 'until-close' ? body : 'body';
     this.#reader?.onHead(head, undefined);
     return next;
+  }
+
+  #upgrade(text: string, chunk: Buffer, next: number): number {
+    const reader = this.#reader;
+    if (!reader?.onUpgrade) throw new BadResponseError('an upgrade that nobody asked for');
+    this.#state = 'idle';
+    this.#reader = undefined;
+    reader.onUpgrade(text + HEAD_END, chunk.subarray(next));
+    return chunk.length;
   }
 
   /** Programs repeat themselves: within a second even `Date` is the same. */
