@@ -5,7 +5,13 @@ import type { Logger } from '../base/logger.js';
 import { createDockerRuntime } from './docker/docker-runtime.js';
 import { findEngine } from './docker/engine-address.js';
 import { createEmbeddedRuntime } from './embedded/embedded-runtime.js';
-import type { ContainerRuntime, IsolationLevel, RuntimeChoice, RuntimeInfo } from './runtime.js';
+import {
+  UNUSED_MS,
+  type ContainerRuntime,
+  type IsolationLevel,
+  type RuntimeChoice,
+  type RuntimeInfo,
+} from './runtime.js';
 
 export interface OpenRuntimeOptions {
   choice: RuntimeChoice;
@@ -156,11 +162,15 @@ export function runtimeForBuilds(
     return { open: () => Promise.resolve(apps), close: () => Promise.resolve() };
   }
   let opened: Promise<ContainerRuntime> | undefined;
-  const stateDirectory = join(options.stateDirectory, 'builds');
+  const { stateDirectory: sharedDirectory, clock } = options;
+  const stateDirectory = join(sharedDirectory, 'builds');
+  const place = { ...options, stateDirectory, sharedDirectory, network: 'none' };
   return {
-    open: () => (opened ??= createEmbeddedRuntime({ ...options, network: 'none', stateDirectory })),
+    open: () => (opened ??= createEmbeddedRuntime(place)),
     close: async () => {
-      await (await opened?.catch(() => undefined))?.close();
+      const runtime = await opened?.catch(() => undefined);
+      await runtime?.prune(new Date(clock.now().getTime() - UNUSED_MS));
+      await runtime?.close();
     },
   };
 }

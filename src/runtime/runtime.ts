@@ -9,6 +9,12 @@ import type { ImageConfig } from '../oci/image-config.js';
 export const ISOLATION_LEVELS = ['oci', 'namespaces', 'chroot', 'process'] as const;
 export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
 
+/**
+ * Unpacked images that nothing has asked for in this time may go: tomorrow's first start finds today's. In
+ * milliseconds.
+ */
+export const UNUSED_MS = 48 * 60 * 60 * 1000;
+
 /** What `lazurite up --runtime` takes. */
 export const RUNTIME_CHOICES = ['auto', 'docker', 'embedded'] as const;
 export type RuntimeChoice = (typeof RUNTIME_CHOICES)[number];

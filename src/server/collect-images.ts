@@ -1,11 +1,9 @@
 import type { Clock } from '../base/clock.js';
 import { messageOf } from '../base/failure.js';
 import type { Logger } from '../base/logger.js';
-import type { ContainerRuntime } from '../runtime/runtime.js';
+import { UNUSED_MS, type ContainerRuntime } from '../runtime/runtime.js';
 
 const HOUR_MS = 60 * 60 * 1000;
-/** Long enough that tomorrow's first start finds today's images. */
-const UNUSED_MS = 48 * HOUR_MS;
 
 /**
  * Gives back the disk of unpacked images that nothing has asked for in two days, each hour from the start on.

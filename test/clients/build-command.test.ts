@@ -176,6 +176,7 @@ describe.skipIf(findTool('busybox') === undefined)('lazurite build', () => {
     expect(after.code, after.stderr).toBe(0);
     expect(after.stderr).toMatch(/ cached$/m);
     expect(readdirSync(join(home, 'build', 'work'))).toEqual([]);
+    expect(readdirSync(join(home, 'runtime', 'layers', 'work'))).toEqual([]);
   });
 });
 

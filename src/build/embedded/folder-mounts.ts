@@ -47,9 +47,15 @@ async function folderOf({ target, content }: PlannedMount, place: string): Promi
       await setAccess(place, content);
       return { source: place, target };
     case 'empty':
-      await mkdir(place, { recursive: true, mode: 0o755 });
+      await makeEmpty(place);
       return { source: place, target };
   }
+}
+
+/** In the place of a tmpfs, which everybody may write to. */
+export async function makeEmpty(place: string): Promise<void> {
+  await mkdir(place, { recursive: true });
+  await chmod(place, 0o1777);
 }
 
 /** Makes the directory of a cache when there is none. */

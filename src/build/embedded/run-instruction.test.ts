@@ -338,6 +338,16 @@ describe('RUN --mount', () => {
     expect(layers).toHaveLength(1);
   });
 
+  it('gives an empty folder that everybody may write to, and keeps nothing of it', async () => {
+    const { layers } = await run('type=tmpfs,target=/src/a', async (root) => {
+      expect(await readdir(path.join(root, 'src/a'))).toEqual([]);
+      expect((await stat(path.join(root, 'src/a'))).mode & 0o7777).toBe(0o1777);
+      await writeFile(path.join(root, 'src/a/x'), '');
+      return 0;
+    });
+    expect(layers).toHaveLength(1);
+  });
+
   it('shows a secret to the command alone', async () => {
     const secrets = new Map([['token', 's3cret']]);
     const program: Program = async (root) => {

@@ -5,7 +5,7 @@ import { codeOf } from '../../base/failure.js';
 import { holdingCaches } from './cache-turns.js';
 import { WordError } from './dockerfile/words.js';
 import type { Execution } from './execution.js';
-import { prepareCache, setAccess } from './folder-mounts.js';
+import { makeEmpty, prepareCache, setAccess } from './folder-mounts.js';
 import type { FolderMount } from '../../runtime/runtime.js';
 import type { PlannedMount } from './plan-mounts.js';
 import { writeDraft } from './tree/root-directory.js';
@@ -147,7 +147,7 @@ async function fill(root: string, mount: PlannedMount): Promise<void> {
       await setAccess(place, content);
       return;
     case 'empty':
-      await mkdir(place);
+      await makeEmpty(place);
   }
 }
 

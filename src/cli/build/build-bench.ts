@@ -19,7 +19,7 @@ import { userCredentials } from '../../remote/credentials/user-credentials.js';
 import type { RegistryEndpoint } from '../../remote/registry-client.js';
 import { createTransport } from '../../remote/transport.js';
 import { userEndpoints } from '../../remote/user-endpoints.js';
-import type { ContainerRuntime } from '../../runtime/runtime.js';
+import { UNUSED_MS, type ContainerRuntime } from '../../runtime/runtime.js';
 import { homeDirectory } from '../../server/home.js';
 import { packageVersion } from '../../server/version.js';
 import { lookupMirrors, runningMirror } from './running-mirror.js';
@@ -99,9 +99,6 @@ export class BuildBench {
     return createEmbeddedRuntime({ stateDirectory, sharedDirectory, network: 'none', clock });
   }
 }
-
-/** Unpacked layers that nothing asked for in this time go, as they do under `up`. */
-const UNUSED_MS = 48 * 60 * 60 * 1000;
 
 function builderChoices(embedded: () => EmbeddedBuilder): BuilderChoice[] {
   return [
