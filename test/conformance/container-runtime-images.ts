@@ -88,8 +88,12 @@ export function findBusybox(): string | undefined {
 }
 
 /** The sample workload beside a shell. */
-export function shellImage(busybox: string): Promise<ImageSource> {
+export function shellImage(
+  busybox: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<ImageSource> {
   return imageOf([
+    ...Object.entries(files).map(([name, content]) => ({ name, mode: 0o644, content })),
     ...ACCOUNTS,
     { name: 'hello', content: helloProgram() },
     { name: 'bin/', type: 'directory' },

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,7 +7,8 @@ import { findBusybox } from '../conformance/container-runtime-images.js';
 import { startAppServer, type AppServer } from '../support/app-server.js';
 import { manyApps } from '../support/many-apps.js';
 import { lazurite, startServer } from '../support/lazurite-command.js';
-import { runtimeCgroups } from '../support/leftovers.js';
+import { cgroupsOf } from '../support/footprint.js';
+import { descendants, isAlive } from '../support/processes.js';
 
 const APPS = 20;
 const PATIENCE_MS = 60_000;
@@ -87,14 +87,6 @@ function statuses(apps: readonly RunningApp[]): Promise<unknown[]> {
   );
 }
 
-/** Control groups of this home's containers: their folders carry a hash of its own. */
-function cgroupsOf(home: string): string[] {
-  const key = createHash('sha256')
-    .update(realpathSync(join(home, 'runtime')))
-    .digest('hex');
-  return runtimeCgroups().filter((folder) => folder.endsWith(`lazurite-${key.slice(0, 10)}`));
-}
-
 function mountsBelow(folder: string): string[] {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   return mounts.filter((line) => line.includes(folder));
@@ -105,27 +97,4 @@ async function eventually<T>(look: () => T, expected: T): Promise<void> {
     if (JSON.stringify(look()) === JSON.stringify(expected)) return;
   }
   expect(look()).toEqual(expected);
-}
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusOf(pid));
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return 'State:\tZ';
-  }
-}
-
-function descendants(root: number): number[] {
-  const parents = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => [Number(name), Number(/^PPid:\s+(\d+)/m.exec(statusOf(Number(name)))?.[1])]);
-  const found = [root];
-  for (const pid of found) {
-    for (const [child = 0, parent] of parents) if (parent === pid) found.push(child);
-  }
-  return found.slice(1);
 }

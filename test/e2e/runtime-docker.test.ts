@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDockerRuntime } from '../../src/runtime/docker/docker-runtime.js';
 import type { ContainerRuntime } from '../../src/runtime/runtime.js';
 import { Engine } from '../../src/runtime/docker/engine.js';
+import { commandOf, descendants, isAlive } from '../support/processes.js';
+import { startVictim } from '../support/victim.js';
 import { ENGINES, missingFor, startEngine, type TestEngine } from '../support/container-engines.js';
 import {
   describeContainerRuntime,
@@ -87,6 +89,34 @@ for (const name of ENGINES) {
       expect(await containers()).toEqual([]);
     });
 
+    it('ends its containers soon when Lazurite is killed, and nothing of another home', async () => {
+      const other = await open('bystander');
+      const sandbox = await other.createSandbox({ id: 'victim-0', hostname: 'bystander' });
+      const victim = await startVictim(join(folder, 'victim'), engine.address.text, 2);
+      expect(await containers()).toHaveLength(1 + 2 * 2);
+      expect(victim.pids.filter(isAlive)).toEqual(victim.pids);
+      const lifelines = lifelinesOf(victim.child.pid!);
+      expect(lifelines).toHaveLength(1);
+      victim.child.kill('SIGKILL');
+      await vi.waitFor(async () => expect(await containers()).toHaveLength(1), { timeout: 20_000 });
+      expect(victim.pids.filter(isAlive)).toEqual([]);
+      expect(await sandbox.listeningPorts()).toEqual([]);
+      await vi.waitFor(() => expect(lifelines.filter(isAlive)).toEqual([]), { timeout: 20_000 });
+      const next = await open('victim');
+      await (await next.createSandbox({ id: 'victim-0', hostname: 'again' })).remove();
+      for (const runtime of [other, next]) await runtime.close();
+      expect(await containers()).toEqual([]);
+    });
+
+    it('waits for its own end with one process, which goes with it', async () => {
+      const before = lifelinesOf(process.pid);
+      const runtime = await open('held');
+      const held = lifelinesOf(process.pid).filter((pid) => !before.includes(pid));
+      expect(held).toHaveLength(1);
+      await runtime.close();
+      expect(held.filter(isAlive)).toEqual([]);
+    });
+
     it('loads an image whose layers are compressed in every way, once', async () => {
       const runtime = await open('compressed');
       const program = { name: 'hello', content: helloProgram() };
@@ -101,4 +131,9 @@ for (const name of ENGINES) {
       await runtime.close();
     });
   });
+}
+
+/** Processes that wait for the end of this one. */
+function lifelinesOf(parent: number): number[] {
+  return descendants(parent).filter((pid) => commandOf(pid).includes('lazurite-lifeline'));
 }

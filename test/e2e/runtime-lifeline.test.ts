@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/base/failure.js';
 import {
@@ -15,8 +13,9 @@ import {
 } from '../../src/runtime/embedded/embedded-runtime.js';
 import { removeTree } from '../../src/storage/remove-tree.js';
 import { helloProgram, imageOf } from '../conformance/container-runtime-images.js';
+import { commandOf, descendants, isAlive } from '../support/processes.js';
+import { startVictim } from '../support/victim.js';
 
-const VICTIM = fileURLToPath(new URL('runtime-victim.ts', import.meta.url));
 const SANDBOXES = 5;
 const levels = process.platform === 'linux' ? await describeIsolation() : [];
 
@@ -32,13 +31,13 @@ for (const { level } of levels.filter(({ works }) => works)) {
     });
 
     it('when Lazurite is killed, and the next start clears the rest', async () => {
-      const victim = await startVictim(stateDirectory, level);
+      const victim = await startVictim(stateDirectory, level, SANDBOXES);
       if (process.geteuid?.() === 0) expect(cgroupsOf(stateDirectory)).not.toEqual([]);
       if (victim.egress === 'nat') expect(linksOf(stateDirectory)).toHaveLength(1 + SANDBOXES);
-      const family = descendants(victim.process.pid ?? 0);
+      const family = descendants(victim.child.pid ?? 0);
       expect(family).toEqual(expect.arrayContaining(victim.pids));
-      victim.process.kill('SIGKILL');
-      await once(victim.process, 'exit');
+      victim.child.kill('SIGKILL');
+      await once(victim.child, 'exit');
       await eventually(() => family.filter(isAlive), []);
       await eventually(() => linksOf(stateDirectory), []);
       expect(cgroupsOf(stateDirectory)).toEqual([]);
@@ -57,11 +56,11 @@ for (const { level } of levels.filter(({ works }) => works)) {
     it.runIf(level === 'namespaces')(
       'when its folder is removed right after it was killed',
       async () => {
-        const victim = await startVictim(stateDirectory, level);
+        const victim = await startVictim(stateDirectory, level, SANDBOXES);
         const had = linksOf(stateDirectory).length;
         expect(had > 0).toBe(victim.egress === 'nat');
-        victim.process.kill('SIGKILL');
-        await once(victim.process, 'exit');
+        victim.child.kill('SIGKILL');
+        await once(victim.child, 'exit');
         await removeTree(stateDirectory);
         await eventually(() => linksOf(stateDirectory), []);
       },
@@ -182,24 +181,6 @@ describe('an isolation level that this user cannot have', () => {
   );
 });
 
-async function startVictim(
-  stateDirectory: string,
-  level: string,
-): Promise<{ process: ChildProcess; pids: number[]; egress: string }> {
-  const port = `${20_000 + (process.pid % 5_000)}`;
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', VICTIM, stateDirectory, level, `${SANDBOXES}`, port],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let text = '';
-  for await (const chunk of child.stdout) {
-    text += String(chunk);
-    if (text.includes('\n')) break;
-  }
-  return { process: child, ...(JSON.parse(text) as { pids: number[]; egress: string }) };
-}
-
 /** The bridge of a runtime, and its sandboxes' cables to it. */
 function linksOf(stateDirectory: string): string[] {
   const key = createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8);
@@ -207,37 +188,6 @@ function linksOf(stateDirectory: string): string[] {
   return readdirSync('/sys/class/net').filter((link) =>
     names.some((name) => link.startsWith(name)),
   );
-}
-
-function isAlive(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(statusOf(pid));
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8');
-  } catch {
-    return 'State: Z';
-  }
-}
-
-function commandOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
-}
-
-function descendants(root: number): number[] {
-  const found = [root];
-  const parents = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => [Number(name), Number(/^PPid:\s+(\d+)/m.exec(statusOf(Number(name)))?.[1])]);
-  for (const pid of found) {
-    for (const [child = 0, parent] of parents) if (parent === pid) found.push(child);
-  }
-  return found.slice(1);
 }
 
 async function mountsBelow(directory: string): Promise<string[]> {

@@ -20,6 +20,10 @@ export interface Terminal {
 
 /** A Lazurite with a registry `acrapps` that has `shell:v1`: the sample workload beside busybox. */
 export interface AppServer {
+  /** Of the server. */
+  pid: number;
+  /** e.g. `'https://localhost:34567'` */
+  gateway: string;
   home: string;
   folder: string;
   /** Of the registry, e.g. `'localhost:34567'`. */
@@ -36,10 +40,14 @@ export interface AppServer {
   close(): Promise<void>;
 }
 
-export async function startAppServer(busybox: string): Promise<AppServer> {
+/** @param extra arguments of `lazurite up` */
+export async function startAppServer(
+  busybox: string,
+  extra: readonly string[] = [],
+): Promise<AppServer> {
   const folder = mkdtempSync(join(tmpdir(), 'lazurite-app-server-'));
   const home = join(folder, 'home');
-  const server = await startServer(home);
+  const server = await startServer(home, extra);
   const { stdout } = await lazurite(['env', '--json', '--home', home]);
   const env = {
     ...process.env,
@@ -80,6 +88,8 @@ export async function startAppServer(busybox: string): Promise<AppServer> {
     'none',
   );
   return {
+    pid: server.pid,
+    gateway: server.gateway,
     home,
     folder,
     registry,

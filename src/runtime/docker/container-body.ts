@@ -2,7 +2,6 @@ import type { Json, JsonObject } from '../../base/json.js';
 import { GATEWAY_ADDRESS, GATEWAY_LINK } from '../gateway-link.js';
 import type { ContainerSpec, SandboxSpec, UnpackedImage } from '../runtime.js';
 import { imageReference } from './image-store.js';
-import { HOME_LABEL } from './labels.js';
 import { RELAY_PORT } from './relay.js';
 import type { RelayRoute } from './relay-route.js';
 
@@ -95,12 +94,16 @@ function bindMount(mount: NonNullable<ContainerSpec['mounts']>[number]): Json {
 }
 
 /** See `killProcess`. */
-export function killerBody(image: UnpackedImage, pid: number, key: string): JsonObject {
+export function killerBody(
+  image: UnpackedImage,
+  pid: number,
+  labels: Record<string, string>,
+): JsonObject {
   return {
     Image: imageReference(image.manifestDigest),
     Entrypoint: ['/relay', 'kill', `${pid}`],
     Cmd: [],
-    Labels: { [HOME_LABEL]: key },
+    Labels: labels,
     HostConfig: {
       PidMode: 'host',
       NetworkMode: 'none',

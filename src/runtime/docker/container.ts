@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Container, ContainerUsage, ExecSpec, Execution, ExitStatus } from '../runtime.js';
 import { stopGracefully } from '../stop-gracefully.js';
 import { checkTexts } from '../check-spec.js';
+import type { ContainerOutput } from './container-output.js';
 import { containerUsage } from './container-usage.js';
 import type { Engine } from './engine.js';
 import { hasEnded, startExec } from './exec.js';
@@ -9,8 +10,6 @@ import { exitStatus } from './exit-status.js';
 import { exitCodeOf, removeContainer, stateOf } from './engine-containers.js';
 
 const KILLED = 137;
-/** The rest of the output of a program that has ended is here long before. */
-const OUTPUT_MS = 2000;
 
 export interface DockerContainerOptions {
   engine: Engine;
@@ -18,8 +17,7 @@ export interface DockerContainerOptions {
   id: string;
   name: string;
   pid: number;
-  /** Resolves when its output has ended. */
-  output: Promise<void>;
+  output: ContainerOutput;
   clock: Clock;
   /** Ends a process by the number that the engine's machine gives it. */
   kill: (pid: number) => Promise<void>;
@@ -48,9 +46,7 @@ export class DockerContainer implements Container {
     const { engine, id, output, clock, closing } = this.#options;
     const code = await exitCodeOf(engine, id, clock, closing);
     this.#ended = true;
-    const late = new AbortController();
-    await Promise.race([output, clock.sleep(OUTPUT_MS, late.signal).catch(() => undefined)]);
-    late.abort();
+    await output.rest(clock);
     const state = await stateOf(engine, id).catch(() => undefined);
     await removeContainer(engine, id).catch(() => undefined); // what stays is removed with the sandbox
     return { ...exitStatus(code), outOfMemory: code === KILLED && state?.['OOMKilled'] === true };

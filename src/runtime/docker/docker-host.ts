@@ -6,8 +6,10 @@ import type { RelayRoute } from './relay-route.js';
 /** What sandboxes share. */
 export interface DockerHost {
   engine: Engine;
-  /** Tells this home's containers from others'. */
+  /** Tells this home's containers from others' by their names. */
   key: string;
+  /** Of every container: whose it is, and of which run. */
+  labels: Readonly<Record<string, string>>;
   relayImage: UnpackedImage;
   route: RelayRoute;
   /** Whether relays may make a gateway for Lazurite. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ import { Engine, EngineError } from './engine.js';
 import type { EngineAddress } from './engine-address.js';
 import { removeLabelled } from './engine-containers.js';
 import { ImageStore } from './image-store.js';
-import { HOME_LABEL } from './labels.js';
+import { HOME_LABEL, RUN_LABEL } from './labels.js';
+import { Lifeline } from './lifeline.js';
 import { relayImage } from './relay.js';
 import { relayRoutes, type RelayRoute } from './relay-route.js';
 import type { DockerHost } from './docker-host.js';
@@ -49,18 +50,28 @@ export async function createDockerRuntime(
   const stateDirectory = await realpath(options.stateDirectory);
   const key = createHash('sha256').update(stateDirectory).digest('hex').slice(0, 10);
   const engine = await Engine.connect(address);
+  const run = randomUUID();
+  let lifeline: Lifeline | undefined;
   try {
     const removed = await removeLabelled(engine, `${HOME_LABEL}=${key}`);
     const images = new ImageStore(engine, join(stateDirectory, 'images'));
     const relay = await images.load(await relayImage(engine.architecture));
+    lifeline = Lifeline.start(address, run);
     const closing = new AbortController();
     setMaxListeners(0, closing.signal); // one for each container
-    const host = { engine, key, relayImage: relay, limits: await limitsOf(engine), clock };
-    const way = await findWay({ ...host, closing: closing.signal });
-    const runtime = new Docker({ ...host, ...way, closing: closing.signal }, images, closing);
+    const host = {
+      ...{ engine, key, relayImage: relay, limits: await limitsOf(engine), clock },
+      labels: { [HOME_LABEL]: key, [RUN_LABEL]: run },
+      closing: closing.signal,
+    };
+    const runtime = new Docker(
+      { ...host, ...(await findWay(host)) },
+      { images, closing, lifeline },
+    );
     logger.info({ ...runtime.info, removed }, 'container runtime is ready');
     return runtime;
   } catch (error) {
+    await lifeline?.release();
     engine.close();
     throw error;
   }
@@ -136,12 +147,17 @@ class Docker implements ContainerRuntime {
   readonly #host: DockerHost;
   readonly #images: ImageStore;
   readonly #closing: AbortController;
+  readonly #lifeline: Lifeline;
   readonly #sandboxes = new Map<string, DockerSandbox>();
 
-  constructor(host: DockerHost & Way, images: ImageStore, closing: AbortController) {
+  constructor(
+    host: DockerHost & Way,
+    own: { images: ImageStore; closing: AbortController; lifeline: Lifeline },
+  ) {
     this.#host = host;
-    this.#images = images;
-    this.#closing = closing;
+    this.#images = own.images;
+    this.#closing = own.closing;
+    this.#lifeline = own.lifeline;
     const { engine, limits, hasGateway, refusal } = host;
     const network = `the default network of ${engine.name}`;
     this.info = {
@@ -177,6 +193,7 @@ class Docker implements ContainerRuntime {
 
   async close(): Promise<void> {
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => sandbox.remove()));
+    await this.#lifeline.release();
     this.#closing.abort();
     this.#host.engine.close();
   }

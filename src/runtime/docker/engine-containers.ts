@@ -37,9 +37,14 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
   }
 }
 
-/** Removes every container with a label, relays last: the others use their network. */
-export async function removeLabelled(engine: Engine, label: string): Promise<number> {
-  const query = { all: '1', filters: JSON.stringify({ label: [label] }) };
+/**
+ * Removes every container with all of these labels, e.g. `'dev.lazurite.home=9f86d081'`; relays last: the others
+ * use their network.
+ *
+ * @returns how many
+ */
+export async function removeLabelled(engine: Engine, ...label: string[]): Promise<number> {
+  const query = { all: '1', filters: JSON.stringify({ label }) };
   const answer = await engine.call('GET', '/containers/json', { query });
   const found = Array.isArray(answer) ? answer.filter(isJsonObject) : [];
   const isRelay = ({ Labels }: JsonObject): boolean => !hasLabel(Labels, CONTAINER_LABEL);

@@ -9,9 +9,9 @@ let killers = 0;
  * call does it, which sees the processes of the engine's machine.
  */
 export async function killProcess(host: DockerHost, pid: number): Promise<void> {
-  const { engine, key, relayImage } = host;
+  const { engine, key, labels, relayImage } = host;
   const name = `lazurite-${key}-kill-${process.pid}-${++killers}`;
-  const id = await createContainer(engine, name, killerBody(relayImage, pid, key));
+  const id = await createContainer(engine, name, killerBody(relayImage, pid, labels));
   try {
     await engine.call('POST', `/containers/${id}/start`);
     await engine.call('POST', `/containers/${id}/wait`);

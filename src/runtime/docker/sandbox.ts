@@ -18,8 +18,8 @@ import { containerBody, MAX_HOSTNAME, relayBody } from './container-body.js';
 import type { EngineAddress } from './engine-address.js';
 import { killProcess } from './kill-process.js';
 import { createContainer, removeContainer, removeLabelled, stateOf } from './engine-containers.js';
-import { CONTAINER_LABEL, HOME_LABEL, SANDBOX_LABEL } from './labels.js';
-import { OutputFrames } from './output-frames.js';
+import { CONTAINER_LABEL, SANDBOX_LABEL } from './labels.js';
+import { ContainerOutput } from './container-output.js';
 import { OutputGate } from '../output-gate.js';
 import { doubtOf, refuseUnrunnable } from './unrunnable.js';
 import {
@@ -59,7 +59,7 @@ export class DockerSandbox implements Sandbox {
     this.id = id;
     this.#hostname = hostname.slice(0, MAX_HOSTNAME);
     this.#host = host;
-    this.#labels = { [HOME_LABEL]: host.key, [SANDBOX_LABEL]: id };
+    this.#labels = labelsOf(host, id);
     this.#relayId = relay.id;
     this.#relay = relay.address;
     this.#onRemoved = onRemoved;
@@ -72,7 +72,7 @@ export class DockerSandbox implements Sandbox {
   ): Promise<DockerSandbox> {
     const { engine, key, relayImage, route, hasGateway, clock } = host;
     const token = newRelayToken();
-    const labels = { [HOME_LABEL]: key, [SANDBOX_LABEL]: spec.id };
+    const labels = labelsOf(host, spec.id);
     const body = relayBody({ image: relayImage, token, spec, labels, route, hasGateway });
     const id = await createContainer(engine, `lazurite-${key}-${spec.id}`, body);
     try {
@@ -136,17 +136,8 @@ export class DockerSandbox implements Sandbox {
     const doubt = doubtOf(spec.argv[0] ?? '', image, engine.architecture);
     const gate = new OutputGate(spec.onOutput);
     if (doubt === undefined) gate.open();
-    const frames = new OutputFrames(gate.write.bind(gate));
     // Before the start, so that nothing it says is lost.
-    const attached = await engine.open('POST', `/containers/${id}/attach`, {
-      query: { stream: '1', stdout: '1', stderr: '1' },
-    });
-    const output = new Promise<void>((resolve) => {
-      attached
-        .on('data', frames.push.bind(frames))
-        .once('error', () => undefined) // the engine went away; `exited` knows more
-        .once('close', resolve);
-    });
+    const output = await ContainerOutput.attach(engine, id, gate.write.bind(gate));
     await engine.call('POST', `/containers/${id}/start`);
     const pid = Number((await stateOf(engine, id))?.['Pid'] ?? 0);
     const { name } = spec;
@@ -202,9 +193,14 @@ export class DockerSandbox implements Sandbox {
 
   async #remove(): Promise<void> {
     for (const port of this.#ports) port.close();
-    await removeLabelled(this.#host.engine, `${SANDBOX_LABEL}=${this.id}`);
+    const labels = Object.entries(this.#labels).map(([name, value]) => `${name}=${value}`);
+    await removeLabelled(this.#host.engine, ...labels);
     this.#onRemoved();
   }
+}
+
+function labelsOf({ labels }: DockerHost, id: string): Record<string, string> {
+  return { ...labels, [SANDBOX_LABEL]: id };
 }
 
 function isElsewhere({ tcp }: EngineAddress): boolean {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { TerminalSize } from '../runtime.js';
+import { readPaced } from '../paced-reading.js';
 import { CellError } from './cell.js';
 import { signalName } from './signals.js';
 
@@ -81,28 +82,11 @@ function collectOutput(
   for (const name of ['stdout', 'stderr'] as const) {
     const stream = child[name];
     if (stream) {
-      paced(stream, (chunk) => {
+      readPaced(stream, (chunk) => {
         onOutput(name, chunk);
       });
     }
   }
-}
-
-/** What is read at once, and how long the program then waits for more to be read. */
-const BURST_BYTES = 512 * 1024;
-const PAUSE_MS = 50;
-
-/** A program that does nothing but write must not keep this process from everything else. */
-function paced(stream: Readable, onData: (chunk: Buffer) => void): void {
-  let taken = 0;
-  stream.on('data', (chunk: Buffer) => {
-    onData(chunk);
-    taken += chunk.length;
-    if (taken < BURST_BYTES) return;
-    taken = 0;
-    stream.pause();
-    setTimeout(() => stream.resume(), PAUSE_MS);
-  });
 }
 
 /** The helper's account of the container, line by line. */
