@@ -25,9 +25,9 @@ describe('renderIdentity', () => {
       { type: 'None' },
     ],
     [
-      'both',
-      { type: 'systemassigned,userassigned', userAssignedIdentities: { '/id/a': {} } },
-      { ...HAD, type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { '/id/a': {} } },
+      'both, as the client writes it',
+      { type: 'SystemAssigned,UserAssigned', userAssignedIdentities: { '/id/a': {} } },
+      { ...HAD, type: 'SystemAssigned,UserAssigned', userAssignedIdentities: { '/id/a': {} } },
     ],
   ])('%s', (_what, given, identity) => {
     expect(renderIdentity(given, HAD, 't')).toEqual(identity);

@@ -24,10 +24,13 @@ export function renderIdentity(
   const isSystem = /systemassigned/i.test(wanted);
   const users = /userassigned/i.test(wanted) ? withoutNulls(objectOf(userAssignedIdentities)) : {};
   const hasUsers = Object.keys(users).length > 0;
-  const type = [...(isSystem ? ['SystemAssigned'] : []), ...(hasUsers ? ['UserAssigned'] : [])];
+  const [one = 'None'] = [isSystem && 'SystemAssigned', hasUsers && 'UserAssigned'].filter(
+    (kind) => kind !== false,
+  );
   const principalId = objectOf(before)['principalId'] ?? randomUUID();
   return {
-    type: type.length === 0 ? 'None' : type.join(', '),
+    // types differ in how they write both, `SystemAssigned,UserAssigned` or with a space: as the client has it
+    type: isSystem && hasUsers ? wanted : one,
     ...(hasUsers && { userAssignedIdentities: users }),
     ...(isSystem && { principalId, ...(tenantId !== undefined && { tenantId }) }),
   };
