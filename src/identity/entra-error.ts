@@ -54,12 +54,12 @@ export const entraErrors = {
       7000218,
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     ),
-  assertionNotSupported: () =>
+  badAssertion: (clientId: string, why: string) =>
     new EntraError(
       401,
       'invalid_client',
       700027,
-      'Client assertions are not implemented by Lazurite: sign in with a client secret.',
+      `Client assertion failed signature validation: ${why}. The certificate of app '${clientId}' is made with 'lazurite keys certificate'.`,
     ),
   invalidScope: (scope: string) =>
     new EntraError(

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, Failure } from '../base/failure.js';
 
@@ -36,6 +36,15 @@ export function openHomePrincipal(directory: string): HomePrincipal {
   writeFileSync(`${file}.new`, JSON.stringify(principal), { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
   return principal;
+}
+
+/** Certificate and private key in one file, as clients take them; made when it is asked for. */
+export const PRINCIPAL_CERTIFICATE = 'principal.pem';
+
+/** The PEM file of the home's service principal; undefined as long as there is none. */
+export function readPrincipalCertificate(directory: string): string | undefined {
+  const file = join(directory, PRINCIPAL_CERTIFICATE);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 function read(file: string): HomePrincipal | undefined {

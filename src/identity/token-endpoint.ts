@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import { required, type AuthorizationCodes } from './authorization-codes.js';
 import type { DeviceCodes } from './device-codes.js';
+import { checkClientAssertion } from './client-assertion.js';
 import { entraErrors } from './entra-error.js';
 import type { TokenAuthority } from './token-authority.js';
 import {
@@ -71,7 +72,7 @@ function clientCredentials(
   authorization: string | undefined,
   origin: string,
 ): Record<string, unknown> {
-  const principal = authenticate(options, form, authorization);
+  const principal = authenticate(options, form, authorization, origin);
   const audience = audienceOf(form);
   const now = Math.floor(options.clock.now().getTime() / 1000);
   return {
@@ -95,17 +96,24 @@ function authenticate(
   options: TokenEndpointOptions,
   form: URLSearchParams,
   authorization: string | undefined,
+  origin: string,
 ): Principal {
   const basic = basicCredentials(authorization);
   const clientId = basic?.user ?? form.get('client_id');
   if (!clientId) throw entraErrors.missingParameter('client_id');
   const secret = basic?.password ?? form.get('client_secret');
-  if (!secret && form.has('client_assertion')) throw entraErrors.assertionNotSupported();
-  if (!secret) throw entraErrors.noCredential();
+  const assertion = form.get('client_assertion');
+  if (!secret && !assertion) throw entraErrors.noCredential();
   const principal = options.principals(clientId);
   if (principal === undefined) throw entraErrors.unknownClient(clientId, options.tenantId);
+  if (!secret && assertion) {
+    const certificate = principal.certificate?.();
+    const now = options.clock.now();
+    checkClientAssertion(assertion, { clientId: principal.clientId, origin, certificate, now });
+    return principal;
+  }
   const expected = principal.clientSecret;
-  if (expected === undefined || !sameSecret(secret, expected)) {
+  if (!secret || expected === undefined || !sameSecret(secret, expected)) {
     throw entraErrors.wrongSecret(clientId);
   }
   return principal;

@@ -12,6 +12,8 @@ export interface Principal {
   objectId: string;
   /** Absent for what has no secret, e.g. a managed identity. */
   clientSecret?: string;
+  /** PEM of the certificate that it may sign in with instead, if it has one by now. */
+  certificate?: () => string | undefined;
 }
 
 /** Finds principals by their application id. */

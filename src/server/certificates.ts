@@ -9,6 +9,12 @@ export interface KeyAndCertificate {
 }
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const CLIENT_ALGORITHM = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+} as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const AUTHORITY_DAYS = 3650;
 /** Apple's clients refuse server certificates of more than 825 days, public or private. */
@@ -62,6 +68,20 @@ export async function issueLeaf(
       ),
       await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
+  });
+  return { key: await exportKey(keys.privateKey), certificate: certificate.toString('pem') };
+}
+
+/** A certificate that signs itself, for a client to sign with. RSA: clients of Entra sign with nothing else. */
+export async function issueClientCertificate(name: string): Promise<KeyAndCertificate> {
+  const x509 = await loadX509();
+  const keys = await webcrypto.subtle.generateKey(CLIENT_ALGORITHM, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${name}`,
+    serialNumber: serialNumber(),
+    ...validity(LEAF_DAYS),
+    signingAlgorithm: CLIENT_ALGORITHM,
+    keys,
   });
   return { key: await exportKey(keys.privateKey), certificate: certificate.toString('pem') };
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../base/logger.js';
 import { createFileLogger } from '../base/pino-logger.js';
 import type { HttpPlane } from '../http/plane.js';
 import { createGraphPlane } from '../identity/graph-plane.js';
-import { openHomePrincipal } from '../identity/home-principal.js';
+import { openHomePrincipal, readPrincipalCertificate } from '../identity/home-principal.js';
 import { createIdentityPlane } from '../identity/identity-plane.js';
 import { createTokenAuthority } from '../identity/token-authority.js';
 import type { IsolationLevel, RuntimeChoice } from '../runtime/runtime.js';
@@ -107,6 +107,10 @@ async function open(opening: Opening): Promise<Lazurite> {
   shutdown.add('metadata', () => metadata.close());
   const principal = openHomePrincipal(home.path('identity'));
   const tokens = createTokenAuthority({ directory: home.path('identity') });
+  const signer = {
+    ...principal,
+    certificate: () => readPrincipalCertificate(home.path('identity')),
+  };
   const subscription = { ...principal, displayName: SUBSCRIPTION_NAME };
 
   const azureNames = options.azureNames
@@ -160,7 +164,7 @@ async function open(opening: Opening): Promise<Lazurite> {
     createIdentityPlane({
       authority: tokens,
       tenantId: principal.tenantId,
-      principals: (clientId) => (clientId === principal.clientId ? principal : undefined),
+      principals: (clientId) => (clientId === principal.clientId ? signer : undefined),
       user: homeUser(principal),
       armAudience: ARM_AUDIENCES[0],
       logger,

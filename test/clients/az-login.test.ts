@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { copyFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lazurite } from '../support/lazurite-command.js';
+import { startStockServer } from '../support/stock-server.js';
 import { findStockAz, startStockAz, type StockAz } from '../support/stock-az.js';
 
 const executable = findStockAz();
@@ -78,6 +80,30 @@ describe.skipIf(executable === undefined)('az login', () => {
     expect(refused.stderr).toContain('AADSTS7000215');
     expect((await login(clientSecret)).exitCode).toBe(0);
     expect(await account()).toMatchObject({ user: { name: clientId, type: 'servicePrincipal' } });
+  });
+
+  it('as a service principal with a certificate, once there is one', async () => {
+    const server = await startStockServer(executable!, { name: 'az-login-certificate' });
+    try {
+      const { clientId, tenantId } = server.connection;
+      const made = async (): Promise<string> =>
+        (await lazurite(['keys', 'certificate', '--home', server.home])).stdout.trim();
+      const file = await made();
+      const copy = join(server.directory, 'old.pem');
+      copyFileSync(file, copy);
+      await server.az('logout');
+      const login = ['login', '--service-principal', '-u', clientId, '--tenant', tenantId];
+      expect(await server.json(...login, '--certificate', file)).toMatchObject([
+        { user: { name: clientId, type: 'servicePrincipal' } },
+      ]);
+      expect(await server.json('group', 'list')).toEqual([]);
+      await made();
+      await server.az('logout');
+      const { code, stderr } = await server.az(...login, '--certificate', copy);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('AADSTS700027') as string]);
+    } finally {
+      await server.close();
+    }
   });
 
   /** What a person does on the page, by the client that trusts the same authority. */

@@ -19,6 +19,7 @@ export interface SdkWorld {
   signIn(overrides?: { tenantId?: string; clientId?: string; secret?: string }): {
     credential: ClientSecretCredential;
   };
+  home: string;
   /** Runs `lazurite az …`; @returns what it prints. */
   az(...args: string[]): Promise<string>;
   close(): Promise<void>;
@@ -47,6 +48,7 @@ export async function startSdkWorld(): Promise<SdkWorld> {
   const options = { endpoint, ...transport };
   return {
     connection,
+    home: server.home,
     credential,
     resources: new ResourceManagementClient(credential, subscriptionId, options),
     registries: new ContainerRegistryManagementClient(credential, subscriptionId, options),

@@ -1,4 +1,10 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { ClientCertificateCredential } from '@azure/identity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lazurite } from '../support/lazurite-command.js';
 import { all, startSdkWorld, type SdkWorld } from './sdk-world.js';
 
 // Azure's SDKs for JavaScript against a Lazurite as it runs. `@azure/arm-resources` is at 6.1.0: later ones
@@ -61,6 +67,24 @@ describe('@azure/identity', () => {
     const first = await credential.getToken(scope);
     expect(first.expiresOnTimestamp).toBeGreaterThan(Date.now() + 3_000_000);
     expect((await credential.getToken(scope)).token).toBe(first.token);
+  });
+
+  it('signs in with a certificate', async () => {
+    const made = await lazurite(['keys', 'certificate', '--home', world.home]);
+    const { tenantId, clientId, gateway, ca } = world.connection;
+    const credential = new ClientCertificateCredential(tenantId, clientId, made.stdout.trim(), {
+      authorityHost: gateway,
+      disableInstanceDiscovery: true,
+      tlsOptions: { ca: readFileSync(ca) },
+    });
+    const { token } = await credential.getToken('https://management.azure.com/.default');
+    const groups = `${gateway}/subscriptions/${world.connection.subscriptionId}/resourcegroups`;
+    const options = { headers: { authorization: `Bearer ${token}` }, ca: readFileSync(ca) };
+    const [answer] = (await once(get(`${groups}?api-version=2021-04-01`, options), 'response')) as [
+      IncomingMessage,
+    ];
+    answer.resume();
+    expect(answer.statusCode).toBe(200);
   });
 
   it.each([

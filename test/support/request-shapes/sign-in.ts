@@ -169,7 +169,7 @@ export const signIn: ShapeTable = {
       answer: SIGNED_IN,
     },
     {
-      command: 'login --service-principal --certificate, which Lazurite has no certificates for',
+      command: 'login --service-principal --certificate, with one that nobody made',
       method: 'POST',
       path: '/adfs/oauth2/v2.0/token',
       body: new URLSearchParams({
