@@ -66,7 +66,7 @@ describe.skipIf(executable === undefined)(`az 2.45 (needs ${named})`, () => {
     await stock.json(...task, '--cmd', 'acr tag list --repository hello-world');
     const names = ['acr', 'task', 'list', '-r', registry, '--query', '[].name'];
     expect(await stock.json(...names)).toEqual(['nightly']);
-    const run = ['acr', 'task', 'run', '-r', registry, '-n', 'nightly', '--no-logs'];
+    const run = ['acr', 'task', 'run', '-r', registry, '-n', 'nightly', '--no-wait'];
     expect(await stock.json(...run)).toMatchObject({ runId: 'ca1' });
   });
 
