@@ -44,7 +44,7 @@ export function findLab(name: string): Lab {
   if (looksLikePath || (existsSync(join(name, 'lab.yaml')) && statSync(name).isDirectory())) {
     return readLab(name);
   }
-  const nearest = closest(name, names, { slipsOnly: false });
+  const nearest = closest(name, names, { slipsOnly: true });
   throw new Failure(`there is no lab "${name}"`, {
     why: `the labs are: ${names.join(', ')}`,
     help: nearest === undefined ? 'lazurite lab list' : `lazurite lab run ${nearest}`,

@@ -94,7 +94,8 @@ export class LabRun {
       await this.#abandon(error);
       throw error;
     } finally {
-      if (this.#options.keep) progress.line(`kept: end it with  ${this.#endOfKept()}`);
+      const rest = this.#options.keep ? this.#endOfKept() : undefined;
+      if (rest !== undefined) progress.line(`kept: end it with  ${rest}`);
     }
   }
 
@@ -190,10 +191,10 @@ export class LabRun {
     });
   }
 
-  /** What ends what `--keep` left: nothing but the lab's own, on a Lazurite that was there before. */
-  #endOfKept(): string {
+  /** What ends what `--keep` left: of a Lazurite or a subscription that was there before, only the lab's own. */
+  #endOfKept(): string | undefined {
     const { azure, useRunning } = this.#options;
-    if (azure || useRunning) return this.#cleanupCommands();
+    if (azure || useRunning) return this.#hasMadeSomething ? this.#cleanupCommands() : undefined;
     const { home } = this.#equipment.instance;
     return `lazurite down --home ${home} && rm -r ${home}`;
   }

@@ -190,6 +190,10 @@ verify:
       expect(stdout).toContain("no resource group has the lab's name");
       expect(code).toBe(1);
       expect((await az('group', 'exists', '-n', 'rg-aca-lab-acr')).stdout).toBe('true\n');
+      const kept = await run([...args.slice(0, -1), join(output, 'kept'), '--keep'], {
+        LAZURITE_HOME: home,
+      });
+      expect(kept.stdout, 'nothing of its own is there to end').not.toContain('kept: ');
       const free = await run([...args.slice(0, -1), join(output, 'free')], {
         LAZURITE_HOME: home,
         RG: 'rg-of-my-own',
