@@ -55,6 +55,7 @@ export class LabRun {
   readonly #steps: StepRunner;
   readonly #begun: Phase[] = [];
   #fault: string | undefined;
+  #last: StepResult | undefined;
   /** What of it applies under the image admission of the Lazurite it runs on. */
   #lab: Lab;
 
@@ -87,7 +88,7 @@ export class LabRun {
       this.#steps.set('IMAGE_ADMISSION', status.imageAdmission);
       const finished = await this.#experiment();
       await this.#look('experiment');
-      if (!finished) this.#fault ??= await faultOf(instance);
+      if (!finished) this.#fault ??= portFault(this.#last, status) ?? (await faultOf(instance));
       await this.#cleanUp(signal);
       return await this.#conclude(status);
     } catch (error) {
@@ -153,6 +154,7 @@ export class LabRun {
         return false;
       }
       const result = await this.#steps.run(step, signal);
+      this.#last = result;
       for (const gate of result.gates) this.#options.progress.gate(gate);
       if (!result.completed) this.#explain(result);
       if (!isPassed(result)) return false;
@@ -214,6 +216,12 @@ function assignments(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
     .map(([name, value]) => `${name}='${value.replaceAll("'", `'\\''`)}'`)
     .join(' ');
+}
+
+/** Two apps of a lab can't listen on one port where replicas share a network, whatever the hypothesis says. */
+function portFault(last: StepResult | undefined, status: InstanceStatus): string | undefined {
+  if (!last || !/"Reason": ?"Pending:PortInUse"/.test(last.outcome.stdout)) return undefined;
+  return `replicas share this machine's network at isolation ${status.isolation}, and another one had the port: run it with --isolation oci or namespaces`;
 }
 
 /** A Lazurite that does not answer any more makes every gate fail: that says nothing about the hypothesis. */

@@ -17,7 +17,7 @@ import { leftovers, runtimeCgroups } from '../support/leftovers.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRY = join(ROOT, 'bin', 'lazurite.cjs');
-const LAB = join(ROOT, 'labs', 'acr-pull-failure');
+const LABS = join(ROOT, 'labs');
 const RUNS = Number(process.env['LAZURITE_LAB_RUNS'] ?? 20);
 
 interface Outcome {
@@ -70,10 +70,11 @@ function result(): { verdict: string; reason: string; steps: { evidence: string 
   >;
 }
 
-/** A copy of the lab whose definition is changed. */
-function changedLab(change: (definition: string) => string): string {
+/** A copy of a lab whose definition is changed, with the scripts that labs share. */
+function changedLab(change: (definition: string) => string, name = 'acr-pull-failure'): string {
   const folder = join(output, 'lab');
-  cpSync(LAB, folder, { recursive: true });
+  cpSync(join(LABS, name), folder, { recursive: true });
+  cpSync(join(LABS, 'common'), join(output, 'common'), { recursive: true });
   const file = join(folder, 'lab.yaml');
   writeFileSync(file, change(readFileSync(file, 'utf8')));
   return folder;
@@ -225,6 +226,18 @@ verify:
     expect(stdout).toContain('SUPPORTED');
     expect(code).toBe(0);
     expect(leftovers(temporary)).toEqual([]);
+  });
+
+  it('calls a run invalid, not falsified, where two apps of the lab would share a port', async () => {
+    const lab = changedLab(
+      (definition) => definition.replace("WAIT_SECONDS: '60'", "WAIT_SECONDS: '5'"),
+      'crash-loop',
+    );
+    const args = ['run', lab, '--isolation', 'process', '--output', runFolder()];
+    const { code, stdout } = await run(args);
+    expect(stdout).toContain('INVALID');
+    expect(result().reason).toContain('run it with --isolation oci or namespaces');
+    expect(code).toBe(1);
   });
 
   it('answers an unknown lab with the labs there are and the nearest', async () => {
