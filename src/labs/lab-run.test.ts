@@ -53,10 +53,18 @@ describe('judge', () => {
     [
       'a longer word that may',
       { kind: 'lacks', text: 'Healthy', except: 'Unhealthy' },
-      'Unhealthy\n}\n',
+      'true\nUnhealthy\n',
       true,
-      'in none of 2 lines',
+      'Unhealthy',
     ],
+    [
+      'a text that is nowhere',
+      { kind: 'lacks', text: 'amd64' },
+      '{\n"os": "linux"\n}\n',
+      true,
+      'in none of 3 lines',
+    ],
+    ['a text that is not all there is', { kind: 'lacks', text: 'v1' }, 'v2\n', true, 'v2'],
     [
       'an expression that is a part of its line',
       { kind: 'matches', pattern: ': it fits' },
