@@ -1,30 +1,9 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { RESOURCES_API_VERSION } from '../resource-lookup.js';
-import { fillShape, type Shape } from '../sdk-shape.js';
+import { PROVIDER } from '../provider-shape.js';
+import { fillShape } from '../sdk-shape.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
-
-const PROVIDER: Shape = {
-  id: 'any',
-  namespace: 'any',
-  registrationState: 'any',
-  registrationPolicy: 'any',
-  resourceTypes: [
-    {
-      resourceType: 'any',
-      locations: 'any',
-      locationMappings: 'any',
-      aliases: 'any',
-      apiVersions: 'any',
-      defaultApiVersion: 'any',
-      zoneMappings: 'any',
-      apiProfiles: 'any',
-      capabilities: 'any',
-      properties: 'any',
-    },
-  ],
-  providerAuthorizationConsentState: 'any',
-};
 
 const NAMESPACE: ArgumentSpec = {
   name: 'namespace',

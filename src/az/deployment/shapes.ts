@@ -1,3 +1,4 @@
+import { PROVIDER } from '../provider-shape.js';
 import type { Shape } from '../sdk-shape.js';
 
 const EXTENSION: Shape = {
@@ -25,28 +26,6 @@ const ERROR_LEAF: Shape = {
 };
 const ERROR_INNER: Shape = { ...ERROR_LEAF, details: [{ ...ERROR_LEAF, details: [ERROR_LEAF] }] };
 const ERROR: Shape = { ...ERROR_LEAF, details: [ERROR_INNER] };
-
-const PROVIDER: Shape = {
-  id: 'any',
-  namespace: 'any',
-  registrationState: 'any',
-  registrationPolicy: 'any',
-  resourceTypes: [
-    {
-      resourceType: 'any',
-      locations: 'any',
-      locationMappings: 'any',
-      aliases: 'any',
-      apiVersions: 'any',
-      defaultApiVersion: 'any',
-      zoneMappings: 'any',
-      apiProfiles: 'any',
-      capabilities: 'any',
-      properties: 'any',
-    },
-  ],
-  providerAuthorizationConsentState: 'any',
-};
 
 const PROPERTIES: Shape = {
   provisioningState: 'any',
