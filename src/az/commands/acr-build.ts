@@ -1,6 +1,7 @@
 import { build } from '../acr/build.js';
+import { PLATFORM, TARGET, TIMEOUT, followArguments } from '../acr/queue-arguments.js';
 import { REGISTRY } from '../acr/registry-child.js';
-import { NO_WAIT, OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
+import { OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
 import type { CommandSpec } from '../spec.js';
 
 export const BUILD_COMMAND: CommandSpec = {
@@ -39,37 +40,16 @@ export const BUILD_COMMAND: CommandSpec = {
       repeatable: true,
       help: 'Secret build argument in the same format; not shown in logs.',
     },
-    {
-      name: 'platform',
-      options: ['--platform'],
-      help: "The platform where build/task is run, Eg, 'windows' and 'linux', or os/arch/variant.",
-    },
-    { name: 'target', options: ['--target'], help: 'The name of the target build stage.' },
-    {
-      name: 'timeout',
-      options: ['--timeout'],
-      kind: 'integer',
-      help: 'The timeout in seconds.',
-    },
+    PLATFORM,
+    TARGET,
+    TIMEOUT,
     {
       name: 'noPush',
       options: ['--no-push'],
       kind: 'flag',
       help: 'Indicates whether the image built should be pushed to the registry.',
     },
-    {
-      name: 'noLogs',
-      options: ['--no-logs'],
-      kind: 'flag',
-      help: 'Do not show logs after successfully queuing the build.',
-    },
-    {
-      name: 'noFormat',
-      options: ['--no-format'],
-      kind: 'flag',
-      help: 'Indicates whether the logs should be displayed in raw format; they always are.',
-    },
-    NO_WAIT,
+    ...followArguments('build'),
   ],
   examples: [
     {

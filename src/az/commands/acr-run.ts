@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { isJsonObject } from '../../base/json.js';
-import { NO_WAIT, OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
+import { OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
 import { AzError } from '../az-error.js';
 import { digestOf } from '../acr/data-plane-arguments.js';
 import { openRegistry } from '../acr/data-plane.js';
 import { parseImageName } from '../acr/image-name.js';
+import { AGENT_POOL, PLATFORM, TIMEOUT, followArguments } from '../acr/queue-arguments.js';
 import { printedRun } from '../acr/queue-run.js';
 import { REGISTRY, registryPathOf } from '../acr/registry-child.js';
 import { runTaskFile } from '../acr/run.js';
@@ -156,26 +157,10 @@ export const RUN_COMMANDS: readonly CommandSpec[] = [
         repeatable: true,
         help: 'Secret task value in the same format; not shown in logs.',
       },
-      {
-        name: 'platform',
-        options: ['--platform'],
-        help: "The platform where build/task is run, Eg, 'windows' and 'linux', or os/arch/variant.",
-      },
-      { name: 'agentPool', options: ['--agent-pool'], help: 'The name of the agent pool.' },
-      { name: 'timeout', options: ['--timeout'], kind: 'integer', help: 'The timeout in seconds.' },
-      {
-        name: 'noLogs',
-        options: ['--no-logs'],
-        kind: 'flag',
-        help: 'Do not show logs after successfully queuing the run.',
-      },
-      {
-        name: 'noFormat',
-        options: ['--no-format'],
-        kind: 'flag',
-        help: 'Indicates whether the logs should be displayed in raw format; they always are.',
-      },
-      NO_WAIT,
+      PLATFORM,
+      AGENT_POOL,
+      TIMEOUT,
+      ...followArguments('run'),
     ],
     examples: [
       {

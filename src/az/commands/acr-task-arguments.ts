@@ -1,3 +1,4 @@
+import { AGENT_POOL, PLATFORM, TARGET, TIMEOUT } from '../acr/queue-arguments.js';
 import type { ArgumentSpec } from '../spec.js';
 
 export const TASK_NAME: ArgumentSpec = {
@@ -36,7 +37,7 @@ export const STEP_VALUES: readonly ArgumentSpec[] = [
     '--secret-arg',
     "Secret build argument in '--secret-arg name[=value]' format.",
   ),
-  { name: 'target', options: ['--target'], help: 'The name of the target build stage.' },
+  TARGET,
 ];
 
 export const RUN_SOURCE: readonly ArgumentSpec[] = [CONTEXT, FILE];
@@ -80,19 +81,15 @@ export const TASK_ARGUMENTS: readonly ArgumentSpec[] = [
     choices: ['Disabled', 'Enabled'],
     help: 'The current status of task.',
   },
-  {
-    name: 'platform',
-    options: ['--platform'],
-    help: "The platform where build/task is run, Eg, 'windows' and 'linux', or os/arch/variant.",
-  },
-  { name: 'timeout', options: ['--timeout'], kind: 'integer', help: 'The timeout in seconds.' },
+  PLATFORM,
+  TIMEOUT,
   {
     name: 'cpu',
     options: ['--cpu'],
     kind: 'integer',
     help: 'The CPU configuration in terms of number of cores required for the run.',
   },
-  { name: 'agentPool', options: ['--agent-pool'], help: 'The name of the agent pool.' },
+  AGENT_POOL,
   {
     name: 'authMode',
     options: ['--auth-mode'],

@@ -1,10 +1,11 @@
+import { AGENT_POOL, followArguments } from '../acr/queue-arguments.js';
 import type { Json } from '../../base/json.js';
 import { CHILD_ARGUMENTS, childPath, deleteChild } from '../acr/registry-child.js';
 import { runTask } from '../acr/task-run.js';
 import { createTask, updateTask } from '../acr/task-request.js';
 import { printedTask, taskDetails, TASKS, taskTable } from '../acr/tasks.js';
 import { RUNS_API_VERSION } from '../acr/upload-source.js';
-import { NO_WAIT, YES } from '../common-arguments.js';
+import { YES } from '../common-arguments.js';
 import { confirm } from '../confirm.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, CommandSpec } from '../spec.js';
@@ -103,25 +104,13 @@ export const TASK_COMMANDS: readonly CommandSpec[] = [
       ...CHILD_ARGUMENTS,
       ...RUN_SOURCE,
       ...STEP_VALUES,
-      { name: 'agentPool', options: ['--agent-pool'], help: 'The name of the agent pool.' },
+      AGENT_POOL,
       {
         name: 'updateTriggerToken',
         options: ['--update-trigger-token'],
         help: 'The payload that will be passed back alongwith the base image trigger notification.',
       },
-      {
-        name: 'noLogs',
-        options: ['--no-logs'],
-        kind: 'flag',
-        help: 'Do not show logs after successfully queuing the run.',
-      },
-      {
-        name: 'noFormat',
-        options: ['--no-format'],
-        kind: 'flag',
-        help: 'Indicates whether the logs should be displayed in raw format; they always are.',
-      },
-      NO_WAIT,
+      ...followArguments('run'),
     ],
     examples: [
       { title: 'Trigger a task run.', command: 'az acr task run -n mytask -r myregistry' },
