@@ -1,25 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedAzure } from '../../test/support/scripted-azure.js';
+import { describe, expect, it } from 'vitest';
+import { useScriptedAzure } from '../../test/support/scripted-azure.js';
 import { allCommands } from './catalogue.js';
 import { runAz } from './main.js';
 
-let azure: ScriptedAzure;
-let folder: string;
-
-beforeAll(async () => {
-  azure = await ScriptedAzure.start();
-  folder = mkdtempSync(join(tmpdir(), 'az-commands-'));
-});
-afterAll(async () => {
-  await azure.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  azure.reset();
-});
+const { azure, folder } = useScriptedAzure();
 describe('runAz', () => {
   it.each<[string, string[], number, RegExp]>([
     ['an unknown group', ['grup', 'list'], 2, /'grup' is misspelled.*\nDid you mean 'group' \?/],

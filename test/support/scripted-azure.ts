@@ -3,12 +3,26 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { runAz } from '../../src/az/main.js';
-import type { Json } from '../../src/base/json.js';
+import type { Json, JsonObject } from '../../src/base/json.js';
 import { readBody } from '../../src/http/body.js';
 import { CertificateAuthority } from '../../src/server/certificate-authority.js';
 
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
+
+/** The peer of a file's tests, with nothing scripted at the start of each, and a folder for their files. */
+export function useScriptedAzure(): { azure: ScriptedAzure; folder: string } {
+  const azure = new ScriptedAzure();
+  const folder = join(azure.directory, 'files');
+  mkdirSync(folder);
+  beforeAll(() => azure.start());
+  afterAll(() => azure.close());
+  beforeEach(() => {
+    azure.reset();
+  });
+  return { azure, folder };
+}
 
 /** One answer; `body` is sent as JSON unless it is text or bytes. */
 export interface Answer {
@@ -41,17 +55,15 @@ export class ScriptedAzure {
   #server: Server | undefined;
   #port = 0;
 
-  static async start(): Promise<ScriptedAzure> {
-    const azure = new ScriptedAzure();
-    const authority = await CertificateAuthority.open(join(azure.directory, 'ca'));
+  async start(): Promise<void> {
+    const authority = await CertificateAuthority.open(join(this.directory, 'ca'));
     const server = createServer(authority.defaultOptions, (request, response) => {
       void (async () => {
         const body = (await readBody(request, 64 * 1024 * 1024)).toString('latin1');
         const url = decodeURIComponent(request.url ?? '');
         const line = `${request.method ?? ''} ${url}`;
-        if (!url.startsWith('/token'))
-          azure.requests.push({ line, headers: request.headers, body });
-        const answer = azure.#next(line);
+        if (!url.startsWith('/token')) this.requests.push({ line, headers: request.headers, body });
+        const answer = this.#next(line);
         const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
         const bytes = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(text);
         response.writeHead(answer.status ?? 200, {
@@ -63,16 +75,16 @@ export class ScriptedAzure {
       })();
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    azure.#server = server;
-    azure.#port = (server.address() as AddressInfo).port;
-    mkdirSync(join(azure.directory, 'run'));
+    this.#server = server;
+    this.#port = (server.address() as AddressInfo).port;
+    mkdirSync(join(this.directory, 'run'));
     writeFileSync(
-      join(azure.directory, 'run', 'connection.json'),
+      join(this.directory, 'run', 'connection.json'),
       JSON.stringify({
-        gateway: azure.origin,
+        gateway: this.origin,
         ca: authority.bundleFile,
         armAudience: 'https://management.azure.com/',
-        tokenEndpoint: `${azure.origin}/token`,
+        tokenEndpoint: `${this.origin}/token`,
         tenantId: 'tenant',
         subscriptionId: SUBSCRIPTION,
         subscriptionName: 'Lazurite',
@@ -80,7 +92,6 @@ export class ScriptedAzure {
         clientSecret: 'secret',
       }),
     );
-    return azure;
   }
 
   get origin(): string {
@@ -90,6 +101,12 @@ export class ScriptedAzure {
   /** Without scheme, as a login server is written. */
   get host(): string {
     return `localhost:${this.#port}`;
+  }
+
+  /** The JSON of the first request whose line contains these words; null without one. */
+  bodyOf(words: string): JsonObject {
+    const found = this.requests.find(({ line }) => line.includes(words));
+    return JSON.parse(found?.body ?? 'null') as JsonObject;
   }
 
   /**

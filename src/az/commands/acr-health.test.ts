@@ -1,23 +1,16 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedAzure, SUBSCRIPTION } from '../../../test/support/scripted-azure.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  SUBSCRIPTION,
+  useScriptedAzure,
+  type AzOutcome,
+} from '../../../test/support/scripted-azure.js';
 
 const REGISTRY = `/subscriptions/${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/acrlab`;
 
-let azure: ScriptedAzure;
-let folder: string;
-beforeAll(async () => {
-  azure = await ScriptedAzure.start();
-  folder = mkdtempSync(join(tmpdir(), 'az-health-'));
-});
-afterAll(async () => {
-  await azure.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { azure, folder } = useScriptedAzure();
 beforeEach(() => {
-  azure.reset();
   docker('echo 26.1.4, platform linux/amd64');
   azure.on('/resources?', { body: { value: [{ id: REGISTRY, name: 'acrlab' }] } });
   azure.on(`GET ${REGISTRY}?`, {
@@ -36,8 +29,7 @@ function docker(script: string): void {
   azure.environment['DOCKER_COMMAND'] = file;
 }
 
-const check = (...more: string[]): ReturnType<ScriptedAzure['az']> =>
-  azure.az('acr', 'check-health', ...more);
+const check = (...more: string[]): Promise<AzOutcome> => azure.az('acr', 'check-health', ...more);
 
 describe('acr check-health', () => {
   it('says what works', async () => {

@@ -1,34 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedAzure, SUBSCRIPTION } from '../../../test/support/scripted-azure.js';
+import { describe, expect, it } from 'vitest';
+import { SUBSCRIPTION, useScriptedAzure } from '../../../test/support/scripted-azure.js';
 import type { JsonObject } from '../../base/json.js';
 
 const SUB = `/subscriptions/${SUBSCRIPTION}`;
 const REGISTRY = `${SUB}/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/acrlab`;
 
-let azure: ScriptedAzure;
-let folder: string;
+const { azure, folder } = useScriptedAzure();
 
-beforeAll(async () => {
-  azure = await ScriptedAzure.start();
-  folder = mkdtempSync(join(tmpdir(), 'az-commands-'));
-});
-afterAll(async () => {
-  await azure.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  azure.reset();
-});
-
-function bodyOf(line: string): JsonObject {
-  const found = azure.requests.find((request) => request.line.includes(line));
-  return JSON.parse(found?.body ?? 'null') as JsonObject;
-}
 describe('acr', () => {
   const resource = (): JsonObject => ({
     id: REGISTRY,
@@ -89,7 +71,7 @@ describe('acr', () => {
     azure.on(`POST ${REGISTRY}/importImage?`, { status: 200 });
     const { code, stderr } = await azure.az('acr', 'import', '-n', 'acrlab', ...argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(bodyOf('/importImage')).toEqual(body);
+    expect(azure.bodyOf('/importImage')).toEqual(body);
   });
 
   it.each([['app:v1'], ['/app'], ['docker.io/']])(
@@ -303,7 +285,7 @@ describe('acr', () => {
       expect(stderr).toMatch(
         /WARNING: Packing source code[\s\S]*Uploading archived[\s\S]*Sending context \(\d+\.\d{3} (Bytes|KiB)\) to registry: acrlab\.\.\.\n[\s\S]*Queued a build with ID: ca1\n/,
       );
-      const request = bodyOf('scheduleRun');
+      const request = azure.bodyOf('scheduleRun');
       expect(request).toMatchObject({
         type: 'DockerBuildRequest',
         imageNames: ['app:v1', 'app:latest'],

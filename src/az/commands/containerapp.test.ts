@@ -1,26 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedAzure, SUBSCRIPTION } from '../../../test/support/scripted-azure.js';
+import { describe, expect, it } from 'vitest';
+import { SUBSCRIPTION, useScriptedAzure } from '../../../test/support/scripted-azure.js';
 import type { Json, JsonObject } from '../../base/json.js';
 
 const SUB = `/subscriptions/${SUBSCRIPTION}`;
 const APP = `${SUB}/resourceGroups/rg/providers/Microsoft.App/containerApps/app`;
 
-let azure: ScriptedAzure;
+const { azure } = useScriptedAzure();
 
-beforeAll(async () => {
-  azure = await ScriptedAzure.start();
-});
-afterAll(async () => {
-  await azure.close();
-});
-beforeEach(() => {
-  azure.reset();
-});
-
-function bodyOf(line: string): JsonObject {
-  const found = azure.requests.find((request) => request.line.includes(line));
-  return JSON.parse(found?.body ?? 'null') as JsonObject;
-}
 describe('containerapp', () => {
   const app = (): JsonObject => ({
     id: APP,
@@ -59,7 +45,7 @@ describe('containerapp', () => {
       '1',
     );
     expect(code).toBe(0);
-    expect(bodyOf('PATCH')).toEqual({
+    expect(azure.bodyOf('PATCH')).toEqual({
       properties: {
         template: {
           revisionSuffix: null,
@@ -89,7 +75,7 @@ describe('containerapp', () => {
     azure.on('GET', { body: app() }, { body: app() }, { body: { ...app(), properties: {} } });
     const arguments_ = ['containerapp', 'ingress', 'update', ...APP_NAMES, '--target-port', '9000'];
     expect((await azure.az(...arguments_)).stdout).toContain('app.example');
-    expect(bodyOf('PATCH')).toEqual({
+    expect(azure.bodyOf('PATCH')).toEqual({
       properties: { configuration: { ingress: { targetPort: 9000, exposedPort: null } } },
     });
     azure.reset();
@@ -118,7 +104,7 @@ describe('containerapp', () => {
     );
     expect(code).toBe(0);
     const name = 'localhost-5001-acr';
-    expect(bodyOf('PUT')).toMatchObject({
+    expect(azure.bodyOf('PUT')).toMatchObject({
       properties: {
         configuration: {
           registries: [
@@ -177,7 +163,7 @@ describe('containerapp', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toContain('Access your app at https://app.example/');
-    expect(bodyOf('PUT')).toEqual({
+    expect(azure.bodyOf('PUT')).toEqual({
       location: 'Korea Central',
       identity: { type: 'None', userAssignedIdentities: null },
       tags: null,

@@ -1,27 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedAzure, SUBSCRIPTION } from '../../../test/support/scripted-azure.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SUBSCRIPTION, useScriptedAzure } from '../../../test/support/scripted-azure.js';
 import type { JsonObject } from '../../base/json.js';
 
 const SUB = `/subscriptions/${SUBSCRIPTION}`;
 const DEPLOYMENT = `${SUB}/resourcegroups/rg/providers/Microsoft.Resources/deployments/main`;
 
-let azure: ScriptedAzure;
-let folder: string;
-
-beforeAll(async () => {
-  azure = await ScriptedAzure.start();
-  folder = mkdtempSync(join(tmpdir(), 'az-commands-'));
-});
-afterAll(async () => {
-  await azure.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  azure.reset();
-});
+const { azure, folder } = useScriptedAzure();
 describe('deployment group', () => {
   const TEMPLATE = `{ // a comment stays
   "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",

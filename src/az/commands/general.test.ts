@@ -1,26 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ScriptedAzure, SUBSCRIPTION } from '../../../test/support/scripted-azure.js';
+import { describe, expect, it } from 'vitest';
+import { SUBSCRIPTION, useScriptedAzure } from '../../../test/support/scripted-azure.js';
 import type { JsonObject } from '../../base/json.js';
 
 const SUB = `/subscriptions/${SUBSCRIPTION}`;
 
-let azure: ScriptedAzure;
-let folder: string;
-
-beforeAll(async () => {
-  azure = await ScriptedAzure.start();
-  folder = mkdtempSync(join(tmpdir(), 'az-commands-'));
-});
-afterAll(async () => {
-  await azure.close();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(() => {
-  azure.reset();
-});
+const { azure, folder } = useScriptedAzure();
 
 const GROUP: JsonObject = {
   id: `${SUB}/resourceGroups/rg`,
@@ -30,10 +16,6 @@ const GROUP: JsonObject = {
   properties: { provisioningState: 'Succeeded' },
 };
 
-function bodyOf(line: string): JsonObject {
-  const found = azure.requests.find((request) => request.line.includes(line));
-  return JSON.parse(found?.body ?? 'null') as JsonObject;
-}
 describe('group', () => {
   it('creates with tags and fills the fields of the model', async () => {
     azure.on('PUT', { status: 201, body: GROUP });
@@ -51,7 +33,7 @@ describe('group', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ ...GROUP, managedBy: null, tags: null });
     expect(azure.lines).toEqual([`PUT ${SUB}/resourcegroups/rg`]);
-    expect(bodyOf('PUT')).toEqual({ location: 'koreacentral', tags: { a: '1', b: '' } });
+    expect(azure.bodyOf('PUT')).toEqual({ location: 'koreacentral', tags: { a: '1', b: '' } });
     expect(azure.requests[0]?.headers['authorization']).toBe('Bearer arm-token');
   });
 
