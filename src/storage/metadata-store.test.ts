@@ -1,6 +1,14 @@
 import { execFile } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +59,25 @@ class HeldLog {
     finish?.(error);
   }
 }
+
+describe('the log of a SQLite file', () => {
+  it('is written back after a document was read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'metadata-'));
+    const path = join(folder, 'metadata.db');
+    const log = { sync: () => Promise.resolve(), close: () => Promise.resolve() };
+    const store = await openSqliteMetadataStore({ path, log });
+    const text = 'x'.repeat(20_000);
+    await store.put('documents', 'one', { text });
+    expect(await store.get('documents', 'one')).toEqual({ text });
+    for (let number = 0; number < 1000; number++) {
+      await store.put('documents', `${number}`, { text });
+    }
+    // 20 MB were written; a thousand pages are what the engine lets it grow to.
+    expect(statSync(`${path}-wal`).size).toBeLessThan(6 * 1024 * 1024);
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+});
 
 describe('the one owner of a SQLite file', () => {
   let folder: string;

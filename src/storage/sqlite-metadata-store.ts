@@ -79,7 +79,7 @@ class SqliteStore implements SqliteMetadataStore {
   readonly #path: string;
   readonly #database: Database;
   readonly #ownership: Ownership;
-  #statements: Statements;
+  readonly #statements: Statements;
   readonly #log: Pick<LogFile, 'sync' | 'close'>;
   #pending: PendingWrite[] = [];
   #draining: Promise<void> | undefined;
@@ -100,8 +100,10 @@ class SqliteStore implements SqliteMetadataStore {
   }
 
   async get<T>(collection: string, key: string): Promise<T | undefined> {
-    const row = this.#statements.get.get([collection, key]);
-    return row === null ? undefined : (JSON.parse(textOf(row['value'])) as T);
+    // Read to its end: one that has given a row and may give more is in progress until its next use, and as long as
+    // one is, the engine does not write its log back.
+    const [row] = this.#statements.get.all([collection, key]);
+    return row && (JSON.parse(textOf(row['value'])) as T);
   }
 
   put(collection: string, key: string, value: unknown): Promise<void> {
@@ -133,25 +135,18 @@ class SqliteStore implements SqliteMetadataStore {
 
   async compact(): Promise<void> {
     await this.#draining;
-    // A statement that has given a row counts as in progress until its next use, and VACUUM refuses then.
-    this.#finalize();
     this.#database.exec('VACUUM');
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    this.#statements = prepareStatements(this.#database);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#draining;
-    this.#finalize();
+    for (const statement of Object.values(this.#statements)) statement.finalize();
     this.#database.close();
     await this.#log.close();
     this.#ownership.release();
-  }
-
-  #finalize(): void {
-    for (const statement of Object.values(this.#statements)) statement.finalize();
   }
 
   #enqueue(operations: readonly WriteOperation[]): Promise<number> {
