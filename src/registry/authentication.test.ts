@@ -54,6 +54,19 @@ describe('the challenge', () => {
   });
 
   it.each([
+    ['https', 'https'],
+    ['HTTPS, http', 'https'],
+    ['http', 'http'],
+    ['http, https', 'http'],
+    ['"x', 'http'],
+  ])('sends no password past the TLS of a proxy that says %j', async (proto, scheme) => {
+    const headers = { host: 'registry.example', 'x-forwarded-proto': proto };
+    const answer = await registry.send('/v2/', { authorization: null, headers });
+    const realm = `realm="${scheme}://registry.example/oauth2/token"`;
+    expect(answer.headers['www-authenticate']).toContain(realm);
+  });
+
+  it.each([
     ['GET', '/v2/team/app/manifests/v1', 'repository:team/app:pull'],
     ['PUT', '/v2/team/app/manifests/v1', 'repository:team/app:pull,push'],
     ['GET', '/v2/_catalog', 'registry:catalog:*'],

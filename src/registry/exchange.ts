@@ -47,7 +47,10 @@ export class Exchange {
 
   /** Whether the client asked over TLS, itself or through a proxy in front. */
   get isSecure(): boolean {
-    return 'encrypted' in this.request.socket && this.request.socket.encrypted === true;
+    if ('encrypted' in this.request.socket && this.request.socket.encrypted === true) return true;
+    // Only what this very client is told depends on it, so it may be believed.
+    const [outermost = ''] = (this.header('x-forwarded-proto') ?? '').split(',');
+    return outermost.trim().toLowerCase() === 'https';
   }
 
   /** What the client called us, e.g. `'localhost:5001'`. */
