@@ -36,8 +36,8 @@ function part(index: number): string[] {
     '  }',
     `  tags: union({ index: '${index}' }, empty(tag${index}) ? {} : { tag: tag${index} })`,
     '}',
-    `output server${index} string = registry${index}.properties.loginServer`,
-    `output principal${index} string = identity${index}.properties.principalId`,
+    '// one output for both: a file may have 64',
+    `output made${index} string = '\${registry${index}.properties.loginServer} \${identity${index}.properties.principalId}'`,
   ];
 }
 

@@ -21,7 +21,8 @@ export function checkCycles(model: FileModel): void {
     const cycle = findCycle(node, edges);
     if (cycle) cycles.set(node, cycle);
   }
-  if (cycles.size > 0) for (const node of nodes) reportReferences(node, cycles, model);
+  if (cycles.size === 0) return;
+  for (const node of nodes) reportReferences(node, cycles, model);
   reportReaders(cycles, model);
 }
 

@@ -45,23 +45,10 @@ export class ExpressionChecks {
 
   check(node: Expression, place: Place): void {
     this.#node(node, place);
-    const inner: Place = { ...place, loop: false };
-    for (const child of childrenOf(node))
-      this.check(child, this.#placeOf(node, child, place, inner));
-  }
-
-  /** What a loop or an `if` stands for may be what it may be; a property's value may be a loop in a body. */
-  #placeOf(node: Expression, child: Expression, place: Place, inner: Place): Place {
-    if (node.kind === 'object')
-      return {
-        ...inner,
-        loop:
-          place.propertyLoops &&
-          node.properties.some((member) => member.kind === 'property' && member.value === child),
-      };
-    if (node.kind === 'if') return place;
-    if (node.kind === 'for' || node.kind === 'array' || node.kind === 'parenthesized') return inner;
-    return { ...inner, propertyLoops: false };
+    const children = childrenOf(node);
+    if (children.length === 0) return;
+    const inner = placeIn(node, place);
+    for (const child of children) this.check(child, inner);
   }
 
   #node(node: Expression, place: Place): void {
@@ -239,6 +226,24 @@ export class ExpressionChecks {
     if (near !== undefined) sink.report(span, 'BCP083', type, name, near);
     else if (known.length > 0) sink.report(span, 'BCP053', type, name, quoted(known));
     else sink.report(span, 'BCP052', type, name);
+  }
+}
+
+/** What an `if` stands for may be what it may be; a property's value may be a loop in a body. */
+function placeIn(node: Expression, place: Place): Place {
+  switch (node.kind) {
+    case 'if':
+      return place;
+    case 'object':
+      return place.loop === place.propertyLoops ? place : { ...place, loop: place.propertyLoops };
+    case 'for':
+    case 'array':
+    case 'parenthesized':
+      return place.loop ? { ...place, loop: false } : place;
+    default:
+      return place.loop || place.propertyLoops
+        ? { ...place, loop: false, propertyLoops: false }
+        : place;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { FileModel } from '../semantics/symbols.js';
 import { findProperty } from '../syntax/walk.js';
 import type { Finding, Linted, Rule } from './rule.js';
-import { expressionsOf } from './walk-model.js';
 
 /** Names of services that differ from cloud to cloud. */
 const HOSTS = [
@@ -61,11 +60,10 @@ export const PRACTICE_RULES: readonly Rule[] = [
   ),
 ];
 
-function* hosts({ model }: Linted): Generator<Finding, undefined> {
-  for (const node of expressionsOf(model)) {
-    if (node.kind !== 'string' || node.expressions.length > 0) continue;
+function* hosts({ nodes }: Linted): Generator<Finding, undefined> {
+  for (const node of nodes.strings) {
     const [text = ''] = node.segments;
-    if (EXCLUDED.test(text)) continue;
+    if (node.expressions.length > 0 || !text.includes('.') || EXCLUDED.test(text)) continue;
     for (const match of text.matchAll(HOST)) {
       const start = node.span.start + 1 + match.index;
       yield {

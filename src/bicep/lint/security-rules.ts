@@ -1,11 +1,10 @@
 import type { Span } from '../diagnostics/diagnostic.js';
 import type { FileModel, ParamSymbol } from '../semantics/symbols.js';
 import { printExpression } from '../syntax/printer.js';
-import type { Decorator, Expression } from '../syntax/nodes.js';
+import type { Decorator, Expression, ObjectNode } from '../syntax/nodes.js';
 import { childrenOf, keyText, literalText, unwrap, walk } from '../syntax/walk.js';
 import { resolveType } from '../types/declared-types.js';
 import { saying, type Finding, type Linted, type Rule } from './rule.js';
-import { expressionsOf } from './walk-model.js';
 
 /** Names that suggest a secret, and those that only sound like it. */
 const SECRET = /password|pwd|secret|accountkey|acctkey/i;
@@ -112,20 +111,20 @@ function defaultsToSecret({ statement }: ParamSymbol, model: FileModel): boolean
   return found;
 }
 
-function* literalUserNames({ model }: Linted): Generator<Finding, undefined> {
-  const resources = new Set<Expression>(model.resources.map(({ body }) => body));
-  for (const node of expressionsOf(model)) {
-    if (!resources.has(node)) continue;
-    const inside: Expression[] = [];
-    walk(node, (inner) => void inside.push(inner));
-    for (const inner of inside) yield* userNamesOf(inner);
-  }
+function* literalUserNames({ model, nodes }: Linted): Generator<Finding, undefined> {
+  // Few files have any, so that where they stand is looked at only then.
+  if (nodes.objects.every((node) => userNamesOf(node).next().done === true)) return undefined;
+  const found: Finding[] = [];
+  for (const { body } of model.resources)
+    walk(body, (node) => {
+      if (node.kind === 'object') found.push(...userNamesOf(node));
+    });
+  yield* found;
   return undefined;
 }
 
-function* userNamesOf(node: Expression): Generator<Finding, undefined> {
-  if (node.kind !== 'object') return undefined;
-  for (const member of node.properties) {
+function* userNamesOf({ properties }: ObjectNode): Generator<Finding, undefined> {
+  for (const member of properties) {
     const key = member.kind === 'property' ? keyText(member) : undefined;
     if (member.kind !== 'property' || key?.toLowerCase() !== 'adminusername') continue;
     const text = member.value.kind === 'string' ? literalText(member.value) : undefined;

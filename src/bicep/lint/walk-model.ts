@@ -1,27 +1,31 @@
 import type { FileModel } from '../semantics/symbols.js';
 import type { Expression, Statement } from '../syntax/nodes.js';
+import type { LintedNodes } from './rule.js';
 import { walk } from '../syntax/walk.js';
 
-/** Every expression of a file, those of decorators included. */
-export function* expressionsOf({ program }: FileModel): Generator<Expression, undefined> {
-  for (const statement of program.statements) yield* ofStatement(statement);
-  return undefined;
+/** The expressions of a file, those of decorators included. */
+export function nodesOf({ program }: FileModel): LintedNodes {
+  const nodes = { calls: [], indexes: [], objects: [], strings: [] } as Mutable<LintedNodes>;
+  const visit = (statement: Statement): void => {
+    const collect = (node: Expression): void => {
+      if (node.kind === 'string') nodes.strings.push(node);
+      else if (node.kind === 'call' || node.kind === 'instanceCall') nodes.calls.push(node);
+      else if (node.kind === 'arrayAccess') nodes.indexes.push(node);
+      else if (node.kind === 'object') {
+        nodes.objects.push(node);
+        node.resources.forEach(visit);
+      }
+    };
+    for (const { args } of statement.decorators) for (const arg of args) walk(arg, collect);
+    for (const value of valuesOf(statement)) walk(value, collect);
+  };
+  program.statements.forEach(visit);
+  return nodes;
 }
 
-function* ofStatement(statement: Statement): Generator<Expression, undefined> {
-  const roots = [...statement.decorators.flatMap(({ args }) => args), ...valuesOf(statement)];
-  const nested: Statement[] = [];
-  for (const root of roots) {
-    const found: Expression[] = [];
-    walk(root, (node) => {
-      found.push(node);
-      if (node.kind === 'object') nested.push(...node.resources);
-    });
-    yield* found;
-  }
-  for (const resource of nested) yield* ofStatement(resource);
-  return undefined;
-}
+type Mutable<T> = {
+  -readonly [Key in keyof T]: T[Key] extends readonly (infer I)[] ? I[] : T[Key];
+};
 
 function valuesOf(statement: Statement): Expression[] {
   switch (statement.kind) {

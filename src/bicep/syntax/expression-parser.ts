@@ -59,22 +59,18 @@ export class ExpressionParser implements Expressions {
   }
 
   expression(options: ExpressionOptions = ANYWHERE): Expression {
-    return this.#nested(() => this.#ternary(options));
+    if (this.#depth >= MAX_DEPTH) throw this.reader.fault('BCP009');
+    this.#depth += 1;
+    try {
+      return this.#ternary(options);
+    } finally {
+      this.#depth -= 1;
+    }
   }
 
   /** `until` also ends what could not be understood. */
   recovered(options: ExpressionOptions, quiet: boolean, ...until: string[]): Expression {
     return this.reader.recover(() => this.expression(options), { quiet, until });
-  }
-
-  #nested<T>(parse: () => T): T {
-    if (this.#depth >= MAX_DEPTH) throw this.reader.fault('BCP009');
-    this.#depth += 1;
-    try {
-      return parse();
-    } finally {
-      this.#depth -= 1;
-    }
   }
 
   #ternary(options: ExpressionOptions): Expression {

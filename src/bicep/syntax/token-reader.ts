@@ -65,7 +65,9 @@ export class TokenReader {
 
   /** The next token that is no line break. */
   peekPastNewlines(): Token {
-    let distance = 0;
+    const { current } = this;
+    if (current.kind !== 'newline') return current;
+    let distance = 1;
     while (this.peek(distance).kind === 'newline') distance += 1;
     return this.peek(distance);
   }
@@ -84,8 +86,8 @@ export class TokenReader {
   }
 
   at(text: string): boolean {
-    const { kind } = this.current;
-    return this.current.text === text && (kind === 'punctuation' || kind === 'identifier');
+    const token = this.current;
+    return token.text === text && (token.kind === 'punctuation' || token.kind === 'identifier');
   }
 
   atKind(kind: TokenKind): boolean {

@@ -7,21 +7,25 @@ import type {
   StringNode,
 } from './nodes.js';
 
+const NONE: readonly Expression[] = [];
+
 /** The expressions directly inside one. Nested `resource` declarations are not among them. */
-export function childrenOf(node: Expression): Expression[] {
+export function childrenOf(node: Expression): readonly Expression[] {
   switch (node.kind) {
     case 'error':
     case 'literal':
     case 'variable':
-      return [];
+      return NONE;
     case 'string':
-      return [...node.expressions];
+      return node.expressions;
     case 'array':
-      return node.items.map(unspread);
+      return node.items.some(isSpread) ? node.items.map(unspread) : (node.items as Expression[]);
     case 'object':
-      return node.properties.flatMap(memberExpressions);
+      return node.properties.every(isPlain)
+        ? node.properties.map(({ value }) => value)
+        : node.properties.flatMap(memberExpressions);
     case 'call':
-      return [...node.args];
+      return node.args;
     case 'instanceCall':
       return [node.base, ...node.args];
     case 'propertyAccess':
@@ -47,9 +51,18 @@ export function childrenOf(node: Expression): Expression[] {
   }
 }
 
+function isPlain(member: PropertyNode | SpreadNode): member is PropertyNode {
+  if (member.kind === 'spread') return false;
+  return !('kind' in member.key) || member.key.expressions.length === 0;
+}
+
 function memberExpressions(member: PropertyNode | SpreadNode): Expression[] {
   if (member.kind === 'spread') return [member.expression];
   return 'kind' in member.key ? [...member.key.expressions, member.value] : [member.value];
+}
+
+function isSpread(item: Expression | SpreadNode): item is SpreadNode {
+  return item.kind === 'spread';
 }
 
 function unspread(item: Expression | SpreadNode): Expression {
