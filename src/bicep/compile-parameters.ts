@@ -44,7 +44,7 @@ export function compileParameters(
   const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
   const sink = new DiagnosticSink(path, text);
   if (bytes === undefined) {
-    sink.report({ start: 0, end: 0 }, 'BCP091', `there is no file "${path}".`);
+    sink.report({ start: 0, end: 0 }, 'BCP091', `There is no file "${path}".`);
     return { diagnostics: sink.diagnostics };
   }
   const program = parseBicep(text, sink, 'parameters');

@@ -10,7 +10,7 @@ import {
   findConfiguration,
   type LintConfiguration,
 } from './lint/configuration.js';
-import { resolvePath } from './paths.js';
+import { pathFault, resolvePath } from './paths.js';
 import { bind } from './semantics/binder.js';
 import { declare, type Declarations } from './semantics/declarations.js';
 import type { FileModel, FileReader } from './semantics/symbols.js';
@@ -82,7 +82,7 @@ export class Compiler {
     const sink = new DiagnosticSink(path, text);
     this.#sinks.push(sink);
     if (bytes === undefined) {
-      sink.report({ start: 0, end: 0 }, 'BCP091', `there is no file "${path}".`);
+      sink.report({ start: 0, end: 0 }, 'BCP091', `There is no file "${path}".`);
       return undefined;
     }
     const model = /\.(json|jsonc|arm)$/.test(path)
@@ -157,9 +157,7 @@ export class Compiler {
     const text = literalText(path);
     const from = chain.at(-1) ?? '';
     if (text === undefined) sink.report(path.span, 'BCP092');
-    else if (text === '') sink.report(path.span, 'BCP050');
-    else if (text.includes('\\')) sink.report(path.span, 'BCP098');
-    else if (text.startsWith('/')) sink.report(path.span, 'BCP051');
+    else if (pathFault(text)) sink.report(path.span, pathFault(text) ?? 'BCP050');
     else if (/^(br|ts)[:/]/.test(text))
       sink.report(path.span, 'LZB001', 'A module from a registry');
     else return this.#resolved(resolvePath(from, text), text, path, statement, sink, chain);
@@ -187,7 +185,7 @@ export class Compiler {
       return undefined;
     }
     if (!this.#models.has(target) && this.#reader(target) === undefined) {
-      sink.report(path.span, 'BCP091', `there is no file "${written}".`);
+      sink.report(path.span, 'BCP091', `There is no file "${written}".`);
       return undefined;
     }
     const model = this.file(target, chain);

@@ -10,3 +10,10 @@ export function resolvePath(from: string, relative: string): string {
   }
   return (absolute ? '/' : '') + parts.join('/');
 }
+
+/** What is wrong with a path to another file, as its author wrote it. */
+export function pathFault(path: string): 'BCP050' | 'BCP051' | 'BCP098' | undefined {
+  if (path === '') return 'BCP050';
+  if (path.includes('\\')) return 'BCP098';
+  return path.startsWith('/') || /^[A-Za-z]:\//.test(path) ? 'BCP051' : undefined;
+}

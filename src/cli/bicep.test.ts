@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -83,7 +83,9 @@ describe('the bicep command', () => {
 
   it.each([
     [['build'], /path of a file is missing/],
-    [['decompile', 'x.json'], /"decompile" is not implemented/],
+    [['decompile', 'x.json'], /"decompile" is not implemented: write the template in Bicep/],
+    [['format', 'x.bicep'], /"format" is not implemented/],
+    [['frob', 'x.bicep'], /"frob" is not known/],
     [['build', '--nope', 'x'], /--nope is not known/],
     [['build', '--outfile'], /--outfile needs a value/],
     [['build', 'a', 'b'], /only one file/],
@@ -93,6 +95,51 @@ describe('the bicep command', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).toContain('usage: bicep');
+  });
+
+  it('lints at the levels of a configuration beside the file', async () => {
+    mkdirSync(file('linted'));
+    writeFileSync(file('linted/main.bicep'), 'param a string\n');
+    const rules = { 'no-unused-params': { level: 'error' } };
+    writeFileSync(
+      file('linted/bicepconfig.json'),
+      JSON.stringify({ analyzers: { core: { rules } } }),
+    );
+    const { code, stderr } = await run(['lint', file('linted/main.bicep')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/main\.bicep\(1,7\) : Error no-unused-params: /);
+  });
+
+  it('reads what is in a folder', async () => {
+    mkdirSync(file('assets/deep'), { recursive: true });
+    for (const name of ['b.txt', 'A.txt', 'c.json']) writeFileSync(file(`assets/${name}`), '');
+    writeFileSync(
+      file('folder.bicep'),
+      "output o array = loadDirectoryFileInfo('./assets', '*.txt')\n",
+    );
+    const { code, stdout } = await run(['build', '--stdout', file('folder.bicep')]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outputs: {
+        o: {
+          value: [
+            { relativePath: 'assets/A.txt', baseName: 'A.txt', extension: '.txt' },
+            { relativePath: 'assets/b.txt', baseName: 'b.txt', extension: '.txt' },
+          ],
+        },
+      },
+    });
+  });
+
+  it.each([
+    ["'./nowhere'", 'BCP428'],
+    ["'./good.bicep'", 'BCP430'],
+    ["'/etc'", 'BCP051'],
+    ["concat('.', '/')", 'BCP032'],
+  ])('refuses the folder %s', async (folder, code) => {
+    writeFileSync(file('refused.bicep'), `output o array = loadDirectoryFileInfo(${folder})\n`);
+    const { stderr } = await run(['build', '--stdout', file('refused.bicep')]);
+    expect(stderr).toContain(`Error ${code}: `);
   });
 
   it('says that a file is not there', async () => {

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../base/json.js';
-import { codeOf, messageOf } from '../base/failure.js';
+import { diskFiles } from '../base/disk-files.js';
+import { messageOf } from '../base/failure.js';
 import { BICEP_VERSION, compileBicep } from '../bicep/compile.js';
 import { compileParameters } from '../bicep/compile-parameters.js';
 import { formatDiagnostic, type Diagnostic } from '../bicep/diagnostics/diagnostic.js';
@@ -57,12 +58,30 @@ export async function runBicep(argv: readonly string[], io: BicepIo): Promise<nu
     case 'build-params':
       return buildParameters(args, args.file, io);
     case 'lint': {
-      const { diagnostics } = compileBicep(args.file, readFile);
+      const { diagnostics } = compileBicep(args.file, diskFiles);
       return report(diagnostics, io);
     }
     default:
-      return usageError(`the command "${args.command ?? ''}" is not implemented`, io);
+      return usageError(refusal(args.command ?? ''), io);
   }
+}
+
+/** Commands of the real one that are not here, and what to do instead. */
+const ABSENT: Readonly<Record<string, string | undefined>> = {
+  decompile: 'write the template in Bicep, or deploy the ARM JSON as it is',
+  'decompile-params': 'deploy the JSON parameters as they are',
+  format: 'format files with the editor',
+  'generate-params': 'write a .bicepparam file with `using`',
+  publish: 'refer to modules by their paths',
+  restore: 'refer to modules by their paths',
+  test: 'deploy to a group of its own',
+};
+
+function refusal(command: string): string {
+  const instead = ABSENT[command];
+  return instead === undefined
+    ? `the command "${command}" is not known`
+    : `the command "${command}" is not implemented: ${instead}`;
 }
 
 function parseArguments(argv: readonly string[]): Arguments | string {
@@ -89,25 +108,13 @@ function usageError(what: string, io: BicepIo): number {
   return 2;
 }
 
-/** @returns undefined for a file that is not there; other failures are the file's, so they are answered alike */
-function readFile(name: string): Uint8Array | undefined {
-  try {
-    return readFileSync(name);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' || code === 'EACCES')
-      return undefined;
-    throw error;
-  }
-}
-
 function report(diagnostics: readonly Diagnostic[], io: BicepIo): number {
   for (const diagnostic of diagnostics) io.stderr(`${formatDiagnostic(diagnostic)}\n`);
   return diagnostics.some(({ level }) => level === 'Error') ? 1 : 0;
 }
 
 function build(args: Arguments, file: string, io: BicepIo): number {
-  const { template, diagnostics } = compileBicep(file, readFile);
+  const { template, diagnostics } = compileBicep(file, diskFiles);
   const code = report(diagnostics, io);
   if (!template) return code === 0 ? 1 : code;
   return write(
@@ -124,7 +131,7 @@ function buildParameters(args: Arguments, file: string, io: BicepIo): number {
   if (overrides === undefined)
     return usageError('BICEP_PARAMETERS_OVERRIDES is not a JSON object', io);
   const templatePath = args.values.get('--bicep-file');
-  const result = compileParameters(file, readFile, {
+  const result = compileParameters(file, diskFiles, {
     overrides,
     environment: io.environment ?? {},
     ...(templatePath === undefined ? {} : { templatePath }),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { diskFiles } from '../../base/disk-files.js';
 import { compileParameters } from '../../bicep/compile-parameters.js';
 import { compileBicep } from '../../bicep/compile.js';
 import { formatDiagnostic, type Diagnostic } from '../../bicep/diagnostics/diagnostic.js';
@@ -14,7 +14,7 @@ import { AzError } from '../az-error.js';
  * @throws AzError with every error as `file(line,column) : Error CODE: …`
  */
 export function compileBicepFile(path: string, warn: (message: string) => void): string {
-  const { template, diagnostics } = compileBicep(path, readOrNothing);
+  const { template, diagnostics } = compileBicep(path, diskFiles);
   report(diagnostics, warn);
   if (!template) throw new AzError(linesOf(diagnostics, 'Error'));
   return JSON.stringify(template, null, 2);
@@ -44,7 +44,7 @@ export function compileParametersFile(
   },
 ): CompiledParameters {
   const { warn, ...rest } = options;
-  const { parameters, template, diagnostics } = compileParameters(path, readOrNothing, rest);
+  const { parameters, template, diagnostics } = compileParameters(path, diskFiles, rest);
   report(diagnostics, warn);
   if (!parameters) throw new AzError(linesOf(diagnostics, 'Error'));
   return {
@@ -63,12 +63,4 @@ function linesOf(diagnostics: readonly Diagnostic[], level: 'Error' | 'Warning')
     .filter((diagnostic) => diagnostic.level === level)
     .map(formatDiagnostic)
     .join('\n');
-}
-
-function readOrNothing(path: string): Uint8Array | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined; // the compiler says which file it missed
-  }
 }

@@ -76,5 +76,9 @@ export const DECLARATION_MESSAGES = {
     "The '{0}' symbol was not found in (or was not exported by) the imported template.",
   ),
   BCP384: error('The "{0}" type requires {1} argument(s).'),
+  BCP428: error(
+    'Directory "{0}" does not exist or additional permissions are necessary to access it.',
+  ),
+  BCP430: error('Unable to open directory at path "{0}". Found a file instead.'),
   LZB001: error('{0} is not supported by this compiler.'),
 } as const satisfies Record<string, Message>;

@@ -1,9 +1,10 @@
 import type { Json } from '../../base/json.js';
-import { resolvePath } from '../paths.js';
+import { pathFault, resolvePath } from '../paths.js';
 import type { FileModel } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { literalText, unwrap } from '../syntax/walk.js';
 import { parseJsonc } from '../../template/jsonc.js';
+import { directoryFiles } from './directory-content.js';
 import { parseYaml } from './yaml-content.js';
 
 /** Functions that the compiler evaluates: files read, names taken. Undefined for every other function. */
@@ -22,6 +23,8 @@ export function compileTimeValue(
     }
     case 'loadJsonContent':
       return loadStructured(args, model, node, parseJsonc);
+    case 'loadDirectoryFileInfo':
+      return directoryFiles(args, model, node);
     case 'loadYamlContent':
       return loadStructured(args, model, node, parseYaml);
     case 'nameof':
@@ -51,8 +54,13 @@ function loadBytes(
     model.sink.report(path?.span ?? node.span, 'BCP032');
     return undefined;
   }
+  const wrong = pathFault(text);
+  if (wrong) {
+    model.sink.report(path?.span ?? node.span, wrong);
+    return undefined;
+  }
   const bytes = model.reader(resolvePath(model.path, text));
-  if (!bytes) model.sink.report(path?.span ?? node.span, 'BCP091', `there is no file "${text}".`);
+  if (!bytes) model.sink.report(path?.span ?? node.span, 'BCP091', `There is no file "${text}".`);
   return bytes;
 }
 

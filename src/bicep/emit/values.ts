@@ -109,7 +109,8 @@ export class ValueWriter {
 }
 
 /** Functions whose result the compiler knows. */
-const CONSTANTS = /^(load(Json|Yaml)Content|resourceGroup|subscription|managementGroup)$/;
+const CONSTANTS =
+  /^(load(Json|Yaml)Content|loadDirectoryFileInfo|resourceGroup|subscription|managementGroup)$/;
 
 /** `writeExpression()` where only a string can stand. */
 export function writeText(expression: Arm): string {

@@ -51,6 +51,7 @@ const table: [string, number, number, BuiltinFunction['use']?][] = [
   ['last', 1, 1],
   ['lastIndexOf', 2, 2],
   ['length', 1, 1],
+  ['loadDirectoryFileInfo', 1, 2, 'compile'],
   ['loadFileAsBase64', 1, 1, 'compile'],
   ['loadJsonContent', 1, 3, 'compile'],
   ['loadTextContent', 1, 2, 'compile'],

@@ -136,7 +136,11 @@ export type Symbol = DeclaredSymbol | NamespaceSymbol | LocalSymbol;
 export type TargetScope = 'resourceGroup' | 'subscription' | 'managementGroup' | 'tenant';
 
 /** Gives another file's bytes; undefined when there is none. Paths use `/`. */
-export type FileReader = (path: string) => Uint8Array | undefined;
+export interface FileReader {
+  (path: string): Uint8Array | undefined;
+  /** Names of the files in a folder; undefined when there is no such folder. */
+  readonly list?: (folder: string) => readonly string[] | undefined;
+}
 
 /** What one file declares and what its names mean. Filled by the declaration and binding passes. */
 export interface FileModel {
