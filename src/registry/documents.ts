@@ -46,6 +46,8 @@ export interface ManifestDocument extends Stored {
   subject?: Digest;
   /** Blobs without which the manifest cannot be pulled. */
   blobs: Digest[];
+  /** Layers that may be pulled from elsewhere, and are kept where they are here. */
+  foreignBlobs?: Digest[];
   /** Children of an index. */
   manifests: { digest: Digest; architecture?: string; os?: string }[];
   /** When a collection of garbage first found it without tag and parent; kept where those are deleted. */

@@ -68,6 +68,16 @@ describe('garbage collection', () => {
     }
   });
 
+  it('keeps a layer that could be had elsewhere, but was pushed', async () => {
+    const image = await imageManifest(registry, 'a', 'windows');
+    const [layer] = image.layers;
+    const mediaType = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
+    const layers = [{ ...layer, mediaType, urls: ['https://example.com/layer'] }];
+    expect((await registry.putManifest('a', 'v1', { ...image, layers })).status).toBe(201);
+    expect(await collect()).toMatchObject({ links: 0, files: 0 });
+    expect(await status(`/v2/a/blobs/${layer!.digest}`)).toBe(200);
+  });
+
   it('gives the blobs of what was softly deleted back when its time is over', async () => {
     await registry.configure({ softDelete: { enabled: true, retentionDays: 1 } });
     const digest = await registry.pushImage('a', 'v1');

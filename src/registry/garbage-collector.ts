@@ -151,11 +151,11 @@ function referencedBlobs(store: RegistryStore, repository: RepositoryName): Prom
       prefix: manifestKey(store.name, repository, ''),
     });
     const references = new Set<Digest>();
-    for (const { blobs, manifests } of [
+    for (const { blobs, foreignBlobs = [], manifests } of [
       ...present.map(({ document }) => document),
       ...deleted.map(({ value }) => value.manifest),
     ]) {
-      for (const digest of blobs) references.add(digest);
+      for (const digest of [...blobs, ...foreignBlobs]) references.add(digest);
       // An index of layers refers to blobs through its children.
       for (const { digest } of manifests) references.add(digest);
     }

@@ -20,6 +20,8 @@ export interface ManifestSummary {
   config?: Descriptor;
   /** Config and layers, those left out that are pulled from elsewhere. */
   blobs: Descriptor[];
+  /** Layers that may be pulled from elsewhere; a client may push them nevertheless. */
+  foreignBlobs?: Descriptor[];
   /** Children of an index. */
   manifests: Descriptor[];
   subject?: Descriptor;
@@ -57,10 +59,12 @@ export function summarize(bytes: Buffer, contentType: string): ManifestSummary {
 
 function summarizeImage(mediaType: string, manifest: ImageManifest): ManifestSummary {
   const all = [manifest.config, ...manifest.layers];
+  const foreignBlobs = all.filter(({ mediaType: type }) => isForeignLayer(type));
   return {
     mediaType,
     config: manifest.config,
-    blobs: all.filter(({ mediaType: type }) => !isForeignLayer(type)),
+    blobs: all.filter((one) => !foreignBlobs.includes(one)),
+    ...(foreignBlobs.length > 0 && { foreignBlobs }),
     manifests: [],
     ...(manifest.subject && { subject: manifest.subject }),
     // The config's media type stands in for a type that was not given.

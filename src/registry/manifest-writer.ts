@@ -95,9 +95,10 @@ function tagDocument(digest: Digest, before: TagDocument | undefined, now: strin
 async function requireReferences(
   store: RegistryStore,
   repository: RepositoryName,
-  { summary: { blobs, manifests }, sparse }: ManifestPush,
+  { summary: { blobs, foreignBlobs = [], manifests }, sparse }: ManifestPush,
 ): Promise<void> {
   const scope = store.scope(repository);
+  for (const { digest } of foreignBlobs) await store.links.touch(scope, digest);
   for (const { digest, size } of blobs) {
     // Touching, within the repository's turn, keeps the garbage collector's hands off.
     const link = await store.links.touch(scope, digest);
@@ -151,6 +152,9 @@ async function describeManifest(
     ...(summary.artifactType !== undefined && { artifactType: summary.artifactType }),
     ...(summary.subject && { subject: summary.subject.digest }),
     blobs: [...new Set(summary.blobs.map(({ digest }) => digest))],
+    ...(summary.foreignBlobs && {
+      foreignBlobs: summary.foreignBlobs.map(({ digest }) => digest),
+    }),
     manifests: summary.manifests.map(({ digest, platform: child }) => ({
       digest,
       ...(child && { architecture: child.architecture, os: child.os }),
