@@ -99,7 +99,8 @@ class StackedRoot implements CommandRoot {
 
   async takeChanges(): Promise<LayerDraft> {
     const paths = await this.#written.list();
-    await this.#written.leaveOut(madeToMount(this.#tree, paths, this.#mounted));
+    const sockets = [...paths].flatMap(([path, { stats }]) => (stats.isSocket() ? [path] : []));
+    await this.#written.leaveOut([...sockets, ...madeToMount(this.#tree, paths, this.#mounted)]);
     const { directory } = this.#written;
     const { draft, saysMore } = writtenChanges(this.#tree, { directory, paths });
     this.#draft = draft;
