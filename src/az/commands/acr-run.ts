@@ -63,8 +63,13 @@ async function manifestOf(session: Session, args: ArgumentReader, image: string)
   const name = parseImageName(image);
   const { repository } = name;
   if (name.digest !== undefined) return `${repository}@${name.digest}`;
-  const registry = await openRegistry(session, args, `repository:${repository}:metadata_read`);
-  return `${repository}@${await digestOf(registry, repository, name.tag)}`;
+  try {
+    const registry = await openRegistry(session, args, `repository:${repository}:metadata_read`);
+    return `${repository}@${await digestOf(registry, repository, name.tag)}`;
+  } catch (error) {
+    if (!(error instanceof AzError)) throw error;
+    throw new AzError(`Could not find image '${image}'. ${error.message}`, { cause: error });
+  }
 }
 
 async function listRuns(session: Session, args: ArgumentReader): Promise<Json> {
@@ -90,7 +95,13 @@ async function lastRun(session: Session, path: string, args: ArgumentReader): Pr
   const { value } = await call(session, 'GET', `${path}/runs?${query.toString()}`);
   const run = Array.isArray(value) ? value[0] : undefined;
   const id = isJsonObject(run) ? textAt(run, 'name') : undefined;
-  if (id === undefined) throw new AzError('Could not find the last created run.');
+  if (id === undefined) {
+    const task = args.optional('name');
+    const image = args.optional('image');
+    const ofTask = task === undefined ? '' : ` for task '${task}'`;
+    const ofImage = image === undefined ? '' : ` for image '${image}'`;
+    throw new AzError(`Could not find the last created run${ofTask}${ofImage}.`);
+  }
   return id;
 }
 

@@ -182,6 +182,9 @@ export const TASK_CASES: readonly Case[] = [
   ...read(
     'acr task list-runs -r $ACR',
     'acr task list-runs -r $ACR --top 1',
+    'acr task list-runs -r $ACR --image labacr:v1',
+    'acr task list-runs -r $ACR --image labacr:none',
+    'acr task logs -r $ACR --image labacr@sha256:0000000000000000000000000000000000000000000000000000000000000000',
     'acr task show-run -r $ACR --run-id ca1',
     'acr task show-run -r $ACR --run-id nope',
     'acr task update-run -r $ACR --run-id ca1 --no-archive true',
