@@ -1,3 +1,4 @@
+import { ignoreBrokenPipes } from '../base/broken-pipe.js';
 import type { Connection } from '../base/connection.js';
 import { Failure, messageOf } from '../base/failure.js';
 import type { Json } from '../base/json.js';
@@ -22,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     interrupt.abort(new Error('interrupted'));
   };
   process.once('SIGINT', onSignal);
-  process.stdout.on('error', ignoreBrokenPipe);
+  ignoreBrokenPipes();
   try {
     return await runAz(argv, {
       stdout: (text) => void process.stdout.write(text),
@@ -185,9 +186,4 @@ function report(error: unknown, io: AzIo): number {
     `ERROR: The command failed with an unexpected error. Here is the traceback:\n${detail}\n`,
   );
   return 1;
-}
-
-/** `az … | head -1` ends the reader first; that is no failure. */
-function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

@@ -1,8 +1,10 @@
 import { CommanderError, type Command } from 'commander';
+import { ignoreBrokenPipes } from '../base/broken-pipe.js';
 import { Failure, codeOf, messageOf } from '../base/failure.js';
 
 /** Runs what a command line asks of a program, and says what went wrong. @returns the exit code */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
+  ignoreBrokenPipes();
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

@@ -240,6 +240,16 @@ verify:
     expect(code).toBe(1);
   });
 
+  it('goes on to its end when nobody reads any more what it prints', async () => {
+    const { child, ended } = start(['run', 'acr-pull-failure', '--output', runFolder()]);
+    child.stdout.once('data', () => child.stdout.destroy());
+    const { code, stderr } = await ended;
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    expect(result().verdict).toBe('supported');
+    expect(leftovers(temporary)).toEqual([]);
+  });
+
   it('answers an unknown lab with the labs there are and the nearest', async () => {
     const { code, stderr } = await run(['run', 'acr-pul-failure']);
     expect(stderr).toContain('there is no lab "acr-pul-failure"');
