@@ -8,7 +8,7 @@ import { DiagnosticSink } from './diagnostics/sink.js';
 import { ROOT_ENV } from './emit/context.js';
 import { Converter } from './emit/converter.js';
 import { ValueWriter } from './emit/values.js';
-import { resolvePath } from './paths.js';
+import { pathFault, resolvePath } from './paths.js';
 import type { FileReader } from './semantics/symbols.js';
 import type { AssignmentStatement, Program } from './syntax/nodes.js';
 import { parseBicep } from './syntax/parser.js';
@@ -51,10 +51,14 @@ export function compileParameters(
   const template = compileUsing(program, path, readFile, sink, options);
   const compiler = new Compiler(readFile);
   const model = compiler.bind(path, program, sink);
-  const values = evaluateAssignments(program, new ValueWriter(converterFor(model)), sink, options);
-  if (template?.template) checkAgainst(template.template, program, sink, options.overrides ?? {});
+  const inherited = inheritedValues(program, [path], readFile, sink, options);
+  const own = evaluateAssignments(program, new ValueWriter(converterFor(model)), sink, options);
+  const values = { ...inherited.values, ...own };
+  if (template?.template)
+    checkAgainst(template.template, program, sink, { ...inherited.values, ...options.overrides });
   const diagnostics = [
     ...sink.diagnostics,
+    ...inherited.diagnostics,
     ...compiler.diagnostics,
     ...(template?.diagnostics ?? []),
   ];
@@ -102,6 +106,65 @@ function compileUsing(
     readFile,
     options.version === undefined ? {} : { version: options.version },
   );
+}
+
+interface Inherited {
+  readonly values: JsonObject;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * What the file that a file extends assigns, and the file that that one extends.
+ * @param chain the files that led here, this one last
+ */
+function inheritedValues(
+  program: Program,
+  chain: readonly string[],
+  readFile: FileReader,
+  sink: DiagnosticSink,
+  options: Options,
+): Inherited {
+  const none: Inherited = { values: {}, diagnostics: [] };
+  const [extended, second] = program.statements.filter(({ kind }) => kind === 'extends');
+  if (second) sink.report(second.span, 'BCP405');
+  if (extended?.kind !== 'extends') return none;
+  const written = literalText(extended.path);
+  const fault = written === undefined ? 'BCP404' : pathFault(written);
+  if (fault) {
+    sink.report(extended.path.span, fault);
+    return none;
+  }
+  const path = resolvePath(chain.at(-1) ?? '', written ?? '');
+  if (chain.includes(path)) {
+    const self = path === chain.at(-1);
+    const around = [...chain.slice(chain.indexOf(path)), path].join('" -> "');
+    sink.report(extended.path.span, self ? 'BCP278' : 'BCP095', ...(self ? [] : [around]));
+    return none;
+  }
+  const bytes = readFile(path);
+  if (bytes) return baseValues(path, bytes, chain, readFile, options);
+  sink.report(extended.path.span, 'BCP091', `There is no file "${written ?? ''}".`);
+  return none;
+}
+
+function baseValues(
+  path: string,
+  bytes: Uint8Array,
+  chain: readonly string[],
+  readFile: FileReader,
+  options: Options,
+): Inherited {
+  const text = new TextDecoder().decode(bytes);
+  const sink = new DiagnosticSink(path, text);
+  const program = parseBicep(text, sink, 'parameters');
+  const compiler = new Compiler(readFile);
+  const model = compiler.bind(path, program, sink);
+  const inherited = inheritedValues(program, [...chain, path], readFile, sink, options);
+  const own = evaluateAssignments(program, new ValueWriter(converterFor(model)), sink, options);
+  return {
+    values: { ...inherited.values, ...own },
+    diagnostics: [...sink.diagnostics, ...inherited.diagnostics, ...compiler.diagnostics],
+  };
 }
 
 /** A parameters file has no deployment around it: its expressions are evaluated here. */

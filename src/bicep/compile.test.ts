@@ -186,8 +186,29 @@ describe('compileParameters', () => {
     });
   });
 
+  it('takes what the file that it extends assigns, and what that one extends', () => {
+    const reader = files({
+      'main.bicep': template,
+      'shared/all.bicepparam': 'using none\nparam count = 7\n',
+      'shared/base.bicepparam':
+        "using none\nextends 'all.bicepparam'\nvar who = 'base'\nparam name = who\nparam list = [1]\n",
+      'main.bicepparam': "using 'main.bicep'\nextends 'shared/base.bicepparam'\nparam list = [2]\n",
+    });
+    const { parameters, diagnostics } = compileParameters('main.bicepparam', reader);
+    expect(diagnostics).toEqual([]);
+    expect(parameters).toMatchObject({
+      parameters: { name: { value: 'base' }, count: { value: 7 }, list: { value: [2] } },
+    });
+  });
+
   it.each([
     ["using 'main.bicep'\n", 'BCP258'],
+    ["using 'main.bicep'\nextends 'p.bicepparam'\nparam name = 'x'\n", 'BCP278'],
+    ["using 'main.bicep'\nextends 'gone.bicepparam'\nparam name = 'x'\n", 'BCP091'],
+    ["using 'main.bicep'\nextends ''\nparam name = 'x'\n", 'BCP050'],
+    ["using 'main.bicep'\nextends\nparam name = 'x'\n", 'BCP257'],
+    ["using 'main.bicep'\nparam name = externalInput('x')\n", 'LZB001'],
+    ["using 'main.bicep'\nresource x\n", 'BCP337'],
     ["using 'main.bicep'\nparam name = 'x'\nparam other = 1\n", 'BCP259'],
     ["param name = 'x'\n", 'BCP261'],
     ["using 'main.bicep'\nparam name = 'x'\nparam name = 'y'\n", 'BCP250'],

@@ -64,6 +64,7 @@ export const DECLARATION_MESSAGES = {
   BCP271: error(
     'Failed to parse the contents of the Bicep configuration file "{0}" as valid JSON: {1}.',
   ),
+  BCP278: error('This parameters file references itself, which is not allowed.'),
   BCP287: error("'{0}' refers to a value but is being used as a type here."),
   BCP288: error("'{0}' refers to a type but is being used as a value here."),
   BCP301: error('The type name "{0}" is reserved and may not be attached to a user-defined type.'),
@@ -76,6 +77,8 @@ export const DECLARATION_MESSAGES = {
     "The '{0}' symbol was not found in (or was not exported by) the imported template.",
   ),
   BCP384: error('The "{0}" type requires {1} argument(s).'),
+  BCP404: error('The "extends" declaration is missing a bicepparam file path reference'),
+  BCP405: error('More than one "extends" declaration are present'),
   BCP428: error(
     'Directory "{0}" does not exist or additional permissions are necessary to access it.',
   ),

@@ -199,6 +199,7 @@ class Binder implements Bindings {
     const code = REFUSED_FUNCTIONS[name];
     if (operator !== undefined) this.#sink.report(span, 'BCP069', name, operator);
     else if (code) this.#sink.report(span, code);
+    else if (name === 'externalInput') this.#sink.report(span, 'LZB001', 'externalInput()');
     else return false;
     return true;
   }

@@ -137,4 +137,11 @@ export class ImportParser {
       : this.#declarations.requiredString('BCP257', false, 'newline');
     return { kind: 'using', decorators, path, span: reader.spanFrom(start) };
   };
+
+  readonly extends: ParseDeclaration = (decorators, start) => {
+    const reader = this.#reader;
+    reader.next();
+    const path = this.#declarations.requiredString('BCP257', false, 'newline');
+    return { kind: 'extends', decorators, path, span: reader.spanFrom(start) };
+  };
 }

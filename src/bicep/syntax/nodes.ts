@@ -298,6 +298,12 @@ export interface UsingStatement extends Decorated {
   readonly path: StringNode | ErrorNode | undefined;
 }
 
+/** `extends 'base.bicepparam'` of a parameters file. */
+export interface ExtendsStatement extends Decorated {
+  readonly kind: 'extends';
+  readonly path: StringNode | ErrorNode;
+}
+
 /** `param name = value` of a parameters file. */
 export interface AssignmentStatement extends Decorated {
   readonly kind: 'assignment';
@@ -322,6 +328,7 @@ export type Statement =
   | TargetScopeStatement
   | ExtensionStatement
   | UsingStatement
+  | ExtendsStatement
   | AssignmentStatement
   | ErrorStatement;
 

@@ -53,6 +53,7 @@ class StatementParser {
             }
           : {
               using: imports.using,
+              extends: imports.extends,
               param: this.#assignment(declarations),
               var: declarations.variable,
               type: declarations.type,

@@ -64,6 +64,8 @@ function printDeclaration(statement: Statement, indent: string): string {
       return `extension ${statement.specification}`;
     case 'using':
       return `using ${statement.path ? value(statement.path) : 'none'}`;
+    case 'extends':
+      return `extends ${value(statement.path)}`;
     case 'errorStatement':
       return '// not understood';
   }
