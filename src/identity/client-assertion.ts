@@ -1,5 +1,5 @@
 import { constants, verify, X509Certificate } from 'node:crypto';
-import { isJsonObject, type JsonObject } from '../base/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
 import { entraErrors } from './entra-error.js';
 
 /** How the signature of each kind was made. */
@@ -37,9 +37,7 @@ export function checkClientAssertion(assertion: string, expected: ExpectedAssert
   const claims = decoded(payload) ?? refuse('its payload is no JSON object');
   if (pem === undefined) return refuse('the application has no certificate');
   const certificate = parsed(pem) ?? refuse("the application's certificate cannot be read");
-  const isOurs =
-    x5t256 === thumbprint(certificate.fingerprint256) ||
-    x5t === thumbprint(certificate.fingerprint);
+  const isOurs = names(x5t256, certificate.fingerprint256) || names(x5t, certificate.fingerprint);
   if (!isOurs) return refuse('the certificate it names is not that of the application');
   const padding = PADDINGS.get(alg);
   if (!padding) return refuse('its algorithm is neither RS256 nor PS256');
@@ -76,7 +74,13 @@ function decoded(part: string): JsonObject | undefined {
   }
 }
 
-/** `'AB:01:…'` → base64url, as tokens name certificates. */
-function thumbprint(fingerprint: string): string {
-  return Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64url');
+/**
+ * Whether a header names a certificate: base64url, which MSAL for Python pads and others do not.
+ *
+ * @param fingerprint e.g. `'AB:01:…'`
+ */
+function names(thumbprint: Json | undefined, fingerprint: string): boolean {
+  if (typeof thumbprint !== 'string') return false;
+  const expected = Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64url');
+  return thumbprint.replace(/=+$/, '') === expected;
 }

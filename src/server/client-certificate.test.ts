@@ -45,6 +45,14 @@ it.each(['RS256', 'PS256'])('takes what the key of the certificate signed with %
   check(assertion(alg), `${own.key}${own.certificate}`);
 });
 
+it('takes a padded name of the certificate, as MSAL for Python writes it', () => {
+  const { fingerprint } = new X509Certificate(own.certificate);
+  const x5t = Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64');
+  const header = { x5t: x5t.replaceAll('+', '-').replaceAll('/', '_') };
+  expect(header.x5t).toMatch(/=$/);
+  check(assertion('RS256', { header }));
+});
+
 it.each<[string, () => string, RegExp]>([
   ['no token', () => 'a.b.c', /no JSON Web Token/],
   ['nothing', () => '', /no JSON Web Token/],
