@@ -1,13 +1,13 @@
 // npm run bench:apps -- [--quick] [--rounds N] [--cases start,many,ingress,split,zero] [--output FILE]
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { median } from '../control/measure.js';
-import { cpuSeconds, machineSeconds, residentMiB } from '../machine.js';
+import { cpuSeconds, residentMiB } from '../machine.js';
 import { findProgram } from '../peers.js';
+import { Targets } from '../targets.js';
 import { openPeers, type Peer } from './engines.js';
 import { load, startHello, startNginx, type LoadSample } from './load.js';
 import { firstAnswer, openAppWorld, type AppWorld } from './world.js';
@@ -34,15 +34,8 @@ const ENGINES = ['runc', 'crun', ...PROGRAM];
 /** Below the ports that the kernel gives to clients. */
 const PORTS = 21_000;
 
-interface Row {
-  what: string;
-  target: string;
-  measured: string;
-  met: boolean;
-}
-const rows: Row[] = [];
+const targets = new Targets();
 const notes: string[] = [];
-const begun = { ...machineSeconds(), at: Date.now() };
 const directory = mkdtempSync('/tmp/lzb-');
 const world = await openAppWorld(directory);
 let peers: Peer[] = [];
@@ -87,7 +80,7 @@ async function start({ putApp, urlOf, deleteApps }: AppWorld): Promise<void> {
   const own = median(times.get('Lazurite, update') ?? []);
   for (const { name } of peers) {
     const theirs = median(times.get(name) ?? []);
-    tell({
+    targets.tell({
       what: `update with a cached image, from the request to the first 200 of the new revision, against \`${name}\` to its first`,
       target: '≤ 1.00×',
       measured: `${(own / theirs).toFixed(2)}× (${own.toFixed(0)} ms, ${theirs.toFixed(0)} ms)`,
@@ -115,7 +108,7 @@ async function many({ putApp, urlOf, deleteApps, pid }: AppWorld): Promise<void>
     const ids = await Promise.all(names.map((name, index) => peer.start(PORTS + index, name)));
     const theirs = (performance.now() - begun) / 1000;
     await peer.remove(ids);
-    tell({
+    targets.tell({
       what: `${MANY} apps until each has answered, against ${MANY} × \`${peer.name}\` at once`,
       target: '≤ 1.00×',
       measured: `${(own / theirs).toFixed(2)}× (${own.toFixed(1)} s, ${theirs.toFixed(1)} s)`,
@@ -135,13 +128,13 @@ async function idle(pid: number): Promise<void> {
   notes.push(
     `- With the OCI engine's own processes, one for each container: ${all} % and ${residentMiB(pid, PROGRAM).toFixed(0)} MiB, what they share counted each time.`,
   );
-  tell({
+  targets.tell({
     what: `processor time of Lazurite and its helpers with ${MANY} apps that nobody asks`,
     target: '< 1 %',
     measured: `${share.toFixed(2)} %`,
     met: share < 1,
   });
-  tell({
+  targets.tell({
     what: `their memory (resident, helpers included)`,
     target: '< 150 MiB',
     measured: `${memory.toFixed(0)} MiB`,
@@ -165,7 +158,7 @@ async function ingress({ putApp, urlOf, deleteApps, pid }: AppWorld): Promise<vo
     const direct = await load(hello.url, { ...one, cpu: () => 0 });
     const through = await load(url, { ...one, cpu: own });
     const added = through.median - direct.median;
-    tell({
+    targets.tell({
       what: 'latency that the ingress adds, median, one connection',
       target: '< 1 ms',
       measured: `${added.toFixed(3)} ms (${through.median.toFixed(3)} ms; ${direct.median.toFixed(3)} ms direct)`,
@@ -186,7 +179,7 @@ async function ingress({ putApp, urlOf, deleteApps, pid }: AppWorld): Promise<vo
 
 function compareWithNginx(own: LoadSample, peer: LoadSample): void {
   const share = (own.perCpuSecond / peer.perCpuSecond) * 100;
-  tell({
+  targets.tell({
     what: `proxied requests for a second of processor time, ${CONNECTIONS} connections, against nginx with one worker`,
     target: '≥ 20 % (aim 35 %)',
     measured: `${share.toFixed(0)} % (${own.perCpuSecond.toFixed(0)}, ${peer.perCpuSecond.toFixed(0)})`,
@@ -215,7 +208,7 @@ async function split({ putApp, urlOf, deleteApps }: AppWorld): Promise<void> {
     await Promise.all(Array.from({ length: left }, ask));
   }
   const share = ((counts['a'] ?? 0) / SPLIT.requests) * 100;
-  tell({
+  targets.tell({
     what: `share of a revision with ${SPLIT.weight} % of the traffic, ${SPLIT.requests} requests`,
     target: `${SPLIT.weight} ± 1 %`,
     measured: `${share.toFixed(2)} %`,
@@ -247,7 +240,7 @@ async function zero({ putApp, urlOf, deleteApps, call }: AppWorld): Promise<void
     await deleteApps([up, down]);
   }
   const [own, reference] = [median(fromZero), median(updates)];
-  tell({
+  targets.tell({
     what: 'first answer of an app that has scaled to zero, against an update',
     target: '≤ 1.50×',
     measured: `${(own / reference).toFixed(2)}× (${own.toFixed(0)} ms, ${reference.toFixed(0)} ms)`,
@@ -268,22 +261,14 @@ async function untilGone(call: AppWorld['call'], name: string): Promise<void> {
   }
 }
 
-function tell(row: Row): void {
-  rows.push(row);
-  console.log(`  ${row.what}: ${row.measured} (${row.target})`);
-}
-
 function writeReport(): string {
-  const now = machineSeconds();
-  const busy = (now.busy - begun.busy) / (now.total - begun.total);
-  const seconds = Math.round((Date.now() - begun.at) / 1_000);
   return [
     '# Container Apps benchmark',
     '',
-    `\`npm run bench:apps\`, ${new Date().toISOString().slice(0, 10)}, ${seconds} s, ${rounds} rounds, each in turn; medians.`,
+    `\`npm run bench:apps\`, ${targets.when}, ${rounds} rounds, each in turn; medians.`,
     ...(quick ? ['', '**A quick run: orders of magnitude only.**'] : []),
     '',
-    `- Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}; ${Math.round(busy * 100)} % busy meanwhile.`,
+    targets.machine,
     `- Lazurite: the embedded runtime, over plain HTTP, with requests to the control plane counted.`,
     ...peers.map(
       ({ name, version }) => `- \`${name}\`: ${version}; a port published, the image loaded.`,
@@ -291,12 +276,7 @@ function writeReport(): string {
     ...(peers.length === 0 ? ['- Neither docker nor podman is installed.'] : []),
     ...notes,
     '',
-    '| what | target | measured | |',
-    '| --- | --- | --- | --- |',
-    ...rows.map(
-      ({ what, target, measured, met }) =>
-        `| ${what} | ${target} | ${measured} | ${met ? 'met' : '**missed**'} |`,
-    ),
+    ...targets.table,
     '',
   ].join('\n');
 }

@@ -1,13 +1,13 @@
 // npm run bench:control -- [--rounds N] [--output FILE]; the stock az: $LAZURITE_STOCK_AZ, or `az` on PATH
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { machineSeconds } from '../machine.js';
 import { findProgram } from '../peers.js';
+import { Targets } from '../targets.js';
 import { bicepFile, template } from './content.js';
 import { mean, median, runProgram, type ProgramRun } from './measure.js';
 import { ENTRY, startControlServer, type ControlServer } from './server.js';
@@ -31,17 +31,10 @@ const COMMANDS = [
   'containerapp list --query [].name',
 ];
 
-interface Row {
-  what: string;
-  target: string;
-  measured: string;
-  met: boolean;
-}
-const rows: Row[] = [];
+const targets = new Targets();
 const commandRows: string[] = [];
 const stock = process.env['LAZURITE_STOCK_AZ'] ?? findProgram('az');
 const directory = mkdtempSync(join(tmpdir(), 'lazurite-control-bench-'));
-const begun = { ...machineSeconds(), at: Date.now() };
 const server = await startControlServer();
 try {
   await server.call('PUT', '~/resourceGroups/rg-bench', { location: 'eastus' });
@@ -92,7 +85,7 @@ function startUp(): void {
     ['az account show', account],
   ] as const) {
     const ratio = walls(runs) / walls(node);
-    tell({
+    targets.tell({
       what: `own \`${name}\`, against \`node -e 0\` (${walls(node).toFixed(0)} ms)`,
       target: '≤ 1.40×',
       measured: `${ratio.toFixed(2)}× (${walls(runs).toFixed(0)} ms); CPU ${(cpusOf(runs) / cpusOf(node)).toFixed(2)}×`,
@@ -123,7 +116,7 @@ function sameCommands(stockAz: string, { environment }: ControlServer): void {
     commandRows.push(`| ${cells.join(' | ')} |`);
     console.log(commandRows.at(-1));
   }
-  tell({
+  targets.tell({
     what: 'own az, against the stock one, the slowest of the commands below',
     target: '≤ 0.33',
     measured: worst.toFixed(2),
@@ -141,7 +134,7 @@ function compile(): void {
     node.push(runProgram(NODE).wall);
     compiled.push(Number(runProgram([process.execPath, once, file]).stdout));
   }
-  tell({
+  targets.tell({
     what: `1,000 lines of Bicep compiled in a fresh process, against starting node (${median(node).toFixed(0)} ms)`,
     target: '< 1.00×',
     measured: `${(median(compiled) / median(node)).toFixed(2)}× (${median(compiled).toFixed(0)} ms)`,
@@ -165,7 +158,7 @@ async function deployLab({ environment, call, cpuSeconds }: ControlServer): Prom
     await gone(call, group);
   }
   const [first = 0, ...others] = spent;
-  tell({
+  targets.tell({
     what: `CPU of the server for the lab's template, against that of \`node -e 0\` (${mean(node).toFixed(0)} ms)`,
     target: '< 1.00×',
     measured: `${(mean(others) / mean(node)).toFixed(2)}× (${mean(others).toFixed(0)} ms; ${first.toFixed(0)} ms the first time)`,
@@ -192,7 +185,7 @@ async function deployMany({ call, cpuSeconds }: ControlServer): Promise<void> {
   const each = SIZES.map(
     (size) => `${of(size, 'wall').toFixed(2)} (${of(size, 'cpu').toFixed(2)})`,
   );
-  tell({
+  targets.tell({
     what: 'a resource in a deployment of 500, against one of 125: CPU of the server',
     target: '≤ 1.25×',
     measured: `${ratio.toFixed(2)}×; ms a resource (CPU) with ${SIZES.join(', ')}: ${each.join(', ')}`,
@@ -235,34 +228,21 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await delay(20);
 }
 
-function tell(row: Row): void {
-  rows.push(row);
-  console.log(`${row.what}: ${row.measured} (${row.target})`);
-}
-
 function writeReport(): string {
-  const now = machineSeconds();
-  const busy = (now.busy - begun.busy) / (now.total - begun.total);
-  const seconds = Math.round((Date.now() - begun.at) / 1_000);
   return [
     '# Control plane benchmark',
     '',
-    `\`npm run bench:control\`, ${new Date().toISOString().slice(0, 10)}, ${seconds} s, ${rounds} rounds, interleaved;`,
+    `\`npm run bench:control\`, ${targets.when}, ${rounds} rounds, interleaved;`,
     'medians, ratios of medians, means of processor time.',
     '',
-    `- Machine: ${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Linux ${release()}, Node ${process.version}; ${Math.round(busy * 100)} % busy meanwhile.`,
+    targets.machine,
     `- Stock az: ${stock === undefined ? 'not installed, left out' : stockVersion(stock)}; both signed in to the same server.`,
     "- Bicep: loading the compiler, reading, compiling and writing the template, in a process that has done nothing before, node's own start left out.",
     '- Deployments: from the first request to the end of the deployment; the server alone, not the client.',
     '',
     '## Against the targets',
     '',
-    '| what | target | measured | |',
-    '| --- | --- | --- | --- |',
-    ...rows.map(
-      ({ what, target, measured, met }) =>
-        `| ${what} | ${target} | ${measured} | ${met ? 'met' : '**missed**'} |`,
-    ),
+    ...targets.table,
     '',
     ...(commandRows.length === 0
       ? []
