@@ -66,8 +66,9 @@ describe.skipIf(executable === undefined)(`az 2.45 (needs ${named})`, () => {
     await stock.json(...task, '--cmd', 'acr tag list --repository hello-world');
     const names = ['acr', 'task', 'list', '-r', registry, '--query', '[].name'];
     expect(await stock.json(...names)).toEqual(['nightly']);
-    const run = ['acr', 'task', 'run', '-r', registry, '-n', 'nightly', '--no-wait'];
-    expect(await stock.json(...run)).toMatchObject({ runId: 'ca1' });
+    await stock.json('acr', 'task', 'run', '-r', registry, '-n', 'nightly', '--no-wait');
+    const runs = ['acr', 'task', 'list-runs', '-r', registry, '--query', '[].runId'];
+    expect(await stock.json(...runs)).toEqual(['ca1']);
   });
 
   it('acr show, credential show, token create, login --expose-token, check-name, delete', async () => {
