@@ -95,13 +95,13 @@ async function lastRun(session: Session, path: string, args: ArgumentReader): Pr
   const { value } = await call(session, 'GET', `${path}/runs?${query.toString()}`);
   const run = Array.isArray(value) ? value[0] : undefined;
   const id = isJsonObject(run) ? textAt(run, 'name') : undefined;
-  if (id === undefined) {
-    const task = args.optional('name');
-    const image = args.optional('image');
-    const ofTask = task === undefined ? '' : ` for task '${task}'`;
-    const ofImage = image === undefined ? '' : ` for image '${image}'`;
-    throw new AzError(`Could not find the last created run${ofTask}${ofImage}.`);
-  }
+  const task = args.optional('name');
+  const image = args.optional('image');
+  const ofTask = task === undefined ? '' : ` for task '${task}'`;
+  const which = `${ofTask}${image === undefined ? '' : ` for image '${image}'`}.`;
+  if (id === undefined) throw new AzError(`Could not find the last created run${which}`);
+  session.warn(`Showing logs of the last created run${which}`);
+  session.warn(`Run ID: ${id}`);
   return id;
 }
 
