@@ -218,6 +218,13 @@ describe('RUN', () => {
     expect(runtime.networks).toEqual(['none', 'host']);
   });
 
+  it('refuses to cut a command off where it has no network of its own', async () => {
+    runtime.info.ownNetwork = false;
+    const error = await fixture.failure('FROM scratch\nRUN --network=none x\n');
+    expect(error.message).toMatch(/needs a network of its own, which isolation process does not/);
+    expect(runtime.specs).toEqual([]);
+  });
+
   it('runs a script with an interpreter of its own, and leaves nothing of it', async () => {
     runtime.programs.set('/.lazurite-script', async (root) => {
       const script = path.join(root, '.lazurite-script');
