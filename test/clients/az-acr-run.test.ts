@@ -151,6 +151,40 @@ steps:
   );
 
   it(
+    'takes values from a file and from the command line, and builds without a push',
+    async () => {
+      const words = '{{.Values.word}} {{.Values.other}} {{.Values.third}}';
+      const text = `steps:\n  - cmd: bash -c 'echo ${words}'\n`;
+      await writeFile(join(source, 'valued.yaml'), text);
+      await writeFile(join(source, 'values.yaml'), 'word: from-file\nother: kept\n');
+      const given = ['--values', 'values.yaml', '--set', 'word=changed', '--set', 'third=3'];
+      const stdout = await azure('acr', 'run', '-r', 'taskacr', '-f', 'valued.yaml', ...given, '.');
+      expect(stdout).toMatch(/^changed kept 3\r?$/m);
+      const build = ['acr', 'build', '-r', 'taskacr', '-t', 'never:1', '-f', 'Dockerfile.arm64'];
+      const built = await azure(...build, '--platform', 'linux/arm64', '--no-push', '.');
+      expect(built).toMatch(/Run ID: ca\d+ was successful/);
+      expect(await azure('acr', 'repository', 'list', '-n', 'taskacr')).not.toContain('never');
+    },
+    MINUTES,
+  );
+
+  it(
+    'cancels a run at work, which is Canceled from then on',
+    async () => {
+      const task = ['acr', 'task', 'create', '-r', 'taskacr', '-n', 'slowly', '-c', '/dev/null'];
+      await azure(...task, '--cmd', "bash -c 'echo begun; sleep 600'");
+      await azure('acr', 'task', 'run', '-r', 'taskacr', '-n', 'slowly', '--no-wait');
+      const list = ['acr', 'task', 'list-runs', '-r', 'taskacr', '-n', 'slowly'];
+      const runId = (await azure(...list, '--query', '[0].runId', '-o', 'tsv')).trim();
+      await azure('acr', 'task', 'cancel-run', '-r', 'taskacr', '--run-id', runId);
+      const show = ['acr', 'task', 'show-run', '-r', 'taskacr', '--run-id', runId];
+      expect(await azure(...show, '--query', 'status', '-o', 'tsv')).toBe('Canceled\n');
+      await azure('acr', 'task', 'delete', '-r', 'taskacr', '-n', 'slowly', '--yes');
+    },
+    MINUTES,
+  );
+
+  it(
     'keeps, shows, runs, updates and deletes a task',
     async () => {
       const create = [
