@@ -14,6 +14,7 @@ import { errnoName } from '../embedded/cell.js';
 import { parseListening } from '../embedded/listening-ports.js';
 import type { ImageSource, ListenPlace } from '../runtime.js';
 
+const SILENT = 'the relay of the sandbox is silent';
 /** Where the relay listens in a sandbox; no program is likely to want it. */
 export const RELAY_PORT = 65_535;
 const ANSWER_BYTES = 4;
@@ -59,7 +60,9 @@ export async function relayImage(architecture: string): Promise<ImageSource> {
 }
 
 /** A program is started before it listens. */
-const START_MS = 5000;
+const START_MS = 15_000;
+/** An engine's proxy can lose a connection without closing it: then another is made. */
+const SILENCE_MS = 3000;
 const POLL_MS = 20;
 
 /** Waits until a relay that was started answers. @throws Error when it does not */
@@ -87,6 +90,7 @@ export async function dialThroughRelay(relay: RelayAddress, port: number): Promi
 /** TCP ports that are listened on in the sandbox, ascending. */
 export async function portsBehindRelay(relay: RelayAddress): Promise<number[]> {
   const { socket } = await askRelay(relay, 'ports', 'inside', 0);
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(SILENT)));
   socket.end();
   const sockets = parseListening((await buffer(socket)).toString('latin1'));
   const ports = new Set(sockets.map(({ port }) => port));
@@ -112,6 +116,7 @@ export async function askRelay(
       const answer = socket.read(ANSWER_BYTES) as Buffer | null;
       if (answer === null) return;
       socket.off('readable', settle).off('error', fail).off('end', end).off('close', end);
+      socket.setTimeout(0).off('timeout', late);
       resolve({ socket, errno: answer.readUInt32BE(0) });
     };
     const fail = (error: Error): void => {
@@ -121,6 +126,10 @@ export async function askRelay(
     const end = (): void => {
       fail(new Error('the relay of the sandbox closed the connection'));
     };
+    const late = (): void => {
+      fail(new Error(SILENT));
+    };
+    socket.setTimeout(SILENCE_MS).once('timeout', late);
     socket.on('readable', settle).once('error', fail).once('end', end).once('close', end);
   });
 }
