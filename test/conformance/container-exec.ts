@@ -42,7 +42,10 @@ export function describeExec({ isolation, withShell }: ExecSuite): void {
         execution.input.write('echo $((40+2))\r');
         await screen.shows('\r\n42\r\n');
         execution.resize({ columns: 120, rows: 40 });
-        execution.input.write('/bin/busybox stty size\r');
+        // a new size takes its own way to an engine, and may be there later than what is typed
+        execution.input.write(
+          'until /bin/busybox stty size | /bin/busybox grep "^40 120"; do :; done\r',
+        );
         await screen.shows('\r\n40 120\r\n');
         // the job itself says that it is in the foreground
         execution.input.write(

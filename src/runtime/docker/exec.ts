@@ -62,6 +62,7 @@ class EngineProcess {
   readonly #ended: Promise<void>;
   #isOver = false;
   #head = '';
+  #resized: Promise<unknown> = Promise.resolve();
 
   constructor(engine: Engine, id: string, stream: Duplex, clock: Clock) {
     this.#engine = engine;
@@ -118,8 +119,10 @@ class EngineProcess {
   resize(size: TerminalSize): void {
     const { h, w } = sizeOf(size);
     const query = { h: `${h}`, w: `${w}` };
-    // It may have ended, or not begun: neither has a terminal to be resized.
-    this.#engine.call('POST', `${this.#path}/resize`, { query }).catch(() => undefined);
+    // One after the other: of two under way at once the older might come last.
+    this.#resized = this.#resized
+      .then(() => this.#engine.call('POST', `${this.#path}/resize`, { query }))
+      .catch(() => undefined); // it has ended, or not begun: neither has a terminal to be resized
   }
 
   async #exitStatus(): Promise<Omit<ExitStatus, 'outOfMemory'>> {
