@@ -7,6 +7,10 @@ import { asArmError, type ArmErrorBody } from './errors.js';
 const COLLECTION = 'arm.operations';
 /** Azure keeps operations for about a day; nobody polls longer. */
 const KEPT_MS = 24 * 3_600_000;
+/** More than anybody still polls; of those that have ended the oldest go first. */
+const KEPT_ENDED = 1_000;
+/** Old operations are looked for once in so many that end. */
+const PRUNE_EVERY = 100;
 
 export type OperationStatus = 'InProgress' | 'Succeeded' | 'Failed' | 'Canceled';
 
@@ -36,6 +40,7 @@ export class AsyncOperations {
   readonly #store: MetadataStore;
   readonly #clock: Clock;
   readonly #running = new Map<string, Promise<void>>();
+  #ended = 0;
 
   constructor(store: MetadataStore, clock: Clock) {
     this.#store = store;
@@ -66,10 +71,9 @@ export class AsyncOperations {
 
   /** Settles what an earlier process left in progress, and forgets what is old. */
   async recover(settle: SettleOperation): Promise<void> {
-    const oldest = new Date(this.#clock.now().getTime() - KEPT_MS).toISOString();
-    for (const { key, value } of await this.#store.list<OperationRecord>(COLLECTION)) {
-      if (value.startTime < oldest) await this.#store.delete(COLLECTION, key);
-      else if (value.status === 'InProgress' && !this.#running.has(value.id)) {
+    await this.#prune();
+    for (const { value } of await this.#store.list<OperationRecord>(COLLECTION)) {
+      if (value.status === 'InProgress' && !this.#running.has(value.id)) {
         await this.#finish({ ...value, ...(await settle(value)) });
       }
     }
@@ -103,9 +107,33 @@ export class AsyncOperations {
 
   async #finish(record: OperationRecord): Promise<void> {
     await this.#save({ ...record, endTime: this.#clock.now().toISOString() });
+    this.#ended += 1;
+    // What has ended must not fail for want of tidying; the next round tries again.
+    if (this.#ended % PRUNE_EVERY === 0) await this.#prune().catch(() => undefined);
+  }
+
+  /** Forgets what is older than a day, and what ended before so many others; never what runs. */
+  async #prune(): Promise<void> {
+    const oldest = new Date(this.#clock.now().getTime() - KEPT_MS).toISOString();
+    const records = await this.#store.list<OperationRecord>(COLLECTION);
+    const idle = records
+      .filter(({ value }) => !this.#running.has(value.id))
+      .sort((a, b) => (lastChange(a.value) < lastChange(b.value) ? 1 : -1));
+    let kept = 0;
+    for (const { key, value } of idle) {
+      const isEnded = value.status !== 'InProgress';
+      if (value.startTime < oldest || (isEnded && ++kept > KEPT_ENDED)) {
+        await this.#store.delete(COLLECTION, key);
+      }
+    }
   }
 
   async #save(record: OperationRecord): Promise<void> {
     await this.#store.put(COLLECTION, record.id.toLowerCase(), record);
   }
+}
+
+/** ISO 8601. */
+function lastChange({ startTime, endTime }: OperationRecord): string {
+  return endTime ?? startTime;
 }
