@@ -28,8 +28,9 @@ const MAX_MEMORY_GROWTH = 24 * MIB;
 /** Ours, which come and go. */
 const MAX_CONNECTIONS = 20;
 const MAX_DISK_GROWTH = 4 * MIB;
-/** What an update leaves for long: its two events in the activity log, of which 5,000 are kept. */
-const HISTORY_BYTES = 16 * 1024;
+/** Of an update: its two events in the activity log, and its operation. The newest of each are kept. */
+const EVENTS = { bytes: 8 * 1024, updates: 2_500 };
+const OPERATIONS = { bytes: 8 * 1024, updates: 1_000 };
 const PATIENCE_MS = 30_000;
 const busybox = findBusybox();
 
@@ -86,8 +87,13 @@ describe.skipIf(process.platform !== 'linux' || busybox === undefined).each(CASE
           expect(Math.abs(files - first.files)).toBeLessThan(MAX_CONNECTIONS);
         }
         expect(growth(warm.map(({ rssBytes }) => rssBytes))).toBeLessThan(MAX_MEMORY_GROWTH);
+        const history = [EVENTS, OPERATIONS].reduce(
+          (sum, kept) =>
+            sum + kept.bytes * Math.max(0, Math.min(updates, kept.updates) - updates / 2),
+          0,
+        );
         expect(growth(warm.map(({ diskBytes }) => diskBytes))).toBeLessThan(
-          MAX_DISK_GROWTH + (updates / 2) * HISTORY_BYTES,
+          MAX_DISK_GROWTH + history,
         );
       },
     );
