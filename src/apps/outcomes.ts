@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { newestReady } from './app-controller.js';
+import { ConditionWaits } from './condition-waits.js';
 import type { Replica } from './replica/replica.js';
 import type { AppState } from './state.js';
 
@@ -16,15 +17,16 @@ export interface OutcomesOptions {
 /** Waits for what becomes of writes. */
 export class Outcomes {
   readonly #options: OutcomesOptions;
-  readonly #waiting = new Set<() => void>();
+  readonly #waits: ConditionWaits;
 
   constructor(options: OutcomesOptions) {
     this.#options = options;
+    this.#waits = new ConditionWaits(options.clock);
   }
 
   /** Some status has changed. */
   check(): void {
-    for (const check of this.#waiting) check();
+    this.#waits.check();
   }
 
   /** Resolves when a new revision has taken over, is in trouble or no longer wanted, or after a while. */
@@ -47,17 +49,7 @@ export class Outcomes {
   }
 
   /** Resolves when the condition holds after some status changed, or after a while. */
-  async until(condition: () => boolean): Promise<void> {
-    if (condition()) return;
-    const done = new AbortController();
-    await new Promise<void>((resolve) => {
-      const check = (): void => {
-        if (condition()) resolve();
-      };
-      this.#waiting.add(check);
-      done.signal.addEventListener('abort', () => this.#waiting.delete(check));
-      this.#options.clock.sleep(TIMEOUT_MS, done.signal).then(resolve, resolve);
-    });
-    done.abort();
+  until(condition: () => boolean): Promise<void> {
+    return this.#waits.until(condition, TIMEOUT_MS);
   }
 }

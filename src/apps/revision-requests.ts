@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { ConditionWaits } from './condition-waits.js';
 import type { Replica } from './replica/replica.js';
 import { nextScale } from './scaling/scaler.js';
 import type { Load, ScalerState } from './scaling/scaler.js';
@@ -26,15 +27,16 @@ export interface RevisionRequestsOptions {
 /** Which replica takes a request, and what the scaler is to know of it. */
 export class RevisionRequests {
   readonly #options: RevisionRequestsOptions;
-  readonly #watchers = new Set<() => void>();
+  readonly #waits: ConditionWaits;
 
   constructor(options: RevisionRequestsOptions) {
     this.#options = options;
+    this.#waits = new ConditionWaits(options.clock);
   }
 
   /** Some revision has changed. */
   check(): void {
-    for (const check of this.#watchers) check();
+    this.#waits.check();
   }
 
   /**
@@ -79,18 +81,7 @@ export class RevisionRequests {
   async awaitReady(revisionKey: string, timeoutMs: number): Promise<Replica | undefined> {
     const decided = (): boolean =>
       this.pick(revisionKey) !== undefined || !this.#mayBecomeReady(revisionKey);
-    if (!decided()) {
-      const done = new AbortController();
-      await new Promise<void>((resolve) => {
-        const check = (): void => {
-          if (decided()) resolve();
-        };
-        this.#watchers.add(check);
-        done.signal.addEventListener('abort', () => this.#watchers.delete(check));
-        this.#options.clock.sleep(timeoutMs, done.signal).then(resolve, resolve);
-      });
-      done.abort();
-    }
+    await this.#waits.until(decided, timeoutMs);
     return this.pick(revisionKey);
   }
 
