@@ -1,6 +1,6 @@
 import type { Json } from '../../base/json.js';
 import { access, call, literal, type Expression as Arm } from '../../template/expression/ast.js';
-import type { ModuleSymbol, ResourceSymbol, Symbol } from '../semantics/symbols.js';
+import type { Symbol } from '../semantics/symbols.js';
 import type {
   ArrayNode,
   BinaryNode,
@@ -13,6 +13,7 @@ import type {
   StringNode,
 } from '../syntax/nodes.js';
 import { literalText, unwrap } from '../syntax/walk.js';
+import { AccessConverter } from './access-converter.js';
 import { compileTimeValue } from './compile-time.js';
 import {
   ROOT_ENV,
@@ -22,7 +23,6 @@ import {
   type ExpressionConverter,
 } from './context.js';
 import { ResourceIds } from './resource-ids.js';
-import { propertyName, referencedSymbol } from './runtime-analysis.js';
 
 export const USER_FUNCTIONS = '__bicep';
 
@@ -49,10 +49,12 @@ const BINARY: Record<string, string> = {
 export class Converter implements ExpressionConverter {
   readonly context: EmitContext;
   readonly ids: ResourceIds;
+  readonly #accesses: AccessConverter;
 
   constructor(context: EmitContext) {
     this.context = context;
     this.ids = new ResourceIds(context, this);
+    this.#accesses = new AccessConverter(context, this.ids, this);
   }
 
   convert(node: Expression, env: Env): Arm {
@@ -78,7 +80,7 @@ export class Converter implements ExpressionConverter {
         return this.#instanceCall(node, env);
       case 'propertyAccess':
       case 'arrayAccess':
-        return this.#access(node, env);
+        return this.#accesses.convert(node, env);
       case 'resourceAccess':
         return this.#symbol(this.context.model.bindings.get(node), env);
       case 'nonNull':
@@ -272,7 +274,7 @@ export class Converter implements ExpressionConverter {
         ...node.args.map((arg) => this.convert(arg, env)),
       );
     }
-    const target = this.#target(node.base, env);
+    const target = this.#accesses.target(node.base, env);
     if (target?.symbol.kind !== 'resource') return call('null');
     const { symbol, index } = target;
     const id = this.context.symbolicNames
@@ -280,107 +282,6 @@ export class Converter implements ExpressionConverter {
       : this.ids.fullId(symbol, withLoop(env, symbol.loop, index));
     const args = node.args.map((arg) => this.convert(arg, env));
     return call(name, id, ...(args.length > 0 ? args : [literal(symbol.apiVersion)]));
-  }
-
-  /** `r`, `a::b`, `r[i]`, `(r)!` with the converted index; through variables that stand for one too. */
-  #target(
-    node: Expression,
-    env: Env,
-  ): { symbol: ResourceSymbol | ModuleSymbol; index: Arm | undefined } | undefined {
-    const inner = unwrap(node);
-    const bound = this.context.model.bindings.get(inner);
-    if (bound?.kind === 'var' && this.context.inlined.has(bound))
-      return this.#target(bound.statement.value, env);
-    const symbol = referencedSymbol(inner, this.context.model);
-    if (!symbol) return undefined;
-    return {
-      symbol,
-      index: inner.kind === 'arrayAccess' ? this.convert(inner.index, env) : undefined,
-    };
-  }
-
-  #access(node: Extract<Expression, { kind: 'propertyAccess' | 'arrayAccess' }>, env: Env): Arm {
-    const property = propertyName(node);
-    const direct = referencedSymbol(node, this.context.model);
-    if (node.kind === 'arrayAccess' && direct?.loop) {
-      const index = this.convert(node.index, env);
-      return direct.kind === 'resource'
-        ? this.ids.reference(direct, index, env, true)
-        : this.ids.moduleReference(direct, index, env);
-    }
-    if (property !== undefined) {
-      const known = this.#symbolProperty(node, property, env);
-      if (known) return known;
-    }
-    return this.#plainAccess(node, env);
-  }
-
-  #symbolProperty(
-    node: Extract<Expression, { kind: 'propertyAccess' | 'arrayAccess' }>,
-    property: string,
-    env: Env,
-  ): Arm | undefined {
-    const wildcard = this.context.model.bindings.get(unwrap(node.base));
-    if (wildcard?.kind === 'import' && !wildcard.symbol) {
-      const variable = wildcard.target.vars.find((symbol) => symbol.name === property);
-      return call(
-        'variables',
-        literal(variable ? this.context.closure.nameOf(variable) : property),
-      );
-    }
-    const base = unwrap(node.base);
-    const symbol = referencedSymbol(base, this.context.model);
-    if (symbol) {
-      const index = base.kind === 'arrayAccess' ? this.convert(base.index, env) : undefined;
-      if (symbol.kind === 'resource')
-        return this.ids.property(symbol, index, property, node.safe, env);
-      return this.ids.moduleProperty(symbol, index, property, node.safe, env);
-    }
-    return this.#moduleOutput(node, property, env);
-  }
-
-  /** `m.outputs.name` is `reference(…).outputs.name.value`. */
-  #moduleOutput(
-    node: Extract<Expression, { kind: 'propertyAccess' | 'arrayAccess' }>,
-    property: string,
-    env: Env,
-  ): Arm | undefined {
-    const outputs = unwrap(node.base);
-    if (outputs.kind !== 'propertyAccess' || outputs.name.name !== 'outputs') return undefined;
-    const module = referencedSymbol(outputs.base, this.context.model);
-    if (module?.kind !== 'module') return undefined;
-    const secure = isSecureOutput(module, property);
-    const base = unwrap(outputs.base);
-    const index = base.kind === 'arrayAccess' ? this.convert(base.index, env) : undefined;
-    const reference = this.ids.moduleProperty(module, index, 'outputs', outputs.safe, env, secure);
-    const tail = secure ? [literal(property)] : [literal(property), literal('value')];
-    if (node.safe) return tail.reduce<Arm>((inner, step) => call('tryGet', inner, step), reference);
-    if (reference.kind === 'call' && /^tryGet$/.test(reference.name))
-      return { ...reference, args: [...reference.args, ...tail] };
-    return access(reference, ...tail);
-  }
-
-  #plainAccess(
-    node: Extract<Expression, { kind: 'propertyAccess' | 'arrayAccess' }>,
-    env: Env,
-  ): Arm {
-    const base = this.convert(node.base, env);
-    const step =
-      node.kind === 'propertyAccess' ? literal(node.name.name) : this.convert(node.index, env);
-    const fromEnd = node.kind === 'arrayAccess' && node.fromEnd;
-    if (node.safe) return call(fromEnd ? 'tryIndexFromEnd' : 'tryGet', base, step);
-    if (
-      isAccess(node.base) &&
-      base.kind === 'call' &&
-      /^(tryGet|tryIndexFromEnd)$/.test(base.name)
-    ) {
-      const last = fromEnd
-        ? call('createObject', literal('value'), step, literal('fromEnd'), call('true'))
-        : step;
-      return { ...base, args: [...base.args, last] };
-    }
-    if (fromEnd) return call('indexFromEnd', base, step);
-    return access(asCall(base), step);
   }
 
   #binary(node: BinaryNode, env: Env): Arm {
@@ -398,18 +299,6 @@ function isSpread(member: { kind: string }): member is SpreadNode {
   return member.kind === 'spread';
 }
 
-function isAccess(node: Expression): boolean {
-  if (node.kind === 'nonNull') return isAccess(node.base);
-  return node.kind === 'propertyAccess' || node.kind === 'arrayAccess';
-}
-
-function isSecureOutput(module: ModuleSymbol, name: string): boolean {
-  const output = module.target?.outputs.find((symbol) => symbol.name === name);
-  return (
-    output?.statement.decorators.some((decorator) => decorator.name.name === 'secure') ?? false
-  );
-}
-
 function literalExpression(value: bigint | boolean | null): Arm {
   if (value === null) return call('null');
   if (typeof value === 'boolean') return call(value ? 'true' : 'false');
@@ -417,10 +306,4 @@ function literalExpression(value: bigint | boolean | null): Arm {
   return value > MAX_INT32 || value < -MAX_INT32 - 1n
     ? call('json', literal(value.toString()))
     : literal(Number(value));
-}
-
-/** Only calls can be accessed or stand alone in a template; literals are wrapped. */
-export function asCall(expression: Arm): Arm {
-  if (expression.kind !== 'literal') return expression;
-  return call(typeof expression.value === 'number' ? 'int' : 'string', expression);
 }

@@ -5,7 +5,8 @@ import { call } from '../../template/expression/ast.js';
 import type { Expression, ForNode, ObjectNode, PropertyNode } from '../syntax/nodes.js';
 import { keyText, literalText, unwrap } from '../syntax/walk.js';
 import { ROOT_ENV, type Env } from './context.js';
-import { asCall, type Converter } from './converter.js';
+import { asCall } from './access-converter.js';
+import type { Converter } from './converter.js';
 
 /** Literal objects and arrays become JSON, everything else a string with an expression in it. */
 export class ValueWriter {
