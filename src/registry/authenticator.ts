@@ -7,7 +7,7 @@ import {
   type AccessEntry,
   type Identity,
 } from './access.js';
-import { matchesHtpasswd } from './htpasswd.js';
+import { PasswordFile } from './htpasswd.js';
 import { LruCache } from './lru-cache.js';
 import { parseBasic, sameText } from './password.js';
 import type { RegistrySettings, RegistryToken } from './registry-host.js';
@@ -67,11 +67,13 @@ export class Authenticator {
   readonly tokens: RegistryTokens;
   readonly #options: AuthenticatorOptions;
   #settings: RegistrySettings;
+  #users: PasswordFile | undefined;
   /** By `Authorization` header: checking a signature for every request would cost more than the request. */
   readonly #cache = new LruCache<CachedIdentity>(MAX_CACHED_HEADERS);
 
   constructor(settings: RegistrySettings, options: AuthenticatorOptions) {
     this.#settings = settings;
+    this.#users = settings.htpasswd && new PasswordFile(settings.htpasswd);
     this.#options = options;
     this.tokens = new RegistryTokens(options.authority, () => this.#settings.loginServer);
   }
@@ -79,6 +81,7 @@ export class Authenticator {
   /** Passwords that are no longer in the settings stop working at once. */
   configure(settings: RegistrySettings): void {
     this.#settings = settings;
+    this.#users = settings.htpasswd && new PasswordFile(settings.htpasswd);
     this.#cache.clear();
   }
 
@@ -100,7 +103,7 @@ export class Authenticator {
   /** The admin, a token, a user of the password file, or the holder of a refresh token. */
   async checkPassword(username: string, password: string): Promise<Identity | undefined> {
     if (username === TOKEN_USERNAME) return this.tokens.readRefresh(password);
-    const { admin, htpasswd } = this.#settings;
+    const { admin } = this.#settings;
     if (admin.enabled && username.toLowerCase() === admin.username.toLowerCase()) {
       const matches = admin.passwords.map((expected) => sameText(password, expected));
       if (password !== '' && matches.includes(true)) {
@@ -109,9 +112,7 @@ export class Authenticator {
     }
     const token = this.#settings.tokens?.find(({ name }) => name === username);
     if (token !== undefined) return this.#checkToken(token, password);
-    // What every object has, like `constructor`, is no user.
-    const hash = htpasswd && Object.hasOwn(htpasswd, username) ? htpasswd[username] : undefined;
-    if (hash === undefined || !(await matchesHtpasswd(password, hash))) return undefined;
+    if (!(await this.#users?.matches(username, password))) return undefined;
     return { name: username, access: FULL_ACCESS };
   }
 
