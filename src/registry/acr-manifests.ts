@@ -73,7 +73,7 @@ export async function removeAcrManifest(
   const digest = requireDigest(route.digest);
   const keep = context.settings.softDelete?.enabled === true;
   await deleteManifest(context.store, repository, digest, { keep });
-  context.announce({ action: 'delete', repository, digest });
+  await context.announce([{ action: 'delete', repository, digest }]);
   context.exchange.sendEmpty(202);
 }
 

@@ -44,9 +44,9 @@ export async function removeRepository(
   const repository = requireName(route.repository);
   const keep = context.settings.softDelete?.enabled === true;
   const deletion = await deleteRepository(context.store, repository, { keep });
-  for (const digest of deletion.manifestsDeleted) {
-    context.announce({ action: 'delete', repository, digest });
-  }
+  await context.announce(
+    deletion.manifestsDeleted.map((digest) => ({ action: 'delete', repository, digest })),
+  );
   context.exchange.sendJson(202, deletion);
 }
 

@@ -66,7 +66,7 @@ export async function untag(
   requireRepository(context, repository);
   await requireTag(context, repository, route.tag);
   const digest = await deleteTag(context.store, repository, route.tag);
-  context.announce({ action: 'delete', repository, digest, tag: route.tag });
+  await context.announce([{ action: 'delete', repository, digest, tag: route.tag }]);
   context.exchange.sendEmpty(202);
 }
 

@@ -22,8 +22,8 @@ import type {
 } from './registry-host.js';
 import type { RegistryEvent } from './request-context.js';
 import { RegistryStore } from './registry-store.js';
-import { createWebhooks } from './webhook-sender.js';
-import type { Webhooks } from './webhooks.js';
+import { WebhookQueue } from './webhook-queue.js';
+import { WebhookSender } from './webhook-sender.js';
 
 export interface RegistryHostOptions {
   /** Folder of blobs and metadata, e.g. `'/home/me/.lazurite/registry'`. */
@@ -70,7 +70,7 @@ class FileRegistryHost implements RegistryHost {
   readonly #metadata: MetadataStore;
   readonly #blobs: BlobStore;
   readonly #links: BlobLinks;
-  readonly #webhooks: Webhooks;
+  readonly #webhooks: WebhookSender;
   readonly #metrics = new RegistryMetrics();
   readonly #registries = new Map<string, ServedRegistry>();
   readonly #clock: Clock;
@@ -92,20 +92,19 @@ class FileRegistryHost implements RegistryHost {
       });
     }, COLLECT_EVERY_MS);
     this.#timer.unref();
-    const webhooks = createWebhooks({ clock: this.#clock, logger: this.#logger });
-    this.#webhooks = {
-      ...webhooks,
-      announce: (settings, event, origin) => {
-        options.onEvent?.(settings, event);
-        webhooks.announce(settings, event, origin);
-      },
-    };
+    this.#webhooks = new WebhookSender({
+      clock: this.#clock,
+      logger: this.#logger,
+      queue: new WebhookQueue(metadata),
+      settingsOf: (name) => this.#registries.get(name)?.settings,
+    });
   }
 
   async load(): Promise<void> {
     for (const { value } of await this.#metadata.list<RegistrySettings>(COLLECTION.registries)) {
       this.#registries.set(keyOf(value.name), await this.#open(value));
     }
+    this.#webhooks.resume();
   }
 
   async configure(settings: RegistrySettings): Promise<HostedRegistry> {
@@ -189,6 +188,7 @@ class FileRegistryHost implements RegistryHost {
       },
       metrics: this.#metrics,
       webhooks: this.#webhooks,
+      onEvent: this.#options.onEvent,
       logger: this.#logger,
     });
   }

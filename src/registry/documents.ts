@@ -75,6 +75,8 @@ export const COLLECTION = {
   deleted: 'registry.deleted-manifests',
   /** Where imported manifests came from. */
   imports: 'registry.imports',
+  /** Events that webhooks have yet to take. */
+  webhookEvents: 'registry.webhook-events',
 } as const;
 
 /** The collections without secrets, which are read at each request: all but the settings. */

@@ -37,6 +37,8 @@ export interface ServedRegistryOptions {
   authentication: AuthenticatorOptions;
   metrics: RegistryMetrics;
   webhooks: Webhooks;
+  /** Told of each push and deletion that is done. */
+  onEvent?: ((settings: RegistrySettings, event: RegistryEvent) => void) | undefined;
   logger: Logger;
 }
 
@@ -89,7 +91,7 @@ export class ServedRegistry implements HostedRegistry {
     return noteImport(this.store, name, digest, source);
   }
 
-  pingWebhook(name: string): string | undefined {
+  async pingWebhook(name: string): Promise<string | undefined> {
     const isNamed = (one: RegistryWebhook): boolean =>
       one.name.toLowerCase() === name.toLowerCase();
     const webhook = this.#settings.webhooks?.find(isNamed);
@@ -178,9 +180,7 @@ export class ServedRegistry implements HostedRegistry {
         settings: this.#settings,
         store: this.store,
         blobs: this.#options.blobs,
-        announce: (event) => {
-          this.#announce(event, identity, exchange);
-        },
+        announce: (events) => this.#announce(events, identity, exchange),
       },
       route,
     );
@@ -233,10 +233,17 @@ export class ServedRegistry implements HostedRegistry {
     exchange.send(200, [...type, 'Content-Length', text.length], text);
   }
 
-  #announce(event: RegistryEvent, identity: Identity, exchange: Exchange): void {
-    const { action, repository, digest, tag } = event;
-    this.#log.info({ action, repository, digest, tag, by: identity.name }, 'image changed');
-    this.#options.webhooks.announce(this.#settings, event, {
+  #announce(
+    events: readonly RegistryEvent[],
+    identity: Identity,
+    exchange: Exchange,
+  ): Promise<void> {
+    for (const event of events) {
+      const { action, repository, digest, tag } = event;
+      this.#log.info({ action, repository, digest, tag, by: identity.name }, 'image changed');
+      this.#options.onEvent?.(this.#settings, event);
+    }
+    return this.#options.webhooks.announce(this.#settings, events, {
       actor: identity.name,
       method: exchange.method,
       host: exchange.host,

@@ -95,7 +95,7 @@ export async function pushManifest(context: RequestContext, route: ManifestRoute
   const summary = summarize(bytes, exchange.header('content-type') ?? '');
   const sparse = settings.sparseIndexes === true;
   await putManifest(store, repository, { bytes, digest, summary, tags, sparse });
-  announcePush(context, repository, { digest, tags, bytes, mediaType: summary.mediaType });
+  await announcePush(context, repository, { digest, tags, bytes, mediaType: summary.mediaType });
   const headers = ['Location', `/v2/${repository}/manifests/${digest}`];
   headers.push('Docker-Content-Digest', digest);
   if (summary.subject) headers.push('OCI-Subject', summary.subject.digest);
@@ -107,11 +107,11 @@ function announcePush(
   context: RequestContext,
   repository: RepositoryName,
   push: { digest: Digest; tags: readonly Tag[]; bytes: Buffer; mediaType: string },
-): void {
+): Promise<void> {
   const { digest, mediaType } = push;
   const event = { action: 'push', repository, digest, mediaType, size: push.bytes.length } as const;
-  if (push.tags.length === 0) context.announce(event);
-  for (const tag of push.tags) context.announce({ ...event, tag });
+  if (push.tags.length === 0) return context.announce([event]);
+  return context.announce(push.tags.map((tag) => ({ ...event, tag })));
 }
 
 /**
@@ -126,11 +126,11 @@ export async function removeManifest(context: RequestContext, route: ManifestRou
   if (digest === undefined) {
     if (parseTag(route.reference) === undefined) throw refuse.unknownTag(route.reference);
     const was = await deleteTag(store, repository, route.reference);
-    context.announce({ action: 'delete', repository, digest: was, tag: route.reference });
+    await context.announce([{ action: 'delete', repository, digest: was, tag: route.reference }]);
   } else {
     const keep = settings.softDelete?.enabled === true;
     await deleteManifest(store, repository, digest, { keep });
-    context.announce({ action: 'delete', repository, digest });
+    await context.announce([{ action: 'delete', repository, digest }]);
   }
   exchange.sendEmpty(202);
 }

@@ -92,7 +92,7 @@ export interface HostedRegistry {
    *
    * @returns its id; undefined when there is no such webhook, or too many events wait to be sent
    */
-  pingWebhook(name: string): string | undefined;
+  pingWebhook(name: string): Promise<string | undefined>;
   /** What a webhook was sent lately by this process, the latest first. */
   webhookDeliveries(name: string): readonly WebhookDelivery[];
   /** Remembers where an image was imported from. */

@@ -25,7 +25,8 @@ export interface RequestContext {
   settings: RegistrySettings;
   store: RegistryStore;
   blobs: BlobStore;
-  announce(event: RegistryEvent): void;
+  /** To be called before the answer: what is acknowledged has its events on disk. */
+  announce(events: readonly RegistryEvent[]): Promise<void>;
 }
 
 /** @throws RegistryError NAME_INVALID */

@@ -1,161 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../base/clock.js';
 import { messageOf } from '../base/failure.js';
 import type { Logger } from '../base/logger.js';
-import { randomUUID } from 'node:crypto';
 import type { RegistrySettings, RegistryWebhook } from './registry-host.js';
 import type { RegistryEvent } from './request-context.js';
-import type { WebhookDelivery, WebhookEvent } from './webhook-delivery.js';
+import type { WebhookDelivery } from './webhook-delivery.js';
+import { makeEvent, wants } from './webhook-event.js';
+import { WebhookLane } from './webhook-lane.js';
 import { WebhookLog } from './webhook-log.js';
+import { postEvent } from './webhook-post.js';
+import type { WaitingEvent, WebhookQueue } from './webhook-queue.js';
 import type { EventOrigin, Webhooks } from './webhooks.js';
 
 export interface WebhookOptions {
   clock: Clock;
   logger: Logger;
+  queue: WebhookQueue;
+  /** Undefined when there is no such registry, or no longer. The name is in lower case. */
+  settingsOf: (registry: string) => RegistrySettings | undefined;
 }
 
-const TIMEOUT_MS = 10_000;
 /** Waits before the second and later attempts; after the last one the event is given up. */
 const RETRY_DELAYS_MS = [1_000, 5_000, 15_000, 60_000];
-/** A receiver that is down must not fill the memory. */
-const MAX_WAITING = 1_000;
-/** How much of an answer is kept. */
-const MAX_ANSWER_BYTES = 4_096;
+const LONGEST_DELAY_MS = Math.max(...RETRY_DELAYS_MS);
+/** Of one webhook: a receiver that is down must fill neither memory nor disk. */
+const MAX_WAITING = 10_000;
 
-/** Sends events to the webhooks of a registry, each on its own and without holding up the push. */
-export function createWebhooks(options: WebhookOptions): Webhooks {
-  const closing = new AbortController();
-  const running = new Set<Promise<void>>();
-  const log = new WebhookLog();
-  const start = (
-    settings: RegistrySettings,
-    webhook: RegistryWebhook,
-    event: WebhookEvent,
-  ): boolean => {
-    if (running.size >= MAX_WAITING) {
-      options.logger.warn({ webhook: webhook.name }, 'webhook event dropped: too many are waiting');
-      return false;
-    }
-    const headers = { ...webhook.customHeaders, 'content-type': 'application/json; charset=utf-8' };
-    const delivery: WebhookDelivery = { event, uri: webhook.serviceUri, headers };
-    log.add(settings.name, webhook.name, delivery);
-    const work = deliver(webhook.name, delivery, closing.signal, options).finally(() => {
-      running.delete(work);
-    });
-    running.add(work);
-    return true;
-  };
-  return {
-    announce(settings, event, origin) {
-      for (const webhook of settings.webhooks ?? []) {
-        if (!wants(webhook, event)) continue;
-        start(settings, webhook, eventOf(settings, event, origin, options.clock));
+/**
+ * Sends events to the webhooks of registries, each on its own and without holding up the push.
+ * An event may come twice when the process ends between the answer and the note of it; its id is the same.
+ */
+export class WebhookSender implements Webhooks {
+  readonly #options: WebhookOptions;
+  readonly #log = new WebhookLog();
+  readonly #lanes = new Map<string, WebhookLane>();
+  readonly #running = new Set<Promise<void>>();
+  #isClosing = false;
+
+  constructor(options: WebhookOptions) {
+    this.#options = options;
+  }
+
+  /** Goes on with what an earlier process has left, once this turn has configured the registries. */
+  resume(): void {
+    this.#run(async () => {
+      await nextTurn();
+      if (this.#isClosing) return;
+      for (const waiting of await this.#options.queue.list()) {
+        this.#lane(waiting.registry, waiting.webhook).waiting++;
+        const wait = Date.parse(waiting.due) - this.#options.clock.now().getTime();
+        this.#start(waiting, Math.min(Math.max(wait, 0), LONGEST_DELAY_MS));
       }
-    },
-    ping(settings, webhook) {
-      const id = randomUUID();
-      const timestamp = options.clock.now().toISOString();
-      return start(settings, webhook, { id, timestamp, action: 'ping' }) ? id : undefined;
-    },
-    deliveries: (settings, webhook) => log.list(settings.name, webhook),
-    configured: (settings) => {
-      log.keep(settings);
-    },
-    async close() {
-      closing.abort();
-      await Promise.all(running);
-    },
-  };
-}
-
-function wants(webhook: RegistryWebhook, event: RegistryEvent): boolean {
-  if (!webhook.enabled || !webhook.actions.includes(event.action)) return false;
-  const scope = webhook.scope ?? '';
-  if (scope === '') return true;
-  const [repository = '', tag] = scope.split(':');
-  const sameRepository = repository.endsWith('*')
-    ? event.repository.startsWith(repository.slice(0, -1))
-    : event.repository === repository;
-  return sameRepository && (tag === undefined || tag === '*' || tag === event.tag);
-}
-
-function eventOf(
-  settings: RegistrySettings,
-  event: RegistryEvent,
-  origin: EventOrigin,
-  clock: Clock,
-): WebhookEvent {
-  const { repository, digest, tag, mediaType, size } = event;
-  return {
-    id: randomUUID(),
-    timestamp: clock.now().toISOString(),
-    action: event.action,
-    target: {
-      ...(mediaType !== undefined && { mediaType }),
-      ...(size !== undefined && { size, length: size }),
-      digest,
-      repository,
-      ...(tag !== undefined && { tag }),
-    },
-    request: {
-      id: origin.correlationId,
-      host: settings.loginServer,
-      method: origin.method,
-      useragent: origin.userAgent,
-    },
-  };
-}
-
-async function deliver(
-  webhook: string,
-  delivery: WebhookDelivery,
-  closing: AbortSignal,
-  { clock, logger }: WebhookOptions,
-): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    const failure = await post(delivery, closing);
-    if (failure === undefined) return;
-    const wait = RETRY_DELAYS_MS[attempt];
-    if (wait === undefined || closing.aborted) {
-      logger.warn({ webhook, attempts: attempt + 1, failure }, 'webhook gave up');
-      return;
-    }
-    await clock.sleep(wait, closing).catch(() => undefined); // closing ends the wait
-  }
-}
-
-/** Keeps the answer in the delivery. @returns why it failed, or undefined */
-async function post(delivery: WebhookDelivery, closing: AbortSignal): Promise<string | undefined> {
-  const { event, uri, headers } = delivery;
-  try {
-    const response = await fetch(uri, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(event),
-      redirect: 'manual',
-      signal: AbortSignal.any([closing, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    delivery.answer = {
-      status: response.status,
-      reason: response.statusText,
-      headers: Object.fromEntries(response.headers),
-      content: await beginning(response),
-    };
-    return response.ok ? undefined : `status ${response.status}`;
-  } catch (error) {
-    return messageOf(error);
+  }
+
+  async announce(
+    settings: RegistrySettings,
+    events: readonly RegistryEvent[],
+    origin: EventOrigin,
+  ): Promise<void> {
+    const { webhooks = [] } = settings;
+    if (webhooks.length === 0) return;
+    await this.#add(
+      events.flatMap((event) =>
+        webhooks
+          .filter((webhook) => wants(webhook, event))
+          .map((webhook) =>
+            this.#waiting(settings, webhook, makeEvent(settings, event, origin, this.#now())),
+          ),
+      ),
+    );
+  }
+
+  async ping(settings: RegistrySettings, webhook: RegistryWebhook): Promise<string | undefined> {
+    const event = { id: randomUUID(), timestamp: this.#now(), action: 'ping' } as const;
+    const added = await this.#add([this.#waiting(settings, webhook, event)]);
+    return added > 0 ? event.id : undefined;
+  }
+
+  deliveries(settings: RegistrySettings, webhook: string): readonly WebhookDelivery[] {
+    return this.#log.list(settings.name, webhook);
+  }
+
+  configured(settings: Pick<RegistrySettings, 'name' | 'webhooks'>): void {
+    this.#log.keep(settings);
+    const { name, webhooks = [] } = settings;
+    const kept = new Set(webhooks.map((webhook) => keyOf(name, webhook.name)));
+    for (const [key, lane] of this.#lanes) {
+      if (!key.startsWith(keyOf(name, '')) || kept.has(key)) continue;
+      this.#lanes.delete(key);
+      lane.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const lane of this.#lanes.values()) lane.stop();
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #now(): string {
+    return this.#options.clock.now().toISOString();
+  }
+
+  #waiting(
+    { name }: RegistrySettings,
+    webhook: RegistryWebhook,
+    event: WaitingEvent['event'],
+  ): WaitingEvent {
+    const names = { registry: name.toLowerCase(), webhook: webhook.name.toLowerCase() };
+    return { ...names, event, attempts: 0, due: event.timestamp };
+  }
+
+  /** @returns how many there was room for */
+  async #add(events: readonly WaitingEvent[]): Promise<number> {
+    const added = events.filter((event) => this.#admit(event));
+    await this.#keep(this.#options.queue.put(added));
+    for (const event of added) this.#start(event, 0);
+    return added.length;
+  }
+
+  #admit({ registry, webhook }: WaitingEvent): boolean {
+    const lane = this.#lane(registry, webhook);
+    if (lane.waiting < MAX_WAITING) {
+      lane.waiting++;
+      return true;
+    }
+    this.#options.logger.warn({ registry, webhook }, 'webhook event dropped: too many are waiting');
+    return false;
+  }
+
+  #lane(registry: string, webhook: string): WebhookLane {
+    const key = keyOf(registry, webhook);
+    const lane = this.#lanes.get(key) ?? new WebhookLane();
+    this.#lanes.set(key, lane);
+    return lane;
+  }
+
+  /** The event counts as waiting already. */
+  #start(waiting: WaitingEvent, wait: number): void {
+    if (this.#isClosing) return; // it is on disk
+    const lane = this.#lane(waiting.registry, waiting.webhook);
+    this.#run(async () => {
+      const { clock } = this.#options;
+      if (wait > 0) await clock.sleep(wait, lane.stopping).catch(() => undefined);
+      const isOver = await this.#deliver(waiting, lane);
+      lane.waiting--;
+      if (isOver) await this.#keep(this.#options.queue.remove(waiting));
+    });
+  }
+
+  /** @returns false when the server closes before the event is delivered or given up */
+  async #deliver(waiting: WaitingEvent, lane: WebhookLane): Promise<boolean> {
+    const { clock, logger } = this.#options;
+    const { registry, webhook, event } = waiting;
+    let delivery: WebhookDelivery | undefined;
+    for (;;) {
+      const target = this.#targetOf(waiting);
+      if (target === undefined) return true; // the webhook is gone
+      if (delivery === undefined)
+        this.#log.add(registry, webhook, (delivery = { event, ...target }));
+      else Object.assign(delivery, target);
+      const sent = delivery;
+      const failure = await lane.inTurn(() => postEvent(sent, lane.stopping));
+      if (failure === undefined) return true;
+      if (lane.stopping.aborted) return lane.isClosed;
+      const delay = RETRY_DELAYS_MS[waiting.attempts++];
+      if (delay === undefined) {
+        logger.warn({ registry, webhook, attempts: waiting.attempts, failure }, 'webhook gave up');
+        return true;
+      }
+      waiting.due = new Date(clock.now().getTime() + delay).toISOString();
+      await this.#keep(this.#options.queue.put([waiting]));
+      await clock.sleep(delay, lane.stopping).catch(() => undefined); // stopping ends the wait
+    }
+  }
+
+  #targetOf({ registry, webhook }: WaitingEvent): Omit<WebhookDelivery, 'event'> | undefined {
+    const webhooks = this.#options.settingsOf(registry)?.webhooks;
+    const found = webhooks?.find(({ name }) => name.toLowerCase() === webhook);
+    if (found === undefined) return undefined;
+    const headers = { ...found.customHeaders, 'content-type': 'application/json; charset=utf-8' };
+    return { uri: found.serviceUri, headers };
+  }
+
+  /** What cannot be noted on disk is sent all the same. */
+  async #keep(noted: Promise<void>): Promise<void> {
+    try {
+      await noted;
+    } catch (error) {
+      const failure = messageOf(error);
+      this.#options.logger.error({ failure }, 'webhook event cannot be noted on disk');
+    }
+  }
+
+  #run(work: () => Promise<void>): void {
+    const running = work()
+      .catch((error: unknown) => {
+        this.#options.logger.error({ failure: messageOf(error) }, 'webhook event failed');
+      })
+      .finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 }
 
-async function beginning(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  const chunks: Uint8Array[] = [];
-  for (let size = 0; reader !== undefined && size < MAX_ANSWER_BYTES;) {
-    const part = await reader.read();
-    const value: unknown = part.value;
-    if (!(value instanceof Uint8Array)) break;
-    chunks.push(value);
-    size += value.length;
-  }
-  await reader?.cancel();
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
+function keyOf(registry: string, webhook: string): string {
+  return `${registry}/${webhook}`.toLowerCase();
 }

@@ -14,9 +14,14 @@ export interface EventOrigin {
 
 /** Tells others of pushes and deletes. */
 export interface Webhooks {
-  announce(settings: RegistrySettings, event: RegistryEvent, origin: EventOrigin): void;
+  /** The events are on disk once it resolves, and delivered by and by. */
+  announce(
+    settings: RegistrySettings,
+    events: readonly RegistryEvent[],
+    origin: EventOrigin,
+  ): Promise<void>;
   /** Sends an event that says nothing else, to a disabled webhook too. @returns the event's id; undefined when too many wait */
-  ping(settings: RegistrySettings, webhook: RegistryWebhook): string | undefined;
+  ping(settings: RegistrySettings, webhook: RegistryWebhook): Promise<string | undefined>;
   /** What was sent lately, the latest first; the webhook is given by name. */
   deliveries(settings: RegistrySettings, webhook: string): readonly WebhookDelivery[];
   /** Told when a registry has other webhooks than before, or is gone. */

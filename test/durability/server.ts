@@ -1,9 +1,14 @@
+import type { RegistryWebhook } from '../../src/registry/registry-host.js';
 import { createStandaloneRegistry } from '../../src/registry/standalone-registry.js';
 
-// A registry in a process of its own, to be killed. Prints its address once it serves.
-const [dataDirectory = ''] = process.argv.slice(2);
+// A registry in a process of its own, to be killed: its folder, and the webhook to tell. Prints its address once it serves.
+const [dataDirectory = '', serviceUri] = process.argv.slice(2);
 const access = { kind: 'anonymous' } as const;
-createStandaloneRegistry({ dataDirectory, port: 0, access }).then(
+const webhooks: RegistryWebhook[] =
+  serviceUri === undefined
+    ? []
+    : [{ name: 'hook', serviceUri, actions: ['push', 'delete'], enabled: true }];
+createStandaloneRegistry({ dataDirectory, port: 0, access, webhooks }).then(
   ({ url }) => {
     process.stdout.write(`${url}\n`);
   },

@@ -10,9 +10,12 @@ export interface Victim {
 }
 
 /** @throws Error with what the server printed when it does not start */
-export async function startVictim(dataDirectory: string): Promise<Victim> {
+export async function startVictim(
+  dataDirectory: string,
+  more: readonly string[] = [],
+): Promise<Victim> {
   const script = fileURLToPath(new URL('server.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', script, dataDirectory], {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, dataDirectory, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const url = await firstLine(child);

@@ -223,7 +223,9 @@ function rememberingHost(registries: Map<string, RegistrySettings>): RegistryHos
     holdings: () => Promise.resolve([]),
     noteImport: () => Promise.resolve(),
     pingWebhook: (name) =>
-      settings.webhooks?.some((webhook) => webhook.name === name) ? 'ping-1' : undefined,
+      Promise.resolve(
+        settings.webhooks?.some((webhook) => webhook.name === name) ? 'ping-1' : undefined,
+      ),
     webhookDeliveries: () => [
       {
         event: { id: 'ping-1', timestamp: '2026-06-23T12:00:00.000Z', action: 'ping' },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createStreamLogger } from '../../base/pino-logger.js';
@@ -78,7 +79,7 @@ async function serve(options: ServeOptions): Promise<void> {
     sparseIndexes: options.sparseIndexes === true,
     ...(options.softDelete !== undefined && { softDeleteDays: options.softDelete }),
     ...(options.deleteUntagged !== undefined && { untaggedDays: options.deleteUntagged }),
-    webhooks: (options.webhook ?? []).map(webhookOf),
+    webhooks: [...new Set(options.webhook)].map(webhookOf),
     logger: createStreamLogger(process.stderr, options.json === true ? 'json' : 'text'),
   });
   process.stdout.write(`registry listens on ${registry.url}\n`);
@@ -108,8 +109,11 @@ function collectWebhooks(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-function webhookOf(serviceUri: string, at: number): RegistryWebhook {
-  return { name: `webhook${at + 1}`, serviceUri, actions: ['push', 'delete'], enabled: true };
+/** Events that wait for a webhook find it by its name after a restart, whatever others there are then. */
+function webhookOf(serviceUri: string): RegistryWebhook {
+  const hash = createHash('sha256').update(serviceUri).digest('hex').slice(0, 8);
+  const name = `${new URL(serviceUri).hostname}-${hash}`;
+  return { name, serviceUri, actions: ['push', 'delete'], enabled: true };
 }
 
 function parsePort(value: string): number {

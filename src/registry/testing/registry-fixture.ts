@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '../../base/clock.js';
+import { silentLogger, type Logger } from '../../base/logger.js';
 import { digestOf, type Digest } from '../../oci/digest.js';
 import { MEDIA_TYPE } from '../../oci/media-types.js';
 import { createRegistryHost } from '../create-registry-host.js';
@@ -51,11 +52,12 @@ export interface RegistryFixture {
 export async function createFixture(
   changes: Partial<RegistrySettings> = {},
   clock: Clock = systemClock,
+  logger: Logger = silentLogger,
 ): Promise<RegistryFixture> {
   const directory = mkdtempSync(join(tmpdir(), 'registry-'));
   const authority = createHmacAuthority(KEY, clock);
   const open = () =>
-    createRegistryHost({ dataDirectory: directory, tokenAuthority: authority, clock });
+    createRegistryHost({ dataDirectory: directory, tokenAuthority: authority, clock, logger });
   let host = await open();
   const server = createServer((request, response) => {
     void host.get('reg')?.handle(request, response);

@@ -57,7 +57,7 @@ export class RegistryWebhooks {
         },
         ping: async (id) => {
           await this.#require(id);
-          const event = registryOf(id)?.pingWebhook(nameOf(id));
+          const event = await registryOf(id)?.pingWebhook(nameOf(id));
           if (event === undefined) throw tooManyWaiting();
           return { status: 200, body: { id: event } };
         },
