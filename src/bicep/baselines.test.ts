@@ -24,12 +24,11 @@ describe.each(datasets)('baseline %s', (dataset) => {
   };
   const golden = (name: string): string => path.join(folder, `main.${name}`);
 
-  it('cuts tokens whose texts are the file', async () => {
+  it('cuts the file into tokens', async () => {
     const tokens = lex(text, new DiagnosticSink('main.bicep', text));
-    expect(tokens.map((token) => token.text).join('')).toBe(text);
-    const lines = tokens
-      .filter(({ kind }) => kind !== 'whitespace')
-      .map((token) => `${token.start}-${token.end} ${token.kind} ${JSON.stringify(token.text)}`);
+    const lines = tokens.map(
+      (token) => `${token.start}-${token.end} ${token.kind} ${JSON.stringify(token.text)}`,
+    );
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(golden('tokens'));
   });
 

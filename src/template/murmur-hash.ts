@@ -14,14 +14,18 @@ const MASK64 = 0xffff_ffff_ffff_ffffn;
  */
 export function murmurHash64(data: Uint8Array): bigint {
   const length = data.length;
+  const view = new DataView(data.buffer, data.byteOffset, length);
   let low = 0;
   let high = 0;
   let index = 0;
+  // Written out: a template is hashed once in a process that has just begun, where every call costs.
   for (; index + 8 <= length; index += 8) {
-    low = (low ^ lane1(word(data, index, 4))) >>> 0;
-    low = (Math.imul((rotate(low, 19) + high) >>> 0, 5) + 1_444_728_091) >>> 0;
-    high = (high ^ lane2(word(data, index + 4, 4))) >>> 0;
-    high = (Math.imul((rotate(high, 13) + low) >>> 0, 5) + 197_830_471) >>> 0;
+    let lane = Math.imul(view.getUint32(index, true), C1);
+    low ^= Math.imul((lane << 15) | (lane >>> 17), C2);
+    low = (Math.imul(((low << 19) | (low >>> 13)) + high, 5) + 1_444_728_091) | 0;
+    lane = Math.imul(view.getUint32(index + 4, true), C2);
+    high ^= Math.imul((lane << 17) | (lane >>> 15), C1);
+    high = (Math.imul(((high << 13) | (high >>> 19)) + low, 5) + 197_830_471) | 0;
   }
   const tail = length - index;
   if (tail > 0) low = (low ^ lane1(word(data, index, Math.min(tail, 4)))) >>> 0;

@@ -16,12 +16,12 @@ export function checkCycles(model: FileModel): void {
   const edges = new Map<Symbol, Set<Symbol>>(
     nodes.map((node) => [node, referencesOf(node, model)]),
   );
+  if (isAcyclic(edges)) return;
   const cycles = new Map<Symbol, Symbol[]>();
   for (const node of nodes) {
     const cycle = findCycle(node, edges);
     if (cycle) cycles.set(node, cycle);
   }
-  if (cycles.size === 0) return;
   for (const node of nodes) reportReferences(node, cycles, model);
   reportReaders(cycles, model);
 }
@@ -87,6 +87,21 @@ function expressionsOf(node: Node): Expression[] {
     default:
       return [node.statement.value];
   }
+}
+
+/** Removes what nothing is referred to by any more, until nothing is left or only cycles and what leads to them. */
+function isAcyclic(edges: ReadonlyMap<Symbol, ReadonlySet<Symbol>>): boolean {
+  const referrers = new Map<Symbol, number>();
+  for (const targets of edges.values())
+    for (const target of targets) referrers.set(target, (referrers.get(target) ?? 0) + 1);
+  const free = [...edges.keys()].filter((node) => !referrers.has(node));
+  for (const node of free)
+    for (const target of edges.get(node) ?? []) {
+      const left = (referrers.get(target) ?? 0) - 1;
+      referrers.set(target, left);
+      if (left === 0) free.push(target);
+    }
+  return [...edges.keys()].every((node) => (referrers.get(node) ?? 0) === 0);
 }
 
 /** Breadth first: the shortest way from `start` back to itself. Visits each declaration once. */

@@ -1,7 +1,7 @@
 import { builtinFunction } from '../semantics/builtin-functions.js';
 import type { FileModel } from '../semantics/symbols.js';
 import type { Decorator, Expression, Statement, TypeNode } from '../syntax/nodes.js';
-import { childrenOf } from '../syntax/walk.js';
+import { eachChild } from '../syntax/walk.js';
 import {
   aliasOf,
   describeDeclared,
@@ -130,7 +130,9 @@ class DecoratorChecks {
   /** Decorators are read by the compiler, which knows no values but those that are written out. */
   #constant(node: Expression): void {
     if (CONSTANTS.has(node.kind) && !(node.kind === 'string' && node.expressions.length > 0))
-      for (const child of childrenOf(node)) this.#constant(child);
+      eachChild(node, (child) => {
+        this.#constant(child);
+      });
     else if (node.kind !== 'error' && !this.#isUnbound(node))
       this.#model.sink.report(node.span, 'BCP032');
   }

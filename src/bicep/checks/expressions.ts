@@ -5,7 +5,7 @@ import type { FileModel } from '../semantics/symbols.js';
 import { builtinFunction } from '../semantics/builtin-functions.js';
 import { suggest } from '../semantics/suggestion.js';
 import type { BinaryNode, CallNode, Expression, ObjectNode, UnaryNode } from '../syntax/nodes.js';
-import { childrenOf, keyText, unwrap } from '../syntax/walk.js';
+import { eachChild, keyText, unwrap } from '../syntax/walk.js';
 import { moduleOutputs, type Inference } from '../types/inference.js';
 import {
   BOOL,
@@ -45,10 +45,10 @@ export class ExpressionChecks {
 
   check(node: Expression, place: Place): void {
     this.#node(node, place);
-    const children = childrenOf(node);
-    if (children.length === 0) return;
     const inner = placeIn(node, place);
-    for (const child of children) this.check(child, inner);
+    eachChild(node, (child) => {
+      this.check(child, inner);
+    });
   }
 
   #node(node: Expression, place: Place): void {

@@ -1,6 +1,6 @@
 import type { FileModel, ModuleSymbol } from '../semantics/symbols.js';
 import type { CallNode, Expression, InstanceCallNode } from '../syntax/nodes.js';
-import { childrenOf, findProperty, keyText, unwrap } from '../syntax/walk.js';
+import { eachChild, findProperty, keyText, unwrap } from '../syntax/walk.js';
 
 /** Lambdas and secrets may stand only where something takes them. */
 export function checkPlacement(model: FileModel): void {
@@ -11,11 +11,12 @@ export function checkPlacement(model: FileModel): void {
       model.sink.report(node.span, 'BCP180', 'getSecret');
     if (isNameOf(node)) checkNameOf(node, model);
     const isCall = node.kind === 'call' || node.kind === 'instanceCall';
-    for (const child of childrenOf(node))
+    eachChild(node, (child) => {
       visit(
         child,
         (isCall && node.args.includes(child)) || (node.kind === 'parenthesized' && isArgument),
       );
+    });
   };
   for (const root of rootsOf(model)) visit(root, false);
 }

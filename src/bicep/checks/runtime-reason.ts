@@ -62,5 +62,5 @@ function lastOf(
 
 function runtimePart(symbol: VarSymbol, model: FileModel): Expression | undefined {
   const analysis = new RuntimeAnalysis(model, { foldsConstants: true });
-  return analysis.findRuntime(symbol.statement.value).next().value;
+  return analysis.findRuntime(symbol.statement.value)[0];
 }

@@ -26,24 +26,30 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
   return `${file}(${line},${column}) : ${level} ${code}: ${message} [https://aka.ms/bicep/${page}-diagnostics#${code}]`;
 }
 
-/** Line starts of a text; turns offsets into lines and columns. */
+/** Turns offsets into lines and columns. Lines are looked for when first asked for: most files have no diagnostics. */
 export class LineMap {
-  readonly #starts: number[] = [0];
+  readonly #text: string;
+  #starts: readonly number[] | undefined;
 
   constructor(text: string) {
-    for (const match of text.matchAll(/\r\n|\n|\r/g))
-      this.#starts.push(match.index + match[0].length);
+    this.#text = text;
   }
 
   /** Counted from 1. */
   position(offset: number): { line: number; column: number } {
+    const starts = (this.#starts ??= startsOf(this.#text));
     let low = 0;
-    let high = this.#starts.length - 1;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
   }
+}
+
+function startsOf(text: string): number[] {
+  const breaks = Array.from(text.matchAll(/\r\n|\n|\r/g));
+  return [0, ...breaks.map((match) => match.index + match[0].length)];
 }

@@ -3,7 +3,7 @@ import { printExpression } from '../../template/expression/printer.js';
 import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression, ForNode } from '../syntax/nodes.js';
-import { childrenOf, findProperty, walk } from '../syntax/walk.js';
+import { eachChild, findProperty, walk } from '../syntax/walk.js';
 import { ROOT_ENV, withLoop, type EmitContext, type Env } from './context.js';
 import type { Converter } from './converter.js';
 import { propertyName } from './runtime-analysis.js';
@@ -155,7 +155,9 @@ class Collector {
       if (node.kind === 'resourceAccess') return;
     }
     const path = [...above, node];
-    for (const child of childrenOf(node)) this.#visit(child, path, inWeakPart);
+    eachChild(node, (child) => {
+      this.#visit(child, path, inWeakPart);
+    });
   }
 
   /** An index that needs an inner loop's variable means nothing outside: the whole collection is meant then. */

@@ -1,7 +1,7 @@
 import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
-import { childrenOf, literalText, unwrap } from '../syntax/walk.js';
+import { eachChild, literalText, unwrap } from '../syntax/walk.js';
 import { constantTexts } from './constant-text.js';
 
 /** Properties of a resource that the compiler writes out itself. */
@@ -41,18 +41,21 @@ export class RuntimeAnalysis {
   }
 
   /** The parts of an expression that read the running system, outermost first. */
-  *findRuntime(node: Expression): Generator<Expression, undefined> {
-    const access = this.#propertyAccess(node);
-    if (access === true || (access === undefined && !isNameOf(node) && this.#isRuntimeNode(node))) {
-      yield node;
-    } else if (access === undefined && !isNameOf(node)) {
-      for (const child of childrenOf(node)) yield* this.findRuntime(child);
-    }
-    return undefined;
+  findRuntime(node: Expression): Expression[] {
+    const found: Expression[] = [];
+    const visit = (inner: Expression): void => {
+      const access = this.#propertyAccess(inner);
+      if (access === true) found.push(inner);
+      if (access !== undefined || isNameOf(inner)) return;
+      if (this.#isRuntimeNode(inner)) found.push(inner);
+      else eachChild(inner, visit);
+    };
+    visit(node);
+    return found;
   }
 
   isRuntime(node: Expression): boolean {
-    return this.findRuntime(node).next().done !== true;
+    return this.findRuntime(node).length > 0;
   }
 
   #isRuntimeVariable(symbol: VarSymbol): boolean {

@@ -10,7 +10,7 @@ import type {
   ResourceAccessNode,
   TypeNode,
 } from '../syntax/nodes.js';
-import { childrenOf, findProperty, unwrap } from '../syntax/walk.js';
+import { eachChild, findProperty, unwrap } from '../syntax/walk.js';
 import {
   BUILTIN_FUNCTIONS,
   BUILTIN_TYPES,
@@ -143,7 +143,9 @@ class Binder implements Bindings {
       default:
         break;
     }
-    for (const child of childrenOf(node)) this.#expression(child, scope);
+    eachChild(node, (child) => {
+      this.#expression(child, scope);
+    });
     if (node.kind === 'resourceAccess') this.#resourceAccess(node);
     if (node.kind === 'instanceCall') this.#namespaceCall(node);
     return scope;

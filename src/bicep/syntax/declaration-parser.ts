@@ -159,10 +159,7 @@ export class DeclarationParser {
   }
 
   requiredString(code: DiagnosticCode, quiet: boolean, ...until: string[]): StringNode | ErrorNode {
-    return this.#reader.recover(
-      () => this.#expressions.requiredString(() => this.#reader.fault(code)),
-      { until, quiet },
-    );
+    return this.#reader.recover(() => this.#expressions.requiredString(code), { until, quiet });
   }
 
   readonly func: ParseDeclaration = (decorators, start) => {

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../diagnostics/catalogue.js';
 import { CollectionParser } from './collection-parser.js';
 import type {
   ArrayNode,
@@ -21,7 +22,7 @@ import {
 } from './expressions.js';
 import { LoopParser } from './loop-parser.js';
 import { parseString } from './string-parser.js';
-import type { SyntaxFault, TokenReader } from './token-reader.js';
+import type { TokenReader } from './token-reader.js';
 
 const PRECEDENCE: Record<string, number> = {
   '*': 100,
@@ -275,14 +276,15 @@ export class ExpressionParser implements Expressions {
     return parseString(this);
   }
 
-  /** A string; the fault of `missing` when its end is not found. */
-  requiredString(missing: () => SyntaxFault): StringNode {
-    const fault = missing();
+  /** A string; where there is none, or its end is not found, a fault at its beginning. */
+  requiredString(code: DiagnosticCode): StringNode {
     const { reader } = this;
-    if (!reader.atKind('string') && !reader.atKind('stringLeft')) throw fault;
-    const string = this.string();
-    if (string.kind === 'error') throw fault;
-    return string;
+    const { current } = reader;
+    if (current.kind === 'string' || current.kind === 'stringLeft') {
+      const string = this.string();
+      if (string.kind !== 'error') return string;
+    }
+    throw reader.faultAt(current, code);
   }
 
   array(): ArrayNode {

@@ -19,10 +19,7 @@ interface Interpolation {
   readonly style: StringStyle;
 }
 
-/**
- * Cuts a Bicep file into tokens, trivia included: their texts joined are the file. Never throws; what is wrong
- * goes to the sink.
- */
+/** Cuts a Bicep file into tokens; between them is white space only. Never throws: what is wrong goes to the sink. */
 export function lex(text: string, sink: DiagnosticSink): Token[] {
   return new Lexer(text, sink).run();
 }
@@ -48,24 +45,49 @@ class Lexer {
   }
 
   #next(): void {
-    // The most frequent by their first character: each pattern that is tried in vain costs as much as one that fits.
-    const first = this.#text.charCodeAt(this.#offset);
-    if (isLetter(first)) {
-      this.#take('identifier', IDENTIFIER);
-      return;
+    // By the first character: each pattern that is tried in vain costs as much as one that fits.
+    const first = this.#text.charAt(this.#offset);
+    if (isLetter(first.charCodeAt(0))) this.#take('identifier', IDENTIFIER);
+    else if (!this.#startsWith(first)) this.#other();
+  }
+
+  /** What only begins with `first`, and is not a letter. @returns false when it is something else after all */
+  #startsWith(first: string): boolean {
+    switch (first) {
+      case ' ':
+        return this.#skipSpace();
+      case '\n':
+      case '\r':
+        return this.#endOpenStrings() || this.#take('newline', NEWLINE);
+      case '/':
+        return this.#take('comment', LINE_COMMENT) || this.#blockComment();
+      case '#':
+        return this.#directive();
+      case '}':
+        return this.#resumeString();
+      case "'":
+      case '$':
+        return this.#startString();
+      default:
+        return false;
     }
-    if (this.#take('whitespace', WHITESPACE) || this.#endOpenStrings()) return;
-    if (this.#take('newline', NEWLINE)) return;
-    if (this.#take('comment', LINE_COMMENT) || this.#blockComment()) return;
-    if (this.#directive() || this.#resumeString() || this.#startString()) return;
-    if (this.#take('integer', INTEGER)) return;
+  }
+
+  #other(): void {
     if (this.#take('punctuation', PUNCTUATION)) this.#countBraces();
-    else this.#unknown();
+    else if (!this.#take('integer', INTEGER) && !this.#skipSpace()) this.#unknown();
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {
     pattern.lastIndex = this.#offset;
     return pattern.exec(this.#text);
+  }
+
+  #skipSpace(): boolean {
+    WHITESPACE.lastIndex = this.#offset;
+    if (!WHITESPACE.test(this.#text)) return false;
+    this.#offset = WHITESPACE.lastIndex;
+    return true;
   }
 
   #take(kind: TokenKind, pattern: RegExp): boolean {
@@ -75,17 +97,17 @@ class Lexer {
     return true;
   }
 
-  #push(kind: TokenKind, length: number, string: Partial<Token> = {}): void {
+  #push(kind: TokenKind, length: number, string?: Partial<Token>): void {
     const start = this.#offset;
     const end = start + length;
-    const text = this.#text.slice(start, end);
-    this.#tokens.push({ kind, text, start, end, ...string });
+    const token = { kind, text: this.#text.slice(start, end), start, end };
+    this.#tokens.push(string ? { ...token, ...string } : token);
     this.#offset = end;
   }
 
   /** A line break in an interpolation ends every string that is open. */
   #endOpenStrings(): boolean {
-    if (this.#open.length === 0 || !this.#match(NEWLINE)) return false;
+    if (this.#open.length === 0) return false;
     this.#sink.report({ start: this.#offset, end: this.#offset }, 'BCP004');
     this.#open.length = 0;
     this.#push('stringRight', 0, { value: '', broken: true });

@@ -30,7 +30,7 @@ export interface Recovery {
   readonly consume?: boolean;
 }
 
-const TRIVIA: ReadonlySet<TokenKind> = new Set(['whitespace', 'comment', 'directive']);
+const TRIVIA: ReadonlySet<TokenKind> = new Set(['comment', 'directive']);
 const END: Token = { kind: 'end', text: '', start: 0, end: 0 };
 const MAX_IDENTIFIER = 255;
 
@@ -143,7 +143,11 @@ export class TokenReader {
 
   /** A fault at the current token (nothing wide at a line's or the file's end). */
   fault(code: DiagnosticCode, ...args: string[]): SyntaxFault {
-    const { kind, start, end } = this.current;
+    return this.faultAt(this.current, code, ...args);
+  }
+
+  faultAt(token: Token, code: DiagnosticCode, ...args: string[]): SyntaxFault {
+    const { kind, start, end } = token;
     const empty = kind === 'newline' || kind === 'end';
     return new SyntaxFault({ span: { start, end: empty ? start : end }, code, args });
   }

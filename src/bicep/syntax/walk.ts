@@ -7,72 +7,93 @@ import type {
   StringNode,
 } from './nodes.js';
 
-const NONE: readonly Expression[] = [];
-
-/** The expressions directly inside one. Nested `resource` declarations are not among them. */
-export function childrenOf(node: Expression): readonly Expression[] {
+/**
+ * Calls `visit` with each expression directly inside one, in the order of the text. Nested `resource` declarations
+ * are not among them. No list is made: every stage walks every expression, mostly in code that runs cold.
+ */
+export function eachChild(node: Expression, visit: (child: Expression) => void): void {
   switch (node.kind) {
     case 'error':
     case 'literal':
     case 'variable':
-      return NONE;
+      return;
     case 'string':
-      return node.expressions;
+      node.expressions.forEach(visit);
+      return;
     case 'array':
-      return node.items.some(isSpread) ? node.items.map(unspread) : (node.items as Expression[]);
+      for (const item of node.items) visit(item.kind === 'spread' ? item.expression : item);
+      return;
     case 'object':
-      return node.properties.every(isPlain)
-        ? node.properties.map(({ value }) => value)
-        : node.properties.flatMap(memberExpressions);
+      node.properties.forEach((member) => {
+        eachOfMember(member, visit);
+      });
+      return;
     case 'call':
-      return node.args;
+      node.args.forEach(visit);
+      return;
     case 'instanceCall':
-      return [node.base, ...node.args];
+      visit(node.base);
+      node.args.forEach(visit);
+      return;
     case 'propertyAccess':
     case 'resourceAccess':
     case 'nonNull':
-      return [node.base];
+      visit(node.base);
+      return;
     case 'arrayAccess':
-      return [node.base, node.index];
+      visit(node.base);
+      visit(node.index);
+      return;
     case 'parenthesized':
-      return [node.expression];
+      visit(node.expression);
+      return;
     case 'unary':
-      return [node.operand];
+      visit(node.operand);
+      return;
     case 'binary':
-      return [node.left, node.right];
+      visit(node.left);
+      visit(node.right);
+      return;
     case 'ternary':
-      return [node.condition, node.whenTrue, node.whenFalse];
+      visit(node.condition);
+      visit(node.whenTrue);
+      visit(node.whenFalse);
+      return;
     case 'lambda':
-      return [node.body];
+      visit(node.body);
+      return;
     case 'for':
-      return [node.source, node.body];
+      visit(node.source);
+      visit(node.body);
+      return;
     case 'if':
-      return [node.condition, node.body];
+      visit(node.condition);
+      visit(node.body);
   }
 }
 
-function isPlain(member: PropertyNode | SpreadNode): member is PropertyNode {
-  if (member.kind === 'spread') return false;
-  return !('kind' in member.key) || member.key.expressions.length === 0;
+function eachOfMember(member: PropertyNode | SpreadNode, visit: (child: Expression) => void): void {
+  if (member.kind === 'spread') visit(member.expression);
+  else {
+    if ('kind' in member.key) member.key.expressions.forEach(visit);
+    visit(member.value);
+  }
 }
 
-function memberExpressions(member: PropertyNode | SpreadNode): Expression[] {
-  if (member.kind === 'spread') return [member.expression];
-  return 'kind' in member.key ? [...member.key.expressions, member.value] : [member.value];
-}
-
-function isSpread(item: Expression | SpreadNode): item is SpreadNode {
-  return item.kind === 'spread';
-}
-
-function unspread(item: Expression | SpreadNode): Expression {
-  return item.kind === 'spread' ? item.expression : item;
+/** The expressions directly inside one. */
+export function childrenOf(node: Expression): Expression[] {
+  const children: Expression[] = [];
+  eachChild(node, (child) => children.push(child));
+  return children;
 }
 
 /** Visits `node` and everything below it, parents first. */
 export function walk(node: Expression, visit: (node: Expression) => void): void {
-  visit(node);
-  for (const child of childrenOf(node)) walk(child, visit);
+  const step = (inner: Expression): void => {
+    visit(inner);
+    eachChild(inner, step);
+  };
+  step(node);
 }
 
 /** A property's name, when it is not interpolated. */
