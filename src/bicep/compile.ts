@@ -21,6 +21,7 @@ import type {
   Program,
   StringNode,
 } from './syntax/nodes.js';
+import { indexNodes } from './syntax/node-index.js';
 import { parseBicep } from './syntax/parser.js';
 import { literalText } from './syntax/walk.js';
 
@@ -109,14 +110,16 @@ export class Compiler {
       if (statement.kind === 'import') this.#import(statement, declarations, sink, here);
     for (const module of declarations.modules)
       module.target = this.#reference(module.statement.path, module.statement, sink, here);
-    const { bindings, used } = bind(declarations, sink);
+    const bound = bind(declarations, sink);
     const model: FileModel = {
       path,
       program,
+      nodes: indexNodes(program),
       sink,
       ...declarations,
-      bindings,
-      used,
+      bindings: bound.bindings,
+      references: bound.references,
+      used: bound.used,
       template: undefined,
       reader: this.#reader,
     };
@@ -245,9 +248,11 @@ export class Compiler {
     return {
       path,
       program,
+      nodes: indexNodes(program),
       sink,
       ...declarations,
       bindings: new Map(),
+      references: new Map(),
       used: new Set(),
       template,
       reader: this.#reader,

@@ -13,7 +13,7 @@ export function checkCycles(model: FileModel): void {
     ...model.resources,
     ...model.modules,
   ];
-  const edges = new Map<Symbol, Set<Symbol>>(
+  const edges = new Map<Symbol, ReadonlySet<Symbol>>(
     nodes.map((node) => [node, referencesOf(node, model)]),
   );
   if (isAcyclic(edges)) return;
@@ -61,16 +61,12 @@ function reportReaders(
     });
 }
 
-function referencesOf(node: Node, model: FileModel): Set<Symbol> {
-  const found = new Set<Symbol>();
-  for (const expression of expressionsOf(node))
-    walk(expression, (inner) => {
-      const symbol = model.bindings.get(inner);
-      if (symbol) found.add(symbol);
-    });
+function referencesOf(node: Node, { references }: FileModel): ReadonlySet<Symbol> {
+  const found = references.get(node) ?? new Set();
   // A nested resource depends on the one around it, which may read the nested one's properties only at run time.
-  if (node.kind === 'resource' && node.parent) found.add(node.parent.resource);
-  return found;
+  return node.kind === 'resource' && node.parent
+    ? new Set([...found, node.parent.resource])
+    : found;
 }
 
 function expressionsOf(node: Node): Expression[] {

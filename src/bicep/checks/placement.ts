@@ -4,6 +4,7 @@ import { eachChild, findProperty, keyText, unwrap } from '../syntax/walk.js';
 
 /** Lambdas and secrets may stand only where something takes them. */
 export function checkPlacement(model: FileModel): void {
+  if (!model.nodes.lambdas.length && !model.nodes.calls.some(isPlaced)) return;
   const secrets = new Set(model.modules.flatMap(secretValues));
   const visit = (node: Expression, isArgument: boolean): void => {
     if (node.kind === 'lambda' && !isArgument) model.sink.report(node.span, 'BCP242');
@@ -19,6 +20,11 @@ export function checkPlacement(model: FileModel): void {
     });
   };
   for (const root of rootsOf(model)) visit(root, false);
+}
+
+/** Few files have any: the others need no further look. */
+function isPlaced({ name }: CallNode | InstanceCallNode): boolean {
+  return name.name === 'getSecret' || name.name === 'nameof';
 }
 
 function rootsOf(model: FileModel): Expression[] {

@@ -48,6 +48,7 @@ export function withLoop(
 /** Names of all loops of a file that are values of variables and properties. */
 export function collectLoopNames(model: FileModel): Map<ForNode, string> {
   const names = new Map<ForNode, string>();
+  if (model.nodes.loops.length === 0) return names;
   const visit = (node: Expression): void => {
     if (node.kind !== 'object') return;
     for (const member of node.properties) {

@@ -53,6 +53,7 @@ function usesTypeSyntax(type: TypeNode): boolean {
 
 /** A loop of resources used as a whole needs `references()`; in `dependsOn` it is only a name. */
 function readsCollections(model: FileModel): boolean {
+  if (![...model.resources, ...model.modules].some(({ loop }) => loop)) return false;
   const visit = (node: Expression, parent: Expression | undefined): boolean => {
     const symbol = model.bindings.get(node);
     const collection =

@@ -6,7 +6,6 @@ import type { Rule } from './rule.js';
 import { SECURITY_RULES } from './security-rules.js';
 import { STYLE_RULES } from './style-rules.js';
 import { UNUSED_RULES } from './unused-rules.js';
-import { nodesOf } from './walk-model.js';
 
 /** Every rule there is. Others of the real linter are not looked for, whatever a configuration says of them. */
 export const RULES: readonly Rule[] = [
@@ -23,7 +22,7 @@ export function lint(
   { enabled, levels }: LintConfiguration,
 ): void {
   if (!enabled) return;
-  const linted = { model, inference, nodes: nodesOf(model) };
+  const linted = { model, inference };
   for (const { code, level: usual, find } of RULES) {
     const level = levels.get(code) ?? usual;
     if (level === 'Off') continue;

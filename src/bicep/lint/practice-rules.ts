@@ -60,7 +60,7 @@ export const PRACTICE_RULES: readonly Rule[] = [
   ),
 ];
 
-function* hosts({ nodes }: Linted): Generator<Finding, undefined> {
+function* hosts({ model: { nodes } }: Linted): Generator<Finding, undefined> {
   for (const node of nodes.strings) {
     const [text = ''] = node.segments;
     if (node.expressions.length > 0 || !text.includes('.') || EXCLUDED.test(text)) continue;

@@ -1,6 +1,5 @@
 import type { DiagnosticLevel, Span } from '../diagnostics/diagnostic.js';
 import type { FileModel } from '../semantics/symbols.js';
-import type { Expression } from '../syntax/nodes.js';
 import type { Inference } from '../types/inference.js';
 
 /** A level of a rule as a configuration names it. */
@@ -11,22 +10,10 @@ export interface Finding {
   readonly message: string;
 }
 
-type NodeOf<Kind extends Expression['kind']> = Extract<Expression, { kind: Kind }>;
-
-/** Expressions by what they are: most rules look at few of them. */
-export interface LintedNodes {
-  readonly calls: readonly NodeOf<'call' | 'instanceCall'>[];
-  readonly indexes: readonly NodeOf<'arrayAccess'>[];
-  readonly objects: readonly NodeOf<'object'>[];
-  readonly strings: readonly NodeOf<'string'>[];
-}
-
 /** What a rule looks at. */
 export interface Linted {
   readonly model: FileModel;
   readonly inference: Inference;
-  /** The expressions of the file that some rule looks at. */
-  readonly nodes: LintedNodes;
 }
 
 /** A rule of the linter: what is legal and still better written in another way. */

@@ -111,9 +111,9 @@ function defaultsToSecret({ statement }: ParamSymbol, model: FileModel): boolean
   return found;
 }
 
-function* literalUserNames({ model, nodes }: Linted): Generator<Finding, undefined> {
+function* literalUserNames({ model }: Linted): Generator<Finding, undefined> {
   // Few files have any, so that where they stand is looked at only then.
-  if (nodes.objects.every((node) => userNamesOf(node).next().done === true)) return undefined;
+  if (model.nodes.objects.every((node) => userNamesOf(node).next().done === true)) return undefined;
   const found: Finding[] = [];
   for (const { body } of model.resources)
     walk(body, (node) => {

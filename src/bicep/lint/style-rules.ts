@@ -12,7 +12,7 @@ export const STYLE_RULES: readonly Rule[] = [
   saying(
     'prefer-interpolation',
     'Use string interpolation instead of the concat function.',
-    function* ({ inference, nodes }) {
+    function* ({ inference, model: { nodes } }) {
       for (const node of nodes.calls)
         if (node.name.name === 'concat' && node.args.length > 1)
           if (inference.expression(node).kind === 'string') yield node.span;
@@ -21,7 +21,7 @@ export const STYLE_RULES: readonly Rule[] = [
   saying(
     'prefer-unquoted-property-names',
     'Property names that are valid identifiers should be declared without quotation marks and accessed using dot notation.',
-    function* ({ nodes }) {
+    function* ({ model: { nodes } }) {
       for (const node of nodes.objects) yield* quotedKeys(node);
       for (const node of nodes.indexes)
         if (node.index.kind === 'string' && isName(literalText(node.index)))
@@ -29,7 +29,7 @@ export const STYLE_RULES: readonly Rule[] = [
     },
   ),
   saying('simplify-interpolation', 'Remove unnecessary string interpolation.', simplified),
-  saying('simplify-json-null', "Simplify json('null') to null", function* ({ nodes }) {
+  saying('simplify-json-null', "Simplify json('null') to null", function* ({ model: { nodes } }) {
     for (const node of nodes.calls) {
       const [text] = node.name.name === 'json' ? node.args : [];
       if (text?.kind === 'string' && literalText(text)?.trim() === 'null') yield node.span;
@@ -58,8 +58,8 @@ function isName(text: string | undefined): boolean {
 }
 
 /** `'${text}'` where a value stands; of something else than a text it makes one. */
-function* simplified({ model, inference, nodes }: Linted): Generator<Span, undefined> {
-  for (const value of values(model, nodes.objects)) {
+function* simplified({ model, inference }: Linted): Generator<Span, undefined> {
+  for (const value of values(model, model.nodes.objects)) {
     if (value.kind !== 'string' || value.expressions.length !== 1) continue;
     const [only] = value.expressions;
     const isAlone = value.segments.every((text) => text === '');

@@ -19,7 +19,13 @@ import {
 } from './builtin-functions.js';
 import type { Declarations } from './declarations.js';
 import { suggest } from './suggestion.js';
-import type { LocalSymbol, NamespaceSymbol, ResourceSymbol, Symbol } from './symbols.js';
+import type {
+  DeclaredSymbol,
+  LocalSymbol,
+  NamespaceSymbol,
+  ResourceSymbol,
+  Symbol,
+} from './symbols.js';
 
 /** Names visible at a place, innermost first. */
 interface Scope {
@@ -30,6 +36,7 @@ interface Scope {
 export interface Bindings {
   readonly bindings: Map<Expression, Symbol>;
   readonly used: Set<Symbol>;
+  readonly references: Map<DeclaredSymbol, Set<Symbol>>;
 }
 
 const REFUSED_FUNCTIONS: Readonly<Record<string, DiagnosticCode | undefined>> = {
@@ -54,6 +61,9 @@ export function bind(declarations: Declarations, sink: DiagnosticSink): Bindings
 class Binder implements Bindings {
   readonly bindings = new Map<Expression, Symbol>();
   readonly used = new Set<Symbol>();
+  readonly references = new Map<DeclaredSymbol, Set<Symbol>>();
+  /** What the declaration that is looked at refers to so far. */
+  #referred = new Set<Symbol>();
   readonly #declarations: Declarations;
   readonly #sink: DiagnosticSink;
 
@@ -65,17 +75,23 @@ class Binder implements Bindings {
   run(): void {
     const declared = this.#declarations;
     const file: Scope = { names: declared.symbols, outer: { names: NAMESPACES, outer: undefined } };
-    for (const { statement } of declared.params) {
+    for (const symbol of declared.params) {
+      const { statement } = symbol;
+      this.#begin(symbol);
       this.#type(statement.type);
       if (statement.defaultValue) this.#expression(statement.defaultValue, file);
       this.#decorators(statement.decorators, file);
     }
     for (const { statement } of declared.types) this.#type(statement.value);
-    for (const { statement } of declared.vars) {
+    for (const symbol of declared.vars) {
+      const { statement } = symbol;
+      this.#begin(symbol);
       if (statement.type) this.#type(statement.type);
       this.#expression(statement.value, file);
     }
-    for (const { statement } of declared.funcs) {
+    for (const symbol of declared.funcs) {
+      const { statement } = symbol;
+      this.#begin(symbol);
       for (const parameter of statement.parameters) this.#type(parameter.type);
       this.#type(statement.returns);
       // A function sees its parameters, other functions and what is imported, no other names of the file.
@@ -88,17 +104,32 @@ class Binder implements Bindings {
       );
     }
     for (const resource of declared.resources) if (!resource.parent) this.#resource(resource, file);
-    for (const { statement } of declared.modules) {
+    for (const symbol of declared.modules) {
+      const { statement } = symbol;
+      this.#begin(symbol);
       this.#expression(statement.path, file);
       this.#expression(statement.value, file);
     }
-    for (const { statement } of [...declared.outputs]) {
+    // Nothing refers to what follows.
+    this.#referred = new Set();
+    for (const { statement } of declared.outputs) {
       this.#type(statement.type);
       this.#expression(statement.value, file);
     }
     for (const { statement } of declared.assignments) this.#expression(statement.value, file);
     for (const { statement } of declared.metadata) this.#expression(statement.value, file);
     for (const resource of declared.resources) this.#linkParent(resource);
+  }
+
+  #refer(node: Expression, symbol: Symbol): void {
+    this.bindings.set(node, symbol);
+    this.used.add(symbol);
+    this.#referred.add(symbol);
+  }
+
+  #begin(symbol: DeclaredSymbol): void {
+    this.#referred = new Set();
+    this.references.set(symbol, this.#referred);
   }
 
   #decorators(decorators: readonly { args: readonly Expression[] }[], scope: Scope): void {
@@ -113,6 +144,7 @@ class Binder implements Bindings {
       nested.set(child.name, child);
     }
     const inner = nested.size > 0 ? { names: nested, outer: scope } : scope;
+    this.#begin(resource);
     const bodyScope = this.#expression(resource.statement.value, inner);
     for (const child of resource.nested) this.#resource(child, bodyScope);
   }
@@ -162,8 +194,7 @@ class Binder implements Bindings {
       return;
     }
     if (symbol) {
-      this.bindings.set(node, symbol);
-      this.used.add(symbol);
+      this.#refer(node, symbol);
       return;
     }
     if (builtinFunction(name)) {
@@ -181,8 +212,7 @@ class Binder implements Bindings {
     const symbol = lookup(name, scope);
     const imported = symbol?.kind === 'import' && symbol.symbol?.kind === 'func';
     if (symbol?.kind === 'func' || imported) {
-      this.bindings.set(node, symbol);
-      this.used.add(symbol);
+      this.#refer(node, symbol);
       return;
     }
     if (builtinFunction(name)) return;
@@ -222,8 +252,7 @@ class Binder implements Bindings {
     }
     const nested = base.nested.find((child) => child.name === node.name.name);
     if (nested) {
-      this.bindings.set(node, nested);
-      this.used.add(nested);
+      this.#refer(node, nested);
       return;
     }
     const known = base.nested.map((child) => `"${child.name}"`).join(', ');

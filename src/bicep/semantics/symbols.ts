@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../base/json.js';
 import type { DiagnosticSink } from '../diagnostics/sink.js';
+import type { NodeIndex } from '../syntax/node-index.js';
 import type {
   AssignmentStatement,
   Expression,
@@ -146,6 +147,7 @@ export interface FileReader {
 export interface FileModel {
   readonly path: string;
   readonly program: Program;
+  readonly nodes: NodeIndex;
   readonly sink: DiagnosticSink;
   readonly targetScope: TargetScope;
   readonly symbols: ReadonlyMap<string, DeclaredSymbol>;
@@ -160,6 +162,8 @@ export interface FileModel {
   readonly metadata: readonly MetadataSymbol[];
   /** What each name, `a::b` and call in an expression refers to. Functions of the language are absent. */
   readonly bindings: ReadonlyMap<Expression, Symbol>;
+  /** What the declarations refer to, their decorators included. */
+  readonly references: ReadonlyMap<DeclaredSymbol, ReadonlySet<Symbol>>;
   /** Symbols that something refers to. */
   readonly used: ReadonlySet<Symbol>;
   /** For an ARM template used as a module: the template itself. */
