@@ -1,6 +1,8 @@
 import type { JsonObject } from '../base/json.js';
 import { isJsonObject } from '../base/json.js';
 import { parseJsonc } from '../template/jsonc.js';
+import { TemplateError } from '../template/template-error.js';
+import { templateExports } from './arm/template-exports.js';
 import { checkFile } from './checks/checker.js';
 import type { Diagnostic } from './diagnostics/diagnostic.js';
 import { DiagnosticSink } from './diagnostics/sink.js';
@@ -13,6 +15,7 @@ import {
 import { pathFault, resolvePath } from './paths.js';
 import { bind } from './semantics/binder.js';
 import { declare, type Declarations } from './semantics/declarations.js';
+import { declareImport } from './semantics/imports.js';
 import type { FileModel, FileReader } from './semantics/symbols.js';
 import type {
   ErrorNode,
@@ -61,6 +64,7 @@ export class Compiler {
   readonly #reader: FileReader;
   readonly #models = new Map<string, FileModel | undefined>();
   readonly #sinks: DiagnosticSink[] = [];
+  readonly #templates = new Map<FileModel, FileModel>();
   readonly #configurations = new Map<string, LintConfiguration>();
 
   constructor(reader: FileReader) {
@@ -204,26 +208,26 @@ export class Compiler {
   ): void {
     const target = this.#reference(statement.path, statement, sink, chain);
     if (!target) return;
-    const add = (
-      name: string,
-      symbol:
-        | FileModel['vars'][number]
-        | FileModel['types'][number]
-        | FileModel['funcs'][number]
-        | undefined,
-    ): void => {
-      declarations.symbols.set(name, { kind: 'import', name, statement, symbol, target });
-    };
-    if (statement.wildcard) add(statement.wildcard.name, undefined);
-    for (const item of statement.items ?? []) {
-      const symbol = [...target.vars, ...target.types, ...target.funcs].find(
-        ({ name }) => name === item.name.name,
-      );
-      const exported = symbol?.statement.decorators.some(
-        (decorator) => decorator.name.name === 'export',
-      );
-      if (symbol && exported) add(item.alias?.name ?? item.name.name, symbol);
-      else sink.report(item.name.span, 'BCP360', item.name.name);
+    const exporter = target.template ? this.#template(target, statement, sink) : target;
+    if (exporter) declareImport(statement, exporter, declarations, sink);
+  }
+
+  /** What an ARM template declares; read only when something is imported from it. */
+  #template(
+    target: FileModel,
+    { path }: ImportStatement,
+    sink: DiagnosticSink,
+  ): FileModel | undefined {
+    const known = this.#templates.get(target);
+    if (known) return known;
+    try {
+      const exporter = templateExports(target);
+      this.#templates.set(target, exporter);
+      return exporter;
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      sink.report(path.span, 'BCP188', ` ${error.message}`);
+      return undefined;
     }
   }
 

@@ -17,3 +17,13 @@ export function pathFault(path: string): 'BCP050' | 'BCP051' | 'BCP098' | undefi
   if (path.includes('\\')) return 'BCP098';
   return path.startsWith('/') || /^[A-Za-z]:\//.test(path) ? 'BCP051' : undefined;
 }
+
+/** How `from` names another file: `('infra/main.bicep', 'lib/a.bicep')` is `'../lib/a.bicep'`. */
+export function relativePath(from: string, to: string): string {
+  const folder = from.split('/').slice(0, -1);
+  const parts = to.split('/');
+  let common = 0;
+  while (common < folder.length && common < parts.length - 1 && folder[common] === parts[common])
+    common += 1;
+  return [...folder.slice(common).map(() => '..'), ...parts.slice(common)].join('/');
+}

@@ -46,6 +46,9 @@ export const DECLARATION_MESSAGES = {
   BCP159: error('The resource "{0}" does not contain a nested resource named "{1}".{2}'),
   BCP160: error('A nested resource cannot appear inside of a resource with a for-expression.'),
   BCP186: error('Unable to parse literal JSON value. Please ensure that it is well-formed.'),
+  BCP188: error(
+    'The referenced ARM template has errors. Please see https://aka.ms/arm-template for information on how to diagnose and fix the template.{0}',
+  ),
   BCP240: error(
     'The "parent" property only permits direct references to resources. Expressions are not supported.',
   ),
@@ -75,6 +78,10 @@ export const DECLARATION_MESSAGES = {
   BCP358: error('This declaration is missing a template file path reference.'),
   BCP360: error(
     "The '{0}' symbol was not found in (or was not exported by) the imported template.",
+  ),
+  BCP373: error('Unable to import the symbol named "{0}": {1}'),
+  BCP374: error(
+    'The imported model cannot be loaded with a wildcard because it contains the following duplicated exports: {0}.',
   ),
   BCP384: error('The "{0}" type requires {1} argument(s).'),
   BCP404: error('The "extends" declaration is missing a bicepparam file path reference'),

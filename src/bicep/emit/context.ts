@@ -9,6 +9,11 @@ export interface ImportClosure {
   nameOf(symbol: VarSymbol | TypeSymbol | FuncSymbol): string;
 }
 
+/** A function is in Bicep's namespace, one of another file in that file's: `'__bicep.greet'`, `'_1.greet'`. */
+export function qualifiedFunction(name: string): string {
+  return name.includes('.') ? name : `__bicep.${name}`;
+}
+
 /** What conversion of one file's expressions has to know. */
 export interface EmitContext {
   readonly model: FileModel;

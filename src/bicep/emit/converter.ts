@@ -16,6 +16,7 @@ import { literalText, unwrap } from '../syntax/walk.js';
 import { AccessConverter } from './access-converter.js';
 import { compileTimeValue } from './compile-time.js';
 import {
+  qualifiedFunction,
   ROOT_ENV,
   withLoop,
   type EmitContext,
@@ -23,8 +24,6 @@ import {
   type ExpressionConverter,
 } from './context.js';
 import { ResourceIds } from './resource-ids.js';
-
-export const USER_FUNCTIONS = '__bicep';
 
 const SCOPE_FUNCTIONS = new Set(['resourceGroup', 'subscription', 'managementGroup']);
 const MAX_INT32 = 2n ** 31n - 1n;
@@ -246,9 +245,9 @@ export class Converter implements ExpressionConverter {
     const symbol = this.context.model.bindings.get(node);
     const args = (): Arm[] => node.args.map((arg) => this.convert(arg, env));
     if (symbol?.kind === 'func')
-      return call(`${USER_FUNCTIONS}.${this.context.closure.nameOf(symbol)}`, ...args());
+      return call(qualifiedFunction(this.context.closure.nameOf(symbol)), ...args());
     if (symbol?.kind === 'import' && symbol.symbol?.kind === 'func')
-      return call(`${USER_FUNCTIONS}.${this.context.closure.nameOf(symbol.symbol)}`, ...args());
+      return call(qualifiedFunction(this.context.closure.nameOf(symbol.symbol)), ...args());
     return this.#builtin(node.name.name, node, node.args, env);
   }
 
@@ -270,7 +269,7 @@ export class Converter implements ExpressionConverter {
     if (base?.kind === 'import') {
       const func = base.target.funcs.find((symbol) => symbol.name === name);
       return call(
-        `${USER_FUNCTIONS}.${func ? closure.nameOf(func) : name}`,
+        qualifiedFunction(func ? closure.nameOf(func) : name),
         ...node.args.map((arg) => this.convert(arg, env)),
       );
     }

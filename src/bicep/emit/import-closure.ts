@@ -1,10 +1,14 @@
 import type { FileModel } from '../semantics/symbols.js';
+import { relativePath } from '../paths.js';
+import { exportsOf } from '../semantics/imports.js';
 import type { FuncSymbol, ImportSymbol, TypeSymbol, VarSymbol } from '../semantics/symbols.js';
 import type { Expression, TypeNode } from '../syntax/nodes.js';
 import { walk } from '../syntax/walk.js';
 import type { ImportClosure } from './context.js';
 
 type Importable = VarSymbol | TypeSymbol | FuncSymbol;
+
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 interface Imported {
   readonly symbol: Importable;
@@ -22,26 +26,32 @@ export class Imports implements ImportClosure {
 
   constructor(model: FileModel) {
     const reached = new Map<Importable, FileModel>();
-    const direct = new Map<Importable, string>();
     for (const symbol of model.symbols.values()) {
       if (symbol.kind !== 'import') continue;
-      if (symbol.symbol) {
-        const home = homeOf(symbol);
-        direct.set(symbol.symbol, symbol.name);
-        reach(symbol.symbol, home, reached);
-      } else if (model.used.has(symbol)) {
-        for (const member of exportsOf(symbol.target)) reach(member.symbol, member.model, reached);
-      }
+      if (symbol.symbol) this.#names.set(symbol.symbol, symbol.name);
+      reachImport(symbol, reached);
     }
-    const files = [...new Set([...reached.values()].map((home) => home.path))].sort();
-    for (const [symbol, home] of reached)
-      this.#names.set(
-        symbol,
-        direct.get(symbol) ?? `_${files.indexOf(home.path) + 1}.${symbol.name}`,
-      );
+    this.#number(model, reached);
     this.all = [...reached]
       .map(([symbol, home]) => ({ symbol, model: home, name: this.nameOf(symbol) }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Numbers files, and names that are no identifiers, in one row. */
+  #number(model: FileModel, reached: ReadonlyMap<Importable, FileModel>): void {
+    const files = new Map<string, number>();
+    let next = 1;
+    const unnamed = [...reached]
+      .filter(([symbol]) => !this.#names.has(symbol))
+      .map(([symbol, { path }]) => ({ symbol, file: relativePath(model.path, path) }))
+      .map((entry) => ({ ...entry, key: `${entry.file}_${entry.symbol.name}` }))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    for (const { symbol, file } of unnamed) {
+      const number = files.get(file) ?? next++;
+      files.set(file, number);
+      const name = IDENTIFIER.test(symbol.name) ? symbol.name : `_${next++}`;
+      this.#names.set(symbol, `_${number}.${name}`);
+    }
   }
 
   nameOf(symbol: Importable): string {
@@ -49,16 +59,9 @@ export class Imports implements ImportClosure {
   }
 }
 
-function homeOf(symbol: ImportSymbol): FileModel {
-  return symbol.target;
-}
-
-function exportsOf(model: FileModel): { symbol: Importable; model: FileModel }[] {
-  return [...model.vars, ...model.types, ...model.funcs]
-    .filter(({ statement }) =>
-      statement.decorators.some((decorator) => decorator.name.name === 'export'),
-    )
-    .map((symbol) => ({ symbol, model }));
+/** A wildcard brings all that its file exports. */
+function reachImport({ symbol, target }: ImportSymbol, reached: Map<Importable, FileModel>): void {
+  for (const member of symbol ? [symbol] : exportsOf(target)) reach(member, target, reached);
 }
 
 function reach(symbol: Importable, model: FileModel, reached: Map<Importable, FileModel>): void {
@@ -67,12 +70,12 @@ function reach(symbol: Importable, model: FileModel, reached: Map<Importable, Fi
   const follow = (name: string): void => {
     const target = model.symbols.get(name);
     if (target?.kind === 'type') reach(target, model, reached);
-    if (target?.kind === 'import' && target.symbol) reach(target.symbol, target.target, reached);
+    if (target?.kind === 'import') reachImport(target, reached);
   };
   const visit = (node: Expression): void => {
     const target = model.bindings.get(node);
     if (target?.kind === 'var' || target?.kind === 'func') reach(target, model, reached);
-    if (target?.kind === 'import' && target.symbol) reach(target.symbol, target.target, reached);
+    if (target?.kind === 'import') reachImport(target, reached);
   };
   switch (symbol.kind) {
     case 'var':

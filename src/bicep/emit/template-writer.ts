@@ -1,9 +1,16 @@
 import type { Json, JsonObject } from '../../base/json.js';
 import { templateHash } from '../../template/template-hash.js';
+import { relativePath } from '../paths.js';
 import type { FileModel, TargetScope } from '../semantics/symbols.js';
 import type { FuncSymbol, OutputSymbol, VarSymbol } from '../semantics/symbols.js';
-import { collectLoopNames, ROOT_ENV, type EmitContext, type ImportClosure } from './context.js';
-import { Converter, USER_FUNCTIONS } from './converter.js';
+import {
+  collectLoopNames,
+  qualifiedFunction,
+  ROOT_ENV,
+  type EmitContext,
+  type ImportClosure,
+} from './context.js';
+import { Converter } from './converter.js';
 import { findDecorator, isExported, withMetadata } from './decorators.js';
 import { Imports } from './import-closure.js';
 import { ResourceWriter } from './resource-writer.js';
@@ -25,6 +32,12 @@ export function writeTemplate(model: FileModel, version: string): JsonObject {
   return new TemplateWriter(model, version).write();
 }
 
+/** What writes the declarations of one file. */
+interface Writers {
+  readonly values: ValueWriter;
+  readonly schemas: TypeSchemas;
+}
+
 class TemplateWriter {
   readonly #model: FileModel;
   readonly #version: string;
@@ -33,6 +46,7 @@ class TemplateWriter {
   readonly #values: ValueWriter;
   readonly #schemas: TypeSchemas;
   readonly #imports: Imports;
+  readonly #writers = new Map<FileModel, Writers>();
 
   constructor(model: FileModel, version: string) {
     this.#model = model;
@@ -114,22 +128,22 @@ class TemplateWriter {
   }
 
   #withOrigin(schema: JsonObject, model: FileModel, name: string, original: string): JsonObject {
-    const origin: JsonObject = { sourceTemplate: this.#relative(model) };
+    const origin: JsonObject = {
+      sourceTemplate: relativePath(this.#model.path, model.path),
+    };
     if (!name.endsWith(original)) origin['originalIdentifier'] = original;
     return withMetadata(schema, { '__bicep_imported_from!': origin });
   }
 
-  /** How this file names the other one. */
-  #relative(target: FileModel): string {
-    const from = this.#model.path.split('/').slice(0, -1);
-    const to = target.path.split('/');
-    let common = 0;
-    while (common < from.length && common < to.length - 1 && from[common] === to[common])
-      common += 1;
-    return [...from.slice(common).map(() => '..'), ...to.slice(common)].join('/');
+  #foreign(model: FileModel): Writers {
+    const known = this.#writers.get(model);
+    if (known) return known;
+    const writers = this.#makeForeign(model);
+    this.#writers.set(model, writers);
+    return writers;
   }
 
-  #foreign(model: FileModel): { converter: Converter; values: ValueWriter; schemas: TypeSchemas } {
+  #makeForeign(model: FileModel): Writers {
     const context = { ...contextOf(model, this.#imports), symbolicNames: true };
     const loopNames = new Map(
       [...context.loopNames].map(([loop, name]) => {
@@ -139,7 +153,6 @@ class TemplateWriter {
     );
     const converter = new Converter({ ...context, loopNames });
     return {
-      converter,
       values: new ValueWriter(converter),
       schemas: new TypeSchemas(context, converter),
     };
@@ -155,9 +168,16 @@ class TemplateWriter {
       const written = withoutExport(this.#function(symbol, values, schemas));
       return [[name, this.#withOrigin(written, model, name, symbol.name)] as const];
     });
-    const members = Object.fromEntries([...own, ...imported]);
-    if (Object.keys(members).length === 0) return {};
-    return { functions: [{ namespace: USER_FUNCTIONS, members }] };
+    const namespaces: Record<string, JsonObject> = {};
+    for (const [name, written] of [...own, ...imported]) {
+      const [namespace = '', member = ''] = qualifiedFunction(name).split('.');
+      (namespaces[namespace] ??= {})[member] = written;
+    }
+    const names = Object.keys(namespaces).sort();
+    if (names.length === 0) return {};
+    return {
+      functions: names.map((namespace) => ({ namespace, members: namespaces[namespace] ?? {} })),
+    };
   }
 
   #function({ statement }: FuncSymbol, values: ValueWriter, schemas: TypeSchemas): JsonObject {
