@@ -28,6 +28,7 @@ import { placing, type ParsedDockerfile } from './dockerfile/parse.js';
 import { timelessKey, writeImage } from './image-writer.js';
 import { RunningCommands } from './running-commands.js';
 import { StageRunner, type SharedExecution } from './stage-runner.js';
+import { thenCleanUp } from './then-clean-up.js';
 import { ContentDigests } from './tree/content-digests.js';
 import { UnpackedLayers } from './unpacked-layers.js';
 import { WorkDirectory } from '../../storage/work-directory.js';
@@ -133,9 +134,7 @@ async function build(
     log: request.log,
   });
   const run = new StageRunner(shared, images).run(target);
-  const { state, base } = await run.finally(async () => {
-    for (const clean of cleanups) await clean();
-  });
+  const { state, base } = await thenCleanUp(run, cleanups);
   const unused = args.unused();
   if (unused.length > 0) {
     request.log(`[Warning] One or more build-args [${unused.join(' ')}] were not consumed`);
