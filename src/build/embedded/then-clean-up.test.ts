@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { thenCleanUp } from './then-clean-up.js';
 
-it.each([
+it.each<{ fails: string[]; told: string | undefined }>([
   { fails: [], told: undefined },
   { fails: ['first'], told: 'first' },
   { fails: ['second'], told: 'second' },
