@@ -23,12 +23,12 @@ export interface BlobUpload {
   /** Bytes received so far. */
   readonly size: number;
   /**
-   * Appends what `source` gives. When the source fails, what came before is kept and counted, so that
-   * the sender can go on from `size`.
+   * Appends what `source` gives. When the source fails, or `stopping` is aborted, what came before is kept
+   * and counted, so that the sender can go on from `size`.
    *
-   * @throws UploadBusyError, StorageFullError, or the source's own error
+   * @throws UploadBusyError, StorageFullError, the source's own error, or the signal's reason
    */
-  append(source: Readable): Promise<void>;
+  append(source: Readable, stopping?: AbortSignal): Promise<void>;
   /**
    * Makes the content a blob: on disk, under its digest, all of it or nothing.
    * The upload is gone afterwards, except when its content is refused.

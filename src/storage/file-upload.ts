@@ -62,13 +62,13 @@ export class FileUpload implements BlobUpload {
     return this.#busy;
   }
 
-  append(source: Readable): Promise<void> {
+  append(source: Readable, stopping?: AbortSignal): Promise<void> {
     return this.#exclusively(async () => {
       const hash = await this.#currentHash(this.#options.algorithm);
       const file = new DirectFile(this.#options.path, this.#open());
       const target = { file, position: this.#size, hash };
       try {
-        const { bytes, sourceError } = await writeBlocks(source, target);
+        const { bytes, sourceError } = await writeBlocks(source, target, stopping);
         this.#size += bytes;
         if (sourceError !== undefined) throw asError(sourceError);
       } catch (error) {

@@ -130,6 +130,21 @@ export function describeBlobStore(name: string, create: () => BlobStoreFactory):
       await upload.commit(digestOf(bytes));
     });
 
+    it('keeps what came before it was told to stop', async () => {
+      const upload = await store.createUpload('r/repo');
+      const source = new Readable({ read: () => undefined });
+      const stop = new AbortController();
+      const stopped = upload.append(source, stop.signal);
+      source.push('abc');
+      await new Promise((resolve) => setImmediate(resolve));
+      stop.abort(new Error('enough'));
+      await expect(stopped).rejects.toThrow('enough');
+      expect(upload.size).toBe(3);
+      await expect(upload.append(Readable.from(['x']), stop.signal)).rejects.toThrow('enough');
+      await upload.append(Readable.from([Buffer.from('def')]));
+      await upload.commit(digestOf('abcdef'));
+    });
+
     it('lets one request at a time write', async () => {
       const upload = await store.createUpload('r/repo');
       const source = new Readable({ read: () => undefined });
