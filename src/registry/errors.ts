@@ -121,7 +121,7 @@ export const REGISTRY_ERRORS = {
   REQUEST_TIMEOUT: {
     status: 408,
     message: 'the rest of the request did not come in time',
-    when: 'A manifest or another document was not whole within a minute. Uploads of blobs may take as long as they move.',
+    when: 'A manifest or another document was not whole within a minute, or an upload brought less than its minimum rate for one; go on from the `Range` of the answer.',
   },
   INSUFFICIENT_STORAGE: {
     status: 507,

@@ -3,6 +3,7 @@ import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
 import type { LocalRepository } from './local-repository.js';
 import type { PullLimit } from './pull-limit.js';
+import type { MinimumRate } from './upload-pace.js';
 import type { WebhookDelivery } from './webhook-delivery.js';
 
 /** ACR's admin account: one name, two passwords, so that one can be renewed while the other is in use. */
@@ -62,6 +63,8 @@ export interface RegistrySettings {
   networkRules?: NetworkRules;
   /** How many manifests one address may get without credentials; as many as it likes when absent. */
   anonymousPullLimit?: PullLimit;
+  /** Uploads that come more slowly are ended; {@link DEFAULT_MINIMUM_RATE} when absent. */
+  minUploadRate?: MinimumRate;
   webhooks?: RegistryWebhook[];
   /** Keeps deleted manifests for so many days. */
   softDelete?: { enabled: boolean; retentionDays: number };

@@ -10,6 +10,7 @@ import { createRegistryHost } from './create-registry-host.js';
 import { createHmacAuthority } from './hmac-authority.js';
 import type { PullLimit } from './pull-limit.js';
 import type { RegistrySettings } from './registry-host.js';
+import { DEFAULT_MINIMUM_RATE } from './upload-pace.js';
 
 export interface StandaloneRegistryOptions {
   /** Folder of blobs, metadata and the token key; created. */
@@ -24,6 +25,8 @@ export interface StandaloneRegistryOptions {
   tls?: { certificate: string; key: string };
   /** Of those who may pull without credentials. */
   anonymousPullLimit?: PullLimit;
+  /** Bytes a second that an upload must bring on average; 0 for any. */
+  minUploadRate?: number;
   /** Accepts indexes whose children are elsewhere. */
   sparseIndexes?: boolean;
   webhooks?: RegistrySettings['webhooks'];
@@ -100,6 +103,9 @@ function settingsOf(options: StandaloneRegistryOptions): RegistrySettings {
     ...(access.kind === 'users' && { htpasswd: access.users }),
     ...(webhooks && { webhooks }),
     ...(options.anonymousPullLimit && { anonymousPullLimit: options.anonymousPullLimit }),
+    ...(options.minUploadRate !== undefined && {
+      minUploadRate: { ...DEFAULT_MINIMUM_RATE, bytesPerSecond: options.minUploadRate },
+    }),
     softDelete: { enabled: softDeleteDays !== undefined, retentionDays: softDeleteDays ?? 0 },
     untaggedRetention: { enabled: untaggedDays !== undefined, days: untaggedDays ?? 0 },
   };

@@ -7,9 +7,7 @@ import { refuse, RegistryError } from './errors.js';
 import { isAllowed } from './access.js';
 import type { RegistryStore } from './registry-store.js';
 import { requireDigest, requireName, type RequestContext } from './request-context.js';
-
-/** A sender that sends nothing for this long is gone; it may resume. */
-const STALL_MS = 60_000;
+import { DEFAULT_MINIMUM_RATE, watchPace } from './upload-pace.js';
 
 /**
  * `POST /v2/<name>/blobs/uploads/`: opens an upload, stores a whole blob (`?digest=`), or takes one over
@@ -38,7 +36,7 @@ export async function postUpload(
     return;
   }
   try {
-    await receive(context, upload);
+    await receive(context, repository, upload);
     await finish(context, repository, upload, digest);
   } catch (error) {
     await upload.cancel().catch(() => undefined);
@@ -55,7 +53,7 @@ export async function patchUpload(
   requireWritable(context, repository);
   const upload = await requireUpload(context, repository, route.id);
   checkOrder(context, repository, upload);
-  await receive(context, upload);
+  await receive(context, repository, upload);
   sendProgress(context, repository, upload, 202);
 }
 
@@ -69,7 +67,7 @@ export async function putUpload(
   const digest = requireDigest(context.exchange.query.get('digest') ?? '');
   const upload = await requireUpload(context, repository, route.id);
   checkOrder(context, repository, upload);
-  await receive(context, upload);
+  await receive(context, repository, upload);
   await finish(context, repository, upload, digest);
 }
 
@@ -150,18 +148,25 @@ function checkOrder(
   });
 }
 
-async function receive({ exchange }: RequestContext, upload: BlobUpload): Promise<void> {
+/** @throws RegistryError REQUEST_TIMEOUT when the sender is too slow; it may go on from where it was */
+async function receive(
+  { exchange, settings }: RequestContext,
+  repository: RepositoryName,
+  upload: BlobUpload,
+): Promise<void> {
   const { request } = exchange;
   if (exchange.header('content-length') === '0') return;
-  const onStall = (): void => {
-    request.destroy(new Error('the sender stalled'));
-  };
-  request.socket.setTimeout(STALL_MS, onStall);
+  const pace = watchPace(request, settings.minUploadRate ?? DEFAULT_MINIMUM_RATE);
   try {
-    await upload.append(request);
+    await upload.append(request, pace.tooSlow);
+  } catch (error) {
+    if (!pace.tooSlow.aborted) throw error;
+    throw new RegistryError('REQUEST_TIMEOUT', {
+      message: `the upload came too slowly; ${upload.size} bytes are here`,
+      headers: { Location: locationOf(repository, upload), Range: rangeOf(upload) },
+    });
   } finally {
-    request.socket.off('timeout', onStall);
-    request.socket.setTimeout(0);
+    pace.stop();
   }
 }
 

@@ -21,6 +21,7 @@ interface ServeOptions extends ServeAccessOptions {
   port: number;
   data?: string;
   home?: string;
+  minUploadRate?: number;
   sparseIndexes?: boolean;
   softDelete?: number;
   deleteUntagged?: number;
@@ -45,6 +46,11 @@ export function registerServeCommand(registry: Command): void {
       '--anonymous-pull-limit <pulls/seconds>',
       'how often an address may pull without credentials, e.g. 100/21600',
       readPullLimit,
+    )
+    .option(
+      '--min-upload-rate <bytes>',
+      'a second, on average; slower uploads are ended (default: 240; 0 for none)',
+      parseRate,
     )
     .option('--tls-cert <file>', 'certificate chain, PEM; needs --tls-key')
     .option('--tls-key <file>', 'private key, PEM')
@@ -76,6 +82,7 @@ async function serve(options: ServeOptions): Promise<void> {
     access,
     ...(tls && { tls }),
     ...(options.anonymousPullLimit && { anonymousPullLimit: options.anonymousPullLimit }),
+    ...(options.minUploadRate !== undefined && { minUploadRate: options.minUploadRate }),
     sparseIndexes: options.sparseIndexes === true,
     ...(options.softDelete !== undefined && { softDeleteDays: options.softDelete }),
     ...(options.deleteUntagged !== undefined && { untaggedDays: options.deleteUntagged }),
@@ -101,6 +108,11 @@ function parseDays(value: string): number {
   const days = Number(value);
   if (/^\d{1,3}$/.test(value) && days >= 1 && days <= MAX_DAYS) return days;
   throw new InvalidArgumentError(`a number of days from 1 to ${MAX_DAYS}`);
+}
+
+function parseRate(value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new InvalidArgumentError('a number of bytes a second, e.g. 1024');
 }
 
 function collectWebhooks(value: string, before: string[] = []): string[] {

@@ -44,8 +44,8 @@ export interface RegistryFixture {
   pushImage(repository: string, tag: string, seed?: string): Promise<Digest>;
   putManifest(repository: string, reference: string, manifest: object): Promise<Answer>;
   authority: ReturnType<typeof createHmacAuthority>;
-  /** As if every client that may not be silent for ever had been so for as long as it may. */
-  stall(): void;
+  /** What has come on the connections that are open, in bytes. */
+  bytesRead(): number;
   close(): Promise<void>;
 }
 
@@ -115,9 +115,7 @@ export async function createFixture(
         body: JSON.stringify(manifest),
       });
     },
-    stall() {
-      for (const socket of sockets) if (socket.timeout) socket.emit('timeout');
-    },
+    bytesRead: () => [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
