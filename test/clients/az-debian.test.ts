@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -51,7 +51,27 @@ describe.skipIf(executable === undefined)(`az 2.45 (needs ${named})`, () => {
     expect(await stock.json(...operations)).not.toEqual([]);
   });
 
-  // `az acr build` and `acr run` of this release read the storage account from the host name of the upload URL
+  // This release takes the upload URL and the log's URL apart into account, suffix, container and blob.
+  it('acr build of a folder, also one that fails, and acr run', async () => {
+    const folder = join(stock.directory, 'context');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY file /\n');
+    writeFileSync(join(folder, 'file'), 'x');
+    await stock.json('acr', 'create', '-g', 'rg', '-n', 'builder', '--sku', 'Basic');
+    const build = ['acr', 'build', '--registry', 'builder', '--image', 'app:v1', folder];
+    const built = await stock.az(...build);
+    expect(built.stdout).toMatch(/Run ID: ca1 was successful after/);
+    expect(built.code).toBe(0);
+    writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY missing /\n');
+    const failed = await stock.az(...build);
+    expect(failed.stdout).toMatch(/Run ID: ca2 failed after/);
+    expect(failed.code).toBe(1);
+    const list = ['--cmd', 'acr tag list --registry builder --repository app', '/dev/null'];
+    const { stdout } = await stock.az('acr', 'run', '--registry', 'builder', ...list);
+    expect(stdout).toMatch(/app:v1\r?\n/);
+    await stock.json('acr', 'delete', '-n', 'builder', '--yes');
+  });
+
   it('acr import, repository show-tags, manifest list-metadata, task create and list', async () => {
     const source = ['--source', 'mcr.microsoft.com/mcr/hello-world:latest'];
     await stock.json('acr', 'import', '--name', registry, ...source, '--image', 'hello-world:v1');

@@ -13,8 +13,13 @@ import {
 } from './blob-files.js';
 import type { UrlSigner } from './signed-url.js';
 
-/** First path segment: clients take it for the storage account. */
-export const BLOB_ACCOUNT = 'lazuritestore';
+/**
+ * First path segment: clients take it for the storage account. Older ones look for an account, `.blob.` and the suffix
+ * of a cloud at the start of the URL, and put the three together again: this name lets them.
+ *
+ * @see https://github.com/Azure/azure-cli/blob/azure-cli-2.45.0/src/azure-cli/azure/cli/command_modules/acr/_azure_utils.py
+ */
+export const BLOB_ACCOUNT = 'lazuritestore.blob.localhost';
 
 export interface BlobPlaneOptions {
   files: BlobFiles;
