@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lazurite, startServer, type RunningServer } from '../support/lazurite-command.js';
@@ -199,6 +201,8 @@ if (stockAz === undefined && process.env['LAZURITE_REQUIRE_CLIENTS'] === '1') {
 }
 describe.skipIf(!existsSync(BUSYBOX) || stockAz === undefined)("on this machine's network", () => {
   let world: World;
+  /** Of a shell that asks for tokens as the app `outside` does. */
+  let atTerminal: Record<string, string>;
   beforeAll(async () => {
     world = await World.start([
       '--isolation',
@@ -210,11 +214,14 @@ describe.skipIf(!existsSync(BUSYBOX) || stockAz === undefined)("on this machine'
   afterAll(() => world.close());
 
   /** The environment of a program that finds this Lazurite, signed in as nobody. */
-  function variables(): string {
+  function environment(): Record<string, string> {
     const file = join(world.home, 'run', 'env.json');
     const given = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
-    const own = { ...given, AZURE_CONFIG_DIR: world.path('azure'), HOME: world.path('') };
-    return Object.entries(own)
+    return { ...given, AZURE_CONFIG_DIR: world.path('azure'), HOME: world.path('') };
+  }
+
+  function variables(): string {
+    return Object.entries(environment())
       .map(([name, value]) => `export ${name}='${value}'`)
       .join('\n');
   }
@@ -228,9 +235,11 @@ describe.skipIf(!existsSync(BUSYBOX) || stockAz === undefined)("on this machine'
       `${az} cloud set --name local`,
       `${az} login --identity --query '[0].user' --output json`,
       `${az} account get-access-token --resource ${REGISTRY} --query accessToken --output tsv`,
+      'echo "$IDENTITY_ENDPOINT $IDENTITY_HEADER"',
       'echo signed-in',
     ];
     const output = await world.run('outside', script.join('\n'), /^signed-in$/m);
+    atTerminal = { ...environment(), ...identityIn(output) };
     expect(output).toMatch(/"assignedIdentityInfo": "MSI"/);
     const token = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m.exec(output)?.[0] ?? '';
     const principalId = await world.principalOf('outside');
@@ -249,15 +258,24 @@ describe.skipIf(!existsSync(BUSYBOX) || stockAz === undefined)("on this machine'
     expect(await accessWith(token)).toEqual({ pull: true, push: true, remove: true });
   });
 
+  it('az acr login works for the identity that signed in, with its roles', async () => {
+    const az = (...args: string[]): Promise<string> => typed(atTerminal, args);
+    const registry = ['--name', 'acrmsi'];
+    const given = ['--expose-token', '--query', 'refreshToken', '--output', 'tsv'];
+    expect(await az('acr', 'login', ...registry, ...given)).toMatch(
+      /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/,
+    );
+    const tags = ['acr', 'repository', 'show-tags', ...registry, '--repository', 'probe'];
+    expect(await az(...tags, '--output', 'tsv')).toBe('v1\n');
+  });
+
   it('ManagedIdentityCredential of the SDK gets a token', async () => {
     const output = await world.run(
       'sdk',
       'echo "$IDENTITY_ENDPOINT $IDENTITY_HEADER"',
       /msi\/token/,
     );
-    const [, endpoint, header] = /^(http\S+) (\S+)$/m.exec(output) ?? [];
-    process.env['IDENTITY_ENDPOINT'] = endpoint;
-    process.env['IDENTITY_HEADER'] = header;
+    Object.assign(process.env, identityIn(output));
     try {
       const { token } = await new ManagedIdentityCredential().getToken(`${ARM}.default`);
       const [, payload = ''] = token.split('.');
@@ -270,6 +288,19 @@ describe.skipIf(!existsSync(BUSYBOX) || stockAz === undefined)("on this machine'
       delete process.env['IDENTITY_HEADER'];
     }
   });
+
+  function identityIn(output: string): Record<string, string> {
+    const [, endpoint = '', header = ''] = /^(http\S+) (\S+)$/m.exec(output) ?? [];
+    return { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: header };
+  }
+
+  /** The standard output of the stock az. */
+  async function typed(own: Record<string, string>, args: readonly string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)(stockAz!, args, {
+      env: { ...process.env, ...own },
+    });
+    return stdout;
+  }
 
   /** What the registry lets the bearer of an identity's token do with a repository. */
   async function accessWith(token: string): Promise<Record<'pull' | 'push' | 'remove', boolean>> {

@@ -6,6 +6,7 @@ import type { Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
 import type { HttpResponse } from '../transport.js';
 import { findRegistry, registryName } from './registries.js';
+import { registryUser, type RegistryUser } from './registry-user.js';
 
 /** User name that goes with a refresh token. */
 export const TOKEN_USER = '00000000-0000-0000-0000-000000000000';
@@ -42,7 +43,7 @@ export async function accessToken(
   session: Session,
   loginServer: string,
   scope: RegistryScope,
-  user: { name: string; password: string } | undefined,
+  user: RegistryUser | undefined,
 ): Promise<string> {
   const { realm, service } = await challengeOf(session, loginServer);
   const url = new URL('/oauth2/token', realm);
@@ -125,21 +126,9 @@ export async function openRegistry(
   name = args.text('registry'),
 ): Promise<RegistryClient> {
   const registry = await findRegistry(session, registryName(name), args.optional('resourceGroup'));
-  const token = await accessToken(session, registry.loginServer, scope, userOf(args));
+  const user = await registryUser(session, args);
+  const token = await accessToken(session, registry.loginServer, scope, user);
   return clientOf(session, registry.loginServer, token);
-}
-
-function userOf(args: ArgumentReader): { name: string; password: string } | undefined {
-  const name = args.optional('username');
-  const password = args.optional('password');
-  if (name === undefined && password !== undefined) {
-    throw new AzError('Please also specify username if password is specified.');
-  }
-  if (name === undefined) return undefined;
-  if (password === undefined) {
-    throw new AzError('Please specify both username and password in non-interactive mode.');
-  }
-  return { name, password };
 }
 
 interface RegistryRequest {

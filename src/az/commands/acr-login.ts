@@ -3,16 +3,15 @@ import { refreshToken, TOKEN_USER } from '../acr/data-plane.js';
 import { dockerLogin } from '../acr/docker-login.js';
 import { findRegistry, registryName } from '../acr/registries.js';
 import { REGISTRY_NAME } from '../acr/registry-child.js';
+import { registryUser } from '../acr/registry-user.js';
 import { AzError } from '../az-error.js';
 import { OPTIONAL_RESOURCE_GROUP } from '../common-arguments.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, CommandSpec } from '../spec.js';
 
 async function login(session: Session, args: ArgumentReader): Promise<Json | undefined> {
-  const username = args.optional('username');
-  const password = args.optional('password');
   const expose = args.flag('exposeToken');
-  if (expose && (username !== undefined || password !== undefined)) {
+  if (expose && (args.has('username') || args.has('password'))) {
     throw new AzError('`--expose-token` cannot be combined with `--username` or `--password`.');
   }
   const registry = await findRegistry(
@@ -21,14 +20,12 @@ async function login(session: Session, args: ArgumentReader): Promise<Json | und
     args.optional('resourceGroup'),
   );
   if (!expose) {
-    if (username !== undefined && password === undefined) {
-      throw new AzError('Please specify both username and password in non-interactive mode.');
-    }
+    const user = await registryUser(session, args);
     await dockerLogin({
       session,
       loginServer: registry.loginServer,
-      username: username ?? TOKEN_USER,
-      password: password ?? (await refreshToken(session, registry.loginServer)),
+      username: user?.name ?? TOKEN_USER,
+      password: user?.password ?? (await refreshToken(session, registry.loginServer)),
       registry: registry.name,
     });
     return undefined;
