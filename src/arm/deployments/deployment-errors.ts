@@ -30,6 +30,13 @@ export const deploymentErrors = {
       'DeploymentActive',
       `Unable to edit or replace deployment '${name}': previous deployment from '${since}' is still active. ${USAGE}`,
     ),
+  quotaExceeded: (name: string, quota: number, count: number) =>
+    refusal(
+      409,
+      'DeploymentQuotaExceeded',
+      `Creating the deployment '${name}' would exceed the quota of '${quota}'. The current deployment count is ` +
+        `'${count}', please delete some deployments before creating a new one. ${USAGE}`,
+    ),
   notCancellable: (name: string, state: string) =>
     refusal(
       409,

@@ -11,6 +11,7 @@ import { GROUP_TYPE, groupIdOf, nameOf, type ResourceId } from '../resource-id.j
 import type { SubscriptionInfo } from '../routes/subscriptions.js';
 import { deleteOthers } from './complete-mode.js';
 import { deploymentErrors, deploymentFailed, invalidTemplate } from './deployment-errors.js';
+import { DeploymentHistory } from './deployment-history.js';
 import { describeDependencies, describeProviders } from './deployment-description.js';
 import {
   readDeploymentRequest,
@@ -48,16 +49,31 @@ interface ActiveRun {
 export class Deployments {
   readonly #options: DeploymentsOptions;
   readonly #active = new Map<string, ActiveRun>();
+  readonly #history: DeploymentHistory;
   /** Of two requests for one deployment, the second finds the first running. */
   readonly #lock = new KeyedLock();
 
   constructor(options: DeploymentsOptions) {
     this.#options = options;
+    this.#history = new DeploymentHistory(options.store);
   }
 
-  /** @throws ArmError InvalidTemplate, NoRegisteredProviderFound, DeploymentActive… */
-  put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
-    return this.#lock.run(id.key, () => this.#start(id, body, context));
+  /** @throws ArmError InvalidTemplate, NoRegisteredProviderFound, DeploymentActive, DeploymentQuotaExceeded… */
+  async put(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
+    try {
+      return await this.#lock.run(id.key, () => this.#start(id, body, context));
+    } finally {
+      await this.#trim(id, context);
+    }
+  }
+
+  /** As the caller's own deletions: they heed locks, and the activity log tells of them. */
+  async #trim(id: ResourceId, context: RequestContext): Promise<void> {
+    await this.#history.trim(id, async (oldest) => {
+      if (this.#active.has(oldest.key)) return;
+      const deletion = await this.#options.resources.delete(oldest, context);
+      if (deletion !== false) await deletion.done;
+    });
   }
 
   async #start(id: ResourceId, body: JsonObject, context: RequestContext): Promise<WriteResult> {
@@ -66,6 +82,7 @@ export class Deployments {
       throw deploymentErrors.active(existing.name, textOf(existing.properties['timestamp']));
     }
     const prepared = await this.#prepare(id, body, context);
+    await this.#history.admit(id);
     const started = this.#options.clock.now();
     const deployment = this.#describe(id, prepared, context, {
       provisioningState: 'Running',
@@ -85,6 +102,7 @@ export class Deployments {
   /** What `validate` answers for a deployment that can be run. @throws ArmError what `put` would */
   async validate(id: ResourceId, body: JsonObject, context: RequestContext): Promise<Resource> {
     const prepared = await this.#prepare(id, body, context);
+    await this.#trim(id, context);
     const validated = written(prepared.plan).map(({ id: resourceId }) => ({ id: resourceId }));
     return this.#describe(id, prepared, context, {
       provisioningState: 'Succeeded',
@@ -97,6 +115,7 @@ export class Deployments {
   /** What the deployment would change; nested deployments are looked into. @throws ArmError what `put` would */
   async whatIf(id: ResourceId, body: JsonObject, context: RequestContext): Promise<JsonObject[]> {
     const { request, plan } = await this.#prepare(id, body, context);
+    await this.#trim(id, context);
     const { resources, groups, registry } = this.#options;
     return predictChanges({
       deployment: id,
@@ -131,6 +150,7 @@ export class Deployments {
     run?.abort.abort();
     await run?.done;
     await this.#options.store.remove(id);
+    this.#history.forget(id);
   }
 
   async recover(): Promise<void> {
