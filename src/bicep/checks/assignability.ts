@@ -81,9 +81,10 @@ export class Assignability {
     }
     for (const member of node.properties)
       if (member.kind === 'property') this.#property(member, target, present);
-    const missing = [...target.properties]
-      .filter(([key, property]) => property.required === true && !present.has(key))
-      .map(([key]) => key);
+    const missing: string[] = [];
+    target.properties.forEach((property, key) => {
+      if (property.required === true && !present.has(key)) missing.push(key);
+    });
     if (required && missing.length > 0)
       this.#sink.reportAs(this.#level, span, 'BCP035', name, quoted(missing), this.#inaccuracy);
   }

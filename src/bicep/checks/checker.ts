@@ -40,6 +40,7 @@ class Checker {
   readonly #exact: Assignability;
   readonly #lenient: Assignability;
   readonly #runtime: RuntimeAnalysis;
+  readonly #nameless = new Map<ObjectType, ObjectType>();
 
   constructor(model: FileModel, inference: Inference) {
     this.#model = model;
@@ -116,12 +117,17 @@ class Checker {
       }
       return;
     }
-    this.#lenient.object(
-      body,
-      { ...type, properties: withoutName(type) },
-      'resource',
-      statement.name.span,
-    );
+    this.#lenient.object(body, this.#withoutName(type), 'resource', statement.name.span);
+  }
+
+  /** The name has a check of its own, with the loop and the segments. */
+  #withoutName(type: ObjectType): ObjectType {
+    const known = this.#nameless.get(type);
+    if (known) return known;
+    const properties = new Map(type.properties).set('name', { type: { kind: 'any' } });
+    const nameless = { ...type, properties };
+    this.#nameless.set(type, nameless);
+    return nameless;
   }
 
   #conditions({ loop, condition }: ResourceSymbol | ModuleSymbol): void {
@@ -233,13 +239,6 @@ class Checker {
 function hasBody(value: Expression): boolean {
   if (value.kind === 'for' || value.kind === 'if') return hasBody(value.body);
   return value.kind === 'object';
-}
-
-/** The name has a check of its own, with the loop and the segments. */
-function withoutName(type: ObjectType): ReadonlyMap<string, PropertyType> {
-  const properties = new Map(type.properties);
-  properties.set('name', { type: { kind: 'any' } });
-  return properties;
 }
 
 function parametersType(model: FileModel): ObjectType {

@@ -116,6 +116,8 @@ class Collector {
   readonly #model: FileModel;
   readonly #found: Reference[] = [];
   readonly #weakParts: ReadonlySet<Expression>;
+  /** The expressions around the one that is looked at, innermost last. */
+  readonly #above: Expression[] = [];
 
   constructor(symbol: Declared, model: FileModel) {
     this.#symbol = symbol;
@@ -134,30 +136,31 @@ class Collector {
       const { resource, index } = symbol.parent;
       this.#found.push({ target: resource, index, weak: true });
     }
-    this.#visit(symbol.statement.value, [], false);
+    this.#visit(symbol.statement.value, false);
     return this.#found;
   }
 
-  /** @param above the expressions around `node`, innermost last */
-  #visit(node: Expression, above: readonly Expression[], weak: boolean): void {
+  #visit(node: Expression, weak: boolean): void {
     const inWeakPart = weak || this.#weakParts.has(node);
     const target = this.#model.bindings.get(node);
     if (target?.kind === 'resource' || target?.kind === 'module' || target?.kind === 'var') {
       const loop = target.kind === 'var' ? undefined : target.loop;
-      const parent = above.at(-1);
+      const parent = this.#above.at(-1);
       const index =
         loop && parent?.kind === 'arrayAccess' && parent.base === node
           ? this.#index(parent.index)
           : undefined;
       const isWeak =
-        target.kind === 'resource' && (inWeakPart || isInfoAccess(above, index !== undefined));
+        target.kind === 'resource' &&
+        (inWeakPart || isInfoAccess(this.#above, index !== undefined));
       this.#found.push({ target, index, weak: isWeak });
       if (node.kind === 'resourceAccess') return;
     }
-    const path = [...above, node];
+    this.#above.push(node);
     eachChild(node, (child) => {
-      this.#visit(child, path, inWeakPart);
+      this.#visit(child, inWeakPart);
     });
+    this.#above.pop();
   }
 
   /** An index that needs an inner loop's variable means nothing outside: the whole collection is meant then. */

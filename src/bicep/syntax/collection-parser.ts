@@ -11,6 +11,9 @@ import type {
 } from './nodes.js';
 import type { TokenReader } from './token-reader.js';
 
+const MEMBER_END = ['newline', '}'];
+const KEY_END = [':', ...MEMBER_END];
+
 /** Arrays, objects, and the arguments of calls. */
 export class CollectionParser {
   readonly #expressions: Expressions;
@@ -41,7 +44,7 @@ export class CollectionParser {
   #spread(close: string): SpreadNode {
     const reader = this.#reader;
     const { start } = reader.next();
-    const expression = this.#expressions.recovered(ANYWHERE, false, ',', 'newline', close);
+    const expression = this.#expressions.recovered(ANYWHERE, false, [',', 'newline', close]);
     return { kind: 'spread', expression, span: reader.spanFrom(start) };
   }
 
@@ -59,7 +62,7 @@ export class CollectionParser {
           if (resource.kind !== 'error') nested.push(resource);
           return undefined;
         },
-        { until: ['newline', '}'] },
+        { until: MEMBER_END },
       ),
     );
     reader.expect('}');
@@ -79,12 +82,12 @@ export class CollectionParser {
     const reader = this.#reader;
     if (reader.at('...')) return this.#spread('}');
     const { start } = reader.current;
-    const key = reader.recover(() => this.#key(), { until: [':', 'newline', '}'] });
+    const key = reader.recover(() => this.#key(), { until: KEY_END });
     const colon = reader.recover(() => reader.expect(':'), {
-      until: ['newline', '}'],
+      until: MEMBER_END,
       quiet: isMissing(key),
     });
-    const value = this.#expressions.recovered(ANYWHERE, isMissing(colon), 'newline', '}');
+    const value = this.#expressions.recovered(ANYWHERE, isMissing(colon), MEMBER_END);
     const span = reader.spanFrom(start);
     if ('kind' in key && key.kind === 'error') return { kind: 'error', span };
     return { kind: 'property', key, value, span };
@@ -94,9 +97,9 @@ export class CollectionParser {
     const reader = this.#reader;
     if (!reader.atKind('string') && !reader.atKind('stringLeft'))
       return reader.identifier('BCP022');
-    const fault = reader.fault('BCP022');
+    const { current } = reader;
     const key = this.#expressions.string();
-    if (key.kind === 'error') throw fault;
+    if (key.kind === 'error') throw reader.faultAt(current, 'BCP022');
     return key;
   }
 

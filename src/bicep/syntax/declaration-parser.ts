@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from '../diagnostics/catalogue.js';
-import { DECLARATIONS, isMissing } from './expressions.js';
+import { ANYWHERE, DECLARATIONS, isMissing } from './expressions.js';
 import type { ExpressionParser } from './expression-parser.js';
 import type {
   Decorator,
@@ -13,6 +13,8 @@ import type {
 } from './nodes.js';
 import type { TokenReader } from './token-reader.js';
 import type { TypeParser } from './type-parser.js';
+
+const LINE_END = ['newline'];
 
 /** Reads one kind of declaration; its keyword is the current token. */
 export type ParseDeclaration = (decorators: Decorator[], start: number) => Statement;
@@ -47,7 +49,7 @@ export class DeclarationParser {
   }
 
   #value(sign: Node): Expression {
-    return this.#expressions.recovered({ literals: true }, isMissing(sign), 'newline');
+    return this.#expressions.recovered(ANYWHERE, isMissing(sign), LINE_END);
   }
 
   readonly targetScope: ParseDeclaration = (decorators, start) => {
@@ -80,7 +82,7 @@ export class DeclarationParser {
     const reader = this.#reader;
     if (reader.atKind('newline') || reader.atKind('end')) return undefined;
     if (!reader.accept('=')) throw reader.fault('BCP008');
-    return this.#expressions.recovered({ literals: true }, false, 'newline');
+    return this.#expressions.recovered(ANYWHERE, false, LINE_END);
   }
 
   /** The type of a declaration. `resource 'type'` was an experiment of the language. */
@@ -187,7 +189,7 @@ export class DeclarationParser {
     const arrow = reader.recover(() => reader.expect('=>'), { until });
     const isBody = !DECLARATIONS.has(reader.peekPastNewlines().text);
     if (arrow.kind !== 'error' && isBody) reader.skipNewlines();
-    const body = this.#expressions.recovered({ literals: true }, false, ...until);
+    const body = this.#expressions.recovered(ANYWHERE, false, until);
     return { parameters, returns, body };
   }
 

@@ -42,6 +42,9 @@ const PRECEDENCE: Record<string, number> = {
   '||': 40,
   '??': 30,
 };
+/** What may follow a value and is part of it. */
+const SUFFIXES = new Set(['[', '.', '::', '!']);
+const ARGUMENT_END = ['newline', ',', ')'];
 const MAX_DEPTH = 400;
 const MAX_INTEGER = 2n ** 64n;
 
@@ -70,7 +73,7 @@ export class ExpressionParser implements Expressions {
   }
 
   /** `until` also ends what could not be understood. */
-  recovered(options: ExpressionOptions, quiet: boolean, ...until: string[]): Expression {
+  recovered(options: ExpressionOptions, quiet: boolean, until: readonly string[]): Expression {
     return this.reader.recover(() => this.expression(options), { quiet, until });
   }
 
@@ -80,13 +83,13 @@ export class ExpressionParser implements Expressions {
     const condition = this.#binary(0, options);
     if (reader.peekPastNewlines().text === '?') reader.skipNewlines();
     if (!reader.accept('?')) return condition;
-    const whenTrue = this.recovered(options, false, ':', ...OPERAND_END);
+    const whenTrue = this.recovered(options, false, [':', ...OPERAND_END]);
     if (whenTrue.kind !== 'error' && reader.peekPastNewlines().text === ':') reader.skipNewlines();
     const colon = reader.recover(() => reader.expect(':'), {
       until: OPERAND_END,
       quiet: isMissing(whenTrue),
     });
-    const whenFalse = this.recovered(options, isMissing(colon), ...OPERAND_END);
+    const whenFalse = this.recovered(options, isMissing(colon), OPERAND_END);
     return { kind: 'ternary', condition, whenTrue, whenFalse, span: reader.spanFrom(start) };
   }
 
@@ -118,15 +121,16 @@ export class ExpressionParser implements Expressions {
     const { reader } = this;
     const { start } = reader.current;
     let base = this.#primary(options);
-    for (;;) {
-      if (reader.accept('[')) base = this.#indexer(base, start, options);
-      else if (reader.accept('.')) base = this.#property(base, start, options);
-      else if (reader.accept('::')) {
+    while (reader.atKind('punctuation') && SUFFIXES.has(reader.current.text)) {
+      const { text } = reader.next();
+      if (text === '[') base = this.#indexer(base, start, options);
+      else if (text === '.') base = this.#property(base, start, options);
+      else if (text === '::') {
         const name = reader.identifierOrMissing('BCP020');
         base = { kind: 'resourceAccess', base, name, span: reader.spanFrom(start) };
-      } else if (reader.accept('!')) base = { kind: 'nonNull', base, span: reader.spanFrom(start) };
-      else return base;
+      } else base = { kind: 'nonNull', base, span: reader.spanFrom(start) };
     }
+    return base;
   }
 
   #indexer(base: Expression, start: number, options: ExpressionOptions): Expression {
@@ -197,9 +201,7 @@ export class ExpressionParser implements Expressions {
   }
 
   callArguments(options: ExpressionOptions = ANYWHERE): Expression[] {
-    return this.collections.elements(')', () =>
-      this.recovered(options, false, 'newline', ',', ')'),
-    );
+    return this.collections.elements(')', () => this.recovered(options, false, ARGUMENT_END));
   }
 
   /** `(a)`, and `(a, b) => …`. */
@@ -268,7 +270,7 @@ export class ExpressionParser implements Expressions {
     const { reader } = this;
     reader.expect('=>');
     if (!DECLARATIONS.has(reader.peekPastNewlines().text)) reader.skipNewlines();
-    const body = this.recovered(ANYWHERE, false, 'newline', ')');
+    const body = this.recovered(ANYWHERE, false, ['newline', ')']);
     return { kind: 'lambda', parameters, body, span: reader.spanFrom(start) };
   }
 

@@ -18,7 +18,7 @@ export interface Expressions {
   readonly reader: TokenReader;
   expression(options?: ExpressionOptions): Expression;
   /** `until` also ends what could not be understood. */
-  recovered(options: ExpressionOptions, quiet: boolean, ...until: string[]): Expression;
+  recovered(options: ExpressionOptions, quiet: boolean, until: readonly string[]): Expression;
   string(): StringNode | ErrorNode;
   object(resources?: boolean): ObjectNode;
   parenthesizedList<T extends Node>(parse: () => T, newlines: boolean): ParenthesizedList<T>;

@@ -40,7 +40,8 @@ class Lexer {
   run(): Token[] {
     while (this.#offset < this.#text.length) this.#next();
     this.#push('end', 0);
-    readDirective('#restore-diagnostics *', this.#text.length, this.#directives, this.#sink);
+    if (this.#directives.disabled.length > 0)
+      readDirective('#restore-diagnostics *', this.#text.length, this.#directives, this.#sink);
     return this.#tokens;
   }
 
@@ -97,11 +98,18 @@ class Lexer {
     return true;
   }
 
-  #push(kind: TokenKind, length: number, string?: Partial<Token>): void {
+  #push(kind: TokenKind, length: number): void {
     const start = this.#offset;
     const end = start + length;
-    const token = { kind, text: this.#text.slice(start, end), start, end };
-    this.#tokens.push(string ? { ...token, ...string } : token);
+    this.#tokens.push({ kind, text: this.#text.slice(start, end), start, end });
+    this.#offset = end;
+  }
+
+  #pushString(kind: TokenKind, length: number, value: string, broken: boolean): void {
+    const start = this.#offset;
+    const end = start + length;
+    const text = this.#text.slice(start, end);
+    this.#tokens.push({ kind, text, start, end, value, ...(broken && { broken }) });
     this.#offset = end;
   }
 
@@ -110,7 +118,7 @@ class Lexer {
     if (this.#open.length === 0) return false;
     this.#sink.report({ start: this.#offset, end: this.#offset }, 'BCP004');
     this.#open.length = 0;
-    this.#push('stringRight', 0, { value: '', broken: true });
+    this.#pushString('stringRight', 0, '', true);
     return true;
   }
 
@@ -161,12 +169,12 @@ class Lexer {
     const value =
       first && style.multiline ? scanned.value.replace(/^(\r\n|\n|\r)/, '') : scanned.value;
     const length = scanned.end - this.#offset;
-    const string = { value, ...(scanned.broken && { broken: true as const }) };
+    const broken = scanned.broken === true;
     if (scanned.interpolates) {
-      this.#push(first ? 'stringLeft' : 'stringMiddle', length, string);
+      this.#pushString(first ? 'stringLeft' : 'stringMiddle', length, value, broken);
       this.#open.push({ depth: 0, style });
     } else {
-      this.#push(first ? 'string' : 'stringRight', length, string);
+      this.#pushString(first ? 'string' : 'stringRight', length, value, broken);
     }
   }
 

@@ -33,7 +33,7 @@ export class LoopParser {
     const source = this.#expressions.recovered(
       ANYWHERE,
       keyword !== undefined && isMissing(keyword),
-      ...[':', ...until],
+      [':', ...until],
     );
     const colon = reader.recover(() => reader.expect(':'), { until, quiet: isMissing(source) });
     const loopBody = reader.recover(body, { until, quiet: isMissing(colon) });

@@ -29,7 +29,7 @@ export function parseString(parser: Expressions): StringNode | ErrorNode {
 function interpolation(parser: Expressions): Expression {
   const { reader } = parser;
   const { start } = reader.current;
-  const expression = parser.recovered(IN_STRING, false, ...SEGMENTS);
+  const expression = parser.recovered(IN_STRING, false, SEGMENTS);
   if (reader.isOneOf(SEGMENTS) || reader.atKind('end')) return expression;
   const rest = reader.position;
   reader.synchronize(SEGMENTS);

@@ -18,6 +18,8 @@ export interface ScannedString {
 }
 
 const ESCAPES: Record<string, string> = { '\\': '\\', "'": "'", n: '\n', r: '\r', t: '\t', $: '$' };
+/** What stands for itself. */
+const PLAIN = /[^'\\$\r\n]*/y;
 const UNICODE = /u\{([0-9a-fA-F]{1,6})\}/y;
 
 /** Reads a string's text from `offset` to its end or its next interpolation. */
@@ -64,6 +66,10 @@ function scanSingleLine(
   let value = '';
   let broken = false;
   for (let at = start; ;) {
+    PLAIN.lastIndex = at;
+    PLAIN.test(text);
+    value += text.slice(at, PLAIN.lastIndex);
+    at = PLAIN.lastIndex;
     const character = text.charAt(at);
     if (character === '' || character === '\n' || character === '\r') {
       sink.report({ start: tokenStart, end: at }, character === '' ? 'BCP003' : 'BCP004');
