@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger, type LogFields, type Logger } from '../base/logger.js';
 import { hashPassword } from './htpasswd.js';
@@ -92,13 +92,18 @@ describe('a registry on its own', () => {
   });
 
   it.each<[string, Partial<StandaloneRegistryOptions>, string]>([
+    [
+      'a folder that cannot be made',
+      { dataDirectory: '/proc/lazurite/data' },
+      'cannot keep images in',
+    ],
     ['a file for the folder', { dataDirectory: 'file' }, 'cannot keep images in'],
     ['an address that is not ours', { host: '203.0.113.7' }, 'cannot listen on 203.0.113.7'],
     ['a certificate that is none', { tls: { certificate: 'x', key: 'y' } }, 'cannot be used'],
   ])('refuses %s', async (_what, { dataDirectory = 'data', ...more }, message) => {
     writeFileSync(join(directory, 'file'), '');
     const access = { kind: 'anonymous' } as const;
-    const options = { dataDirectory: join(directory, dataDirectory), port: 0, access, ...more };
+    const options = { dataDirectory: resolve(directory, dataDirectory), port: 0, access, ...more };
     await expect(createStandaloneRegistry(options)).rejects.toThrow(message);
   });
 

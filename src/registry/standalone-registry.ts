@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { codeOf, Failure, messageOf } from '../base/failure.js';
 import { silentLogger, type Logger } from '../base/logger.js';
+import { makeFolder } from '../base/make-folder.js';
 import { createRegistryHost } from './create-registry-host.js';
 import { createHmacAuthority } from './hmac-authority.js';
 import type { PullLimit } from './pull-limit.js';
@@ -67,7 +68,7 @@ export async function createStandaloneRegistry(
   options: StandaloneRegistryOptions,
 ): Promise<StandaloneRegistry> {
   const { host: hostName = '127.0.0.1', logger = silentLogger, dataDirectory } = options;
-  await makeFolder(dataDirectory);
+  makeDataFolder(dataDirectory);
   const tokenAuthority = createHmacAuthority(await loadKey(dataDirectory), systemClock);
   const host = await createRegistryHost({ dataDirectory, tokenAuthority, logger });
   try {
@@ -111,12 +112,14 @@ function settingsOf(options: StandaloneRegistryOptions): RegistrySettings {
   };
 }
 
-async function makeFolder(path: string): Promise<void> {
+function makeDataFolder(path: string): void {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     throw new Failure(`cannot keep images in ${path}`, {
-      why: codeOf(error) === 'EEXIST' ? 'it is no folder' : messageOf(error),
+      why: ['EEXIST', 'ENOTDIR'].includes(codeOf(error) ?? '')
+        ? 'it is no folder'
+        : messageOf(error),
       help: 'take another folder: --data DIR',
       cause: error,
     });

@@ -1,7 +1,7 @@
-import { accessSync, constants, mkdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { Failure, codeOf, messageOf } from '../base/failure.js';
+import { join, resolve } from 'node:path';
+import { Failure, messageOf } from '../base/failure.js';
 import {
   claimOwnership,
   isAlive,
@@ -9,6 +9,7 @@ import {
   type Owner,
   type Ownership,
 } from '../base/owner-file.js';
+import { makeFolder } from '../base/make-folder.js';
 
 /** The folder everything of one Lazurite lives in. */
 export class Home {
@@ -89,26 +90,6 @@ export class Home {
       why: `process ${owner.pid} owns this home, and a home has one owner`,
       help: 'lazurite status   (or: lazurite down; or another home: lazurite up --home DIR --port 0)',
     });
-  }
-}
-
-/** With its parents. Node's `recursive` never returns below /proc, where a parent can't be made. */
-function makeFolder(directory: string): void {
-  try {
-    makeLastFolder(directory);
-  } catch (error) {
-    const parent = dirname(directory);
-    if (codeOf(error) !== 'ENOENT' || parent === directory) throw error;
-    makeFolder(parent);
-    makeLastFolder(directory);
-  }
-}
-
-function makeLastFolder(directory: string): void {
-  try {
-    mkdirSync(directory, { mode: 0o700 });
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
   }
 }
 
