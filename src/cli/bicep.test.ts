@@ -39,6 +39,12 @@ describe('the bicep command', () => {
     });
   });
 
+  it.each([['--help'], ['-h'], ['build', '--help']])('explains itself for %j', async (...argv) => {
+    const { code, stdout, stderr } = await run(argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^usage: bicep/);
+  });
+
   it('writes the template to stdout and nothing else', async () => {
     const { code, stdout, stderr } = await run(['build', '--stdout', file('good.bicep')]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -89,7 +95,8 @@ describe('the bicep command', () => {
     [['build', '--nope', 'x'], /--nope is not known/],
     [['build', '--outfile'], /--outfile needs a value/],
     [['build', 'a', 'b'], /only one file/],
-    [[], /path of a file is missing/],
+    [[], /a command is missing/],
+    [['frob'], /"frob" is not known/],
   ])('refuses %j with the usage', async (argv, message) => {
     const { code, stderr } = await run(argv);
     expect(code).toBe(2);

@@ -16,13 +16,12 @@ export interface BicepIo {
 }
 
 interface Arguments {
-  readonly command: string | undefined;
   readonly file: string | undefined;
   readonly stdout: boolean;
   readonly values: ReadonlyMap<string, string>;
 }
 
-const USAGE = `usage: bicep --version
+const USAGE = `usage: bicep --version | --help
        bicep build [--stdout | --outfile FILE | --outdir DIR] FILE.bicep
        bicep build-params [--stdout | --outfile FILE] [--bicep-file FILE] FILE.bicepparam
        bicep lint FILE.bicep
@@ -49,22 +48,27 @@ export async function runBicep(argv: readonly string[], io: BicepIo): Promise<nu
     io.stdout(`Bicep CLI version ${BICEP_VERSION} (lazurite)\n`);
     return 0;
   }
-  const args = parseArguments(argv);
+  if (argv.some((arg) => arg === '--help' || arg === '-h')) {
+    io.stdout(USAGE);
+    return 0;
+  }
+  const [command, ...rest] = argv;
+  if (command === undefined) return usageError('a command is missing', io);
+  const run = COMMANDS.get(command);
+  if (run === undefined) return usageError(refusal(command), io);
+  const args = parseArguments(rest);
   if (typeof args === 'string') return usageError(args, io);
   if (args.file === undefined) return usageError('the path of a file is missing', io);
-  switch (args.command) {
-    case 'build':
-      return build(args, args.file, io);
-    case 'build-params':
-      return buildParameters(args, args.file, io);
-    case 'lint': {
-      const { diagnostics } = compileBicep(args.file, diskFiles);
-      return report(diagnostics, io);
-    }
-    default:
-      return usageError(refusal(args.command ?? ''), io);
-  }
+  return run(args, args.file, io);
 }
+
+type Run = (args: Arguments, file: string, io: BicepIo) => number;
+
+const COMMANDS: ReadonlyMap<string, Run> = new Map([
+  ['build', build],
+  ['build-params', buildParameters],
+  ['lint', (_args, file, io) => report(compileBicep(file, diskFiles).diagnostics, io)],
+]);
 
 /** Commands of the real one that are not here, and what to do instead. */
 const ABSENT: Readonly<Record<string, string | undefined>> = {
@@ -84,8 +88,7 @@ function refusal(command: string): string {
     : `the command "${command}" is not implemented: ${instead}`;
 }
 
-function parseArguments(argv: readonly string[]): Arguments | string {
-  const [command, ...rest] = argv;
+function parseArguments(rest: readonly string[]): Arguments | string {
   const values = new Map<string, string>();
   let file: string | undefined;
   let stdout = false;
@@ -100,7 +103,7 @@ function parseArguments(argv: readonly string[]): Arguments | string {
     else if (file === undefined) file = arg;
     else return `only one file can be given, but there is also "${arg}"`;
   }
-  return { command, file, stdout, values };
+  return { file, stdout, values };
 }
 
 function usageError(what: string, io: BicepIo): number {

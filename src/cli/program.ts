@@ -46,9 +46,10 @@ export async function createProgram(argv: readonly string[] = []): Promise<Comma
     return program;
   }
   for (const each of COMMANDS.values()) await (await each())(program);
-  // Dispatched before this program is built; it stands here for the help text.
+  // Dispatched before this program is built; they stand here for the help text.
   program
     .command('az')
     .description('az commands against the running Lazurite (lazurite az --help)');
+  program.command('bicep').description('compile and lint Bicep files (lazurite bicep --help)');
   return program;
 }
