@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { registerCopyCommand } from './image/copy.js';
+import { registerDeleteCommand } from './image/delete.js';
+import { registerDigestCommand } from './image/digest.js';
 import { registerIndexCommands } from './image/index-group.js';
 import { registerInspectCommand } from './image/inspect.js';
 import { registerPlatformsCommand } from './image/platforms.js';
+import { registerTagCommand } from './image/tag.js';
 import { registerVerifyCommand } from './image/verify.js';
 
-/** `lazurite image inspect|platforms|copy|index|verify` */
+/** `lazurite image inspect|platforms|digest|copy|tag|delete|index|verify` */
 export function registerImageCommands(program: Command): void {
   const image = program
     .command('image')
@@ -25,7 +28,10 @@ Examples:
     );
   registerInspectCommand(image);
   registerPlatformsCommand(image);
+  registerDigestCommand(image);
   registerCopyCommand(image);
+  registerTagCommand(image);
+  registerDeleteCommand(image);
   registerIndexCommands(image);
   registerVerifyCommand(image);
 }

@@ -12,11 +12,11 @@ interface Advice {
 const ADVICE: Readonly<Record<RemoteErrorKind, Advice>> = {
   'manifest-unknown': {
     why: 'there is no image of that name',
-    help: 'check the tag or the digest',
+    help: 'check the tag or the digest; the tags that are there: lazurite registry list HOST/REPOSITORY',
   },
   'name-unknown': {
     why: 'there is no repository of that name',
-    help: 'check the name of the repository',
+    help: 'check the name of the repository; those that are there: lazurite registry list HOST',
   },
   'blob-unknown': {
     why: 'a part of the image is missing where it lies',

@@ -1,9 +1,13 @@
 import { createRegistryClient } from '../remote/client.js';
 import { userCredentials } from '../remote/credentials/user-credentials.js';
-import type { RegistryEndpoint, RegistryInventory } from '../remote/registry-client.js';
+import type { Reference } from '../oci/reference.js';
+import type {
+  RegistryEndpoint,
+  RegistryInventory,
+  RemoteRepository,
+} from '../remote/registry-client.js';
 import { createTransport } from '../remote/transport.js';
 import { userEndpoints, type EndpointOptions } from '../remote/user-endpoints.js';
-import type { OpenRepository } from './image-access.js';
 
 export interface UserAccessOptions extends EndpointOptions {
   /** e.g. `'lazurite/0.1.0'` */
@@ -12,7 +16,7 @@ export interface UserAccessOptions extends EndpointOptions {
 
 /** What a user reaches. */
 export interface UserAccess {
-  openRepository: OpenRepository;
+  openRepository(reference: Reference): Promise<RemoteRepository>;
   /** @param registry e.g. `'localhost:5000'` */
   openInventory(registry: string): Promise<RegistryInventory>;
 }

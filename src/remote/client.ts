@@ -4,9 +4,8 @@ import { createInventory } from './inventory.js';
 import type {
   Credentials,
   EndpointResolver,
-  InventoryClient,
-  RegistryClient,
   RegistryEndpoint,
+  RemoteRegistryClient,
 } from './registry-client.js';
 import { createRepositoryClient } from './repository.js';
 import { Session } from './session.js';
@@ -24,9 +23,7 @@ export interface RegistryClientOptions {
 }
 
 /** A client for any registry that speaks the distribution API. Connections are pooled and kept alive. */
-export function createRegistryClient(
-  options: RegistryClientOptions = {},
-): RegistryClient & InventoryClient {
+export function createRegistryClient(options: RegistryClientOptions = {}): RemoteRegistryClient {
   const transport = createTransport(options.lookup);
   const { clock = systemClock, userAgent = 'lazurite' } = options;
   const open = (registry: string, repository: string, credentials?: Credentials): Session => {

@@ -150,6 +150,12 @@ export interface RepositoryClient extends ContentReader {
   ): Promise<StoredManifest>;
 }
 
+/** A repository that lies at a registry. */
+export interface RemoteRepository extends RepositoryClient {
+  /** @param reference a tag, which goes alone where the registry can do that, or a digest, whose tags go with it */
+  deleteManifest(reference: string, signal?: AbortSignal): Promise<void>;
+}
+
 /** What a registry holds; lists are read to their ends. Failures are `RemoteError` or `DocumentError`. */
 export interface RegistryInventory {
   repositories(signal?: AbortSignal): Promise<RepositoryName[]>;
@@ -170,6 +176,15 @@ export interface RegistryClient {
 /** Looks at registries as a whole. */
 export interface InventoryClient {
   inventory(registry: string, credentials?: Credentials): RegistryInventory;
+}
+
+/** Asks the registries themselves. */
+export interface RemoteRegistryClient extends RegistryClient, InventoryClient {
+  repository(
+    registry: string,
+    repository: RepositoryName,
+    credentials?: Credentials,
+  ): RemoteRepository;
 }
 
 /** The reference's digest if it has one, else its tag. */

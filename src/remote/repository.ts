@@ -6,7 +6,7 @@ import { readAnswer } from './answer.js';
 import { openBlob } from './blob-download.js';
 import { uploadBlob } from './blob-upload.js';
 import { listReferrers } from './referrers.js';
-import { RemoteError, type FetchedManifest, type RepositoryClient } from './registry-client.js';
+import { RemoteError, type FetchedManifest, type RemoteRepository } from './registry-client.js';
 import type { Session } from './session.js';
 import { readTagHistory } from './tag-history.js';
 import { networkError, type HttpResponse } from './transport.js';
@@ -20,10 +20,10 @@ const MANIFEST_TYPES = [
   '*/*;q=0.1',
 ].join(', ');
 
-/** The verbs of `RepositoryClient` over one session. */
-export function createRepositoryClient(session: Session, repository: string): RepositoryClient {
+/** The verbs of `RemoteRepository` over one session. */
+export function createRepositoryClient(session: Session, repository: string): RemoteRepository {
   const base = `/v2/${repository}`;
-  const client: RepositoryClient = {
+  const client: RemoteRepository = {
     async getManifest(reference, signal) {
       const response = await session.request({
         method: 'GET',
@@ -82,6 +82,16 @@ export function createRepositoryClient(session: Session, repository: string): Re
       response.body.resume();
       const digest = confirmDigest(response, expectedDigest(reference, bytes));
       return { digest, listsReferrer: response.headers['oci-subject'] !== undefined };
+    },
+    async deleteManifest(reference, signal) {
+      const response = await session.request({
+        method: 'DELETE',
+        target: `${base}/manifests/${reference}`,
+        asked: 'manifest',
+        actions: 'delete',
+        signal,
+      });
+      response.body.resume();
     },
   };
   return client;

@@ -23,7 +23,7 @@ export interface SessionRequest {
   body?: HttpRequest['body'];
   asked: Asked;
   /** What the token must allow. */
-  actions: 'pull' | 'pull,push' | 'metadata_read';
+  actions: 'pull' | 'pull,push' | 'delete' | 'metadata_read';
   /** Another repository that the token must let us pull from. */
   alsoPull?: RepositoryName | undefined;
   /** What the token must be for, when it is not the session's repository, e.g. `'registry:catalog:*'`. */

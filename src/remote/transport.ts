@@ -8,7 +8,7 @@ import { codeOf, messageOf } from '../base/failure.js';
 import { RemoteError } from './registry-client.js';
 
 export interface HttpRequest {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   url: URL;
   headers: Record<string, string>;
   /** Opened anew for each attempt. */

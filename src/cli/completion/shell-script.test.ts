@@ -43,7 +43,7 @@ describe.skipIf(!hasBash)('completion in bash', () => {
 it('has the same words for fish', () => {
   const script = completionScript('fish', words);
   expect(script).toContain(
-    `complete -c lazurite -n "__lazurite_at 'registry'" -f -a 'serve export import'`,
+    `complete -c lazurite -n "__lazurite_at 'registry'" -f -a 'serve list export import'`,
   );
   expect(script).toContain(`complete -c lazurite -n "__lazurite_at 'registry serve'" -l port`);
 });

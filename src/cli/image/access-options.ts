@@ -1,6 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { explainFailure } from '../../image/explain.js';
-import type { OpenRepository } from '../../image/image-access.js';
 import { userAccess, type UserAccess } from '../../image/user-access.js';
 import { parsePlatform, type Platform } from '../../oci/platform.js';
 import type { RegistryInventory } from '../../remote/registry-client.js';
@@ -20,8 +19,9 @@ export function addAccessOptions(command: Command): Command {
     .option('--ca <file>', 'certificates to trust besides the public ones, PEM');
 }
 
-export function accessOf(options: AccessOptions): OpenRepository {
-  return accessTo(options).openRepository;
+export function accessOf(options: AccessOptions): UserAccess['openRepository'] {
+  const access = accessTo(options);
+  return (reference) => access.openRepository(reference);
 }
 
 /** The lists of a registry. */

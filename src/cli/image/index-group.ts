@@ -5,7 +5,12 @@ import {
   registerCreateCommand,
   registerRemoveCommand,
 } from './index-edit.js';
-import { registerDiscardCommand, registerPushCommand, registerShowCommand } from './index-push.js';
+import {
+  registerDiscardCommand,
+  registerListCommand,
+  registerPushCommand,
+  registerShowCommand,
+} from './index-push.js';
 
 /** `lazurite image index …` */
 export function registerIndexCommands(image: Command): void {
@@ -28,6 +33,7 @@ Examples:
   registerAddCommand(group);
   registerRemoveCommand(group);
   registerPushCommand(group);
+  registerListCommand(group);
   registerShowCommand(group);
   registerDiscardCommand(group);
 }

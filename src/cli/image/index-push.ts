@@ -9,7 +9,7 @@ import {
   requireReference,
   type IndexOptions,
 } from './index-options.js';
-import { draftJson, draftText, pushedJson, pushedText } from './index-text.js';
+import { draftJson, draftsText, draftText, pushedJson, pushedText } from './index-text.js';
 
 interface PushCommandOptions extends IndexOptions {
   purge?: boolean;
@@ -57,6 +57,18 @@ export function registerShowCommand(group: Command): void {
   );
 }
 
+export function registerListCommand(group: Command): void {
+  const command = group.command('list').description('list the drafts that are not pushed yet');
+  addIndexOptions(command).action((options: IndexOptions) =>
+    runImageCommand(async (signal) => {
+      const drafts = await contextOf(options, signal).drafts.list();
+      if (options.json) console.log(JSON.stringify(drafts.map(draftJson), null, 2));
+      else if (drafts.length === 0) console.error('there are no drafts');
+      else console.log(draftsText(drafts));
+    }),
+  );
+}
+
 export function registerDiscardCommand(group: Command): void {
   const command = group
     .command('discard')
@@ -76,6 +88,6 @@ export function registerDiscardCommand(group: Command): void {
 
 function noDraft(index: string): Failure {
   return new Failure(`there is no draft of ${index}`, {
-    help: `what is in the registry: lazurite image inspect ${index}`,
+    help: `the drafts: lazurite image index list; what is in the registry: lazurite image inspect ${index}`,
   });
 }

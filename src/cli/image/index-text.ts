@@ -25,6 +25,16 @@ export function draftText({ target, document }: IndexDraft): string {
   ].join('\n');
 }
 
+/** One line a draft: its reference and the platforms of its entries. */
+export function draftsText(drafts: readonly IndexDraft[]): string {
+  return formatTable(
+    drafts.map(({ target, document }) => [
+      formatReference(target),
+      document.entries.map(entryName).join(', ') || 'no entries yet',
+    ]),
+  );
+}
+
 export function pushedJson(reference: string, pushed: PushedIndex): object {
   return { reference, state: 'pushed', ...pushed };
 }
@@ -42,10 +52,9 @@ export function pushedText(reference: string, pushed: PushedIndex): string {
 
 function entriesText(entries: readonly Descriptor[]): string {
   if (entries.length === 0) return '  no entries yet';
-  return formatTable(
-    entries.map(({ platform, digest, artifactType }) => [
-      `  ${platform ? formatPlatformInFull(platform) : (artifactType ?? '-')}`,
-      digest,
-    ]),
-  );
+  return formatTable(entries.map((entry) => [`  ${entryName(entry)}`, entry.digest]));
+}
+
+function entryName({ platform, artifactType }: Descriptor): string {
+  return platform ? formatPlatformInFull(platform) : (artifactType ?? '-');
 }

@@ -2,13 +2,10 @@ import type { Command } from 'commander';
 import { Failure } from '../../base/failure.js';
 import { chooseRoot } from '../../image/copy/choose-root.js';
 import { openReader } from '../../image/image-access.js';
+import { chooseManifest } from '../../image/inspect/choose-manifest.js';
 import { readTree } from '../../image/inspect/read-tree.js';
-import type { ImageReader } from '../../image/image-reader.js';
 import { parseLocation } from '../../image/location.js';
-import { parseManifest } from '../../oci/manifest.js';
 import type { Platform } from '../../oci/platform.js';
-import { selectPlatform } from '../../oci/platform/matching.js';
-import type { FetchedManifest } from '../../remote/registry-client.js';
 import {
   accessOf,
   addAccessOptions,
@@ -46,28 +43,15 @@ Examples:
     );
 }
 
-/** The bytes of what is named, or of its image for the one platform asked for. */
-async function rawManifest(
-  reader: ImageReader,
-  named: FetchedManifest,
-  platforms: readonly Platform[],
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const [platform, ...others] = platforms;
-  if (others.length > 0) throw new Failure('--raw takes one --platform', { exitCode: 2 });
-  const parsed = parseManifest(named.bytes, named.mediaType);
-  if (platform === undefined || parsed.kind !== 'index') return named.bytes;
-  const child = selectPlatform(parsed.index.manifests, platform);
-  return child ? (await reader.getManifest(child.digest, signal)).bytes : named.bytes;
-}
-
 async function inspect(image: string, options: InspectOptions, signal: AbortSignal): Promise<void> {
   const reader = await openReader(parseLocation(image), accessOf(options));
   try {
     const { platform = [] } = options;
     const { root, original } = await chooseRoot(reader, platform, signal);
     if (options.raw) {
-      process.stdout.write(await rawManifest(reader, original, platform, signal));
+      if (platform.length > 1) throw new Failure('--raw takes one --platform', { exitCode: 2 });
+      const { bytes } = await chooseManifest(reader, original, platform[0], signal);
+      process.stdout.write(bytes);
       return;
     }
     // A choice of platforms is a view: what is shown is the index that lies there, in part.

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, Failure, messageOf } from '../../base/failure.js';
@@ -24,18 +24,26 @@ export class DraftStore {
 
   /** @throws Failure when the file is damaged */
   async load(target: Reference): Promise<IndexDraft | undefined> {
-    const file = this.#file(target);
-    try {
-      return parseDraft(await readFile(file));
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      if (!(error instanceof DocumentError)) throw error;
-      throw new Failure(`the draft of ${formatReference(target)} cannot be read`, {
-        why: `${file}: ${error.message}`,
-        help: `remove ${file} and create the index again`,
-        cause: error,
-      });
-    }
+    return readDraft(this.#file(target), `the draft of ${formatReference(target)}`);
+  }
+
+  /**
+   * Every draft, in the order of their references.
+   *
+   * @throws Failure when a file is damaged
+   */
+  async list(): Promise<IndexDraft[]> {
+    const names = await readdir(this.directory).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    });
+    const files = names.filter((name) => name.endsWith('.json'));
+    const drafts = await Promise.all(
+      files.map((name) => readDraft(path.join(this.directory, name), 'a draft')),
+    );
+    return drafts
+      .filter((draft) => draft !== undefined)
+      .sort((a, b) => (formatReference(a.target) < formatReference(b.target) ? -1 : 1));
   }
 
   /** Replaces a draft by what `edit` makes of it; nobody else changes it meanwhile. */
@@ -104,6 +112,20 @@ export class DraftStore {
     } finally {
       ownership.release();
     }
+  }
+}
+
+async function readDraft(file: string, what: string): Promise<IndexDraft | undefined> {
+  try {
+    return parseDraft(await readFile(file));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    if (!(error instanceof DocumentError)) throw error;
+    throw new Failure(`${what} cannot be read`, {
+      why: `${file}: ${error.message}`,
+      help: `remove ${file} and create the index again`,
+      cause: error,
+    });
   }
 }
 

@@ -272,6 +272,21 @@ describe('DraftStore', () => {
     expect(await readdir(context.drafts.directory)).toHaveLength(1);
   });
 
+  it('lists every draft in the order of the references, and none before the first', async () => {
+    const { drafts } = context;
+    expect(await new DraftStore(path.join(drafts.directory, 'none')).list()).toEqual([]);
+    await push('linux/amd64', 'app:amd64');
+    for (const name of ['app:v2', 'app:v1', 'another:v1']) {
+      await createDraft(context, at(name), [at('app:amd64')]);
+    }
+    expect(
+      (await drafts.list()).map(({ target: { repository, tag } }) => `${repository}:${tag}`),
+    ).toEqual(['another:v1', 'app:v1', 'app:v2']);
+    const [file] = await readdir(drafts.directory);
+    await writeFile(path.join(drafts.directory, file!), '{}');
+    await expect(drafts.list()).rejects.toThrow(/a draft cannot be read/);
+  });
+
   it.each(['', '{}', '{"version":1}', 'null', '{"version":1,"sources":[],"index":"{}"}'])(
     'names a file that is damaged: %j',
     async (text) => {
