@@ -92,7 +92,8 @@ function send(
   const url = new URL(path, gateway.replace('https:', 'http:'));
   if (!url.searchParams.has('api-version')) url.searchParams.set('api-version', '2024-11-01');
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers }, (response) => {
+    // While a program is measured this process does nothing: a connection kept open would be closed meanwhile.
+    const sent = request(url, { method, headers, agent: false }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => (text += chunk.toString()));
       response.on('end', () => {
