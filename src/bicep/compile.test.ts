@@ -134,6 +134,19 @@ describe('compileBicep', () => {
     expect(diagnostics.map(({ code }) => code)).toContain('BCP095');
   });
 
+  it.each([
+    ['assert ok = 1 == 1\n', 'BCP349', 'assert'],
+    ["output o string = roleDefinitions('AcrPull').id\n", 'LZB001', 'roleDefinitions()'],
+    ["output o string = readEnvironmentVariable('HOME')\n", 'BCP057', 'readEnvironmentVariable'],
+    ["output o string = az.getSecret('s', 'g', 'v', 'n')\n", 'BCP107', 'getSecret'],
+    ["output o string = externalInput('x')\n", 'BCP057', 'externalInput'],
+  ])('refuses %j with %s, and says of what', (text, code, name) => {
+    const { template, diagnostics } = compileBicep('m.bicep', files({ 'm.bicep': text }));
+    expect(template).toBeUndefined();
+    expect(diagnostics.map((found) => found.code)).toEqual([code]);
+    expect(diagnostics[0]?.message).toContain(name);
+  });
+
   it('reports a missing file instead of throwing', () => {
     expect(compileBicep('none.bicep', () => undefined).diagnostics[0]).toMatchObject({
       code: 'BCP091',
@@ -201,7 +214,60 @@ describe('compileParameters', () => {
     });
   });
 
+  it('reads variables and functions of other files, the environment, and what it inherits', () => {
+    const reader = files({
+      'main.bicep': template,
+      'shared.bicep':
+        "var suffix = 'z'\n@export()\nvar names = [for i in range(0, 2): 'n${i}${suffix}']\n@export()\nfunc twice(text string) string => '${text}${text}'\n",
+      'shared.json':
+        '{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0", "metadata": {"__bicep_exported_variables!": [{"name": "two"}]}, "variables": {"two": "[add(1, 1)]"}, "resources": []}',
+      'base.bicepparam': "using none\nparam name = 'base'\nparam list = [1]\n",
+      'main.bicepparam':
+        "using 'main.bicep'\nextends 'base.bicepparam'\nimport { names } from 'shared.bicep'\nimport * as all from 'shared.bicep'\nimport { two } from 'shared.json'\nvar where = toUpper(readEnvironmentVariable('WHERE', 'here'))\nparam name = all.twice('${base.name}-${names[1]}-${where}')\nparam list = concat(base.list, [count])\nparam count = two\n",
+    });
+    const read = (environment: Record<string, string>): object =>
+      compileParameters('main.bicepparam', reader, { environment });
+    const values = (where: string): object => ({
+      diagnostics: [],
+      parameters: {
+        parameters: {
+          name: { value: `base-n1z-${where}base-n1z-${where}` },
+          list: { value: [1, 2] },
+          count: { value: 2 },
+        },
+      },
+    });
+    expect(read({})).toMatchObject(values('HERE'));
+    expect(read({ WHERE: 'there' })).toMatchObject(values('THERE'));
+  });
+
+  it('takes a secret of a key vault by reference', () => {
+    const reader = files({
+      'main.bicep':
+        '@secure()\nparam password string\n#disable-next-line outputs-should-not-contain-secrets\noutput length int = length(password)\n',
+      'main.bicepparam':
+        "using 'main.bicep'\nparam password = az.getSecret('sub', 'rg', 'kv', 'pass${'word'}')\n",
+    });
+    const { parameters, diagnostics } = compileParameters('main.bicepparam', reader);
+    expect(diagnostics).toEqual([]);
+    const id = '/subscriptions/sub/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv';
+    expect(parameters).toMatchObject({
+      parameters: { password: { reference: { keyVault: { id }, secretName: 'password' } } },
+    });
+  });
+
   it.each([
+    ["using 'main.bicep'\nparam name = base.name\n", 'BCP437'],
+    ["using 'main.bicep'\nextends 'b.bicepparam'\nparam name = base.nam\n", 'BCP083'],
+    ["using 'main.bicep'\nextends 'b.bicepparam'\nvar base = 1\nparam name = 'x'\n", 'BCP438'],
+    ["using 'main.bicep'\nvar base = 1\nextends 'b.bicepparam'\nparam name = 'x'\n", 'BCP438'],
+    ["using 'main.bicep'\nparam name = name\n", 'BCP338'],
+    ["using 'main.bicep'\nparam name = 1\n", 'BCP033'],
+    ["using 'main.bicep'\nparam name = subscription().subscriptionId\n", 'BCP057'],
+    ["using 'main.bicep'\nparam name = '${getSecret('s', 'g', 'v', 'n')}'\n", 'BCP351'],
+    ["using 'main.bicep'\nparam name = getSecret('s', 'g')\n", 'BCP071'],
+    ["using 'main.bicep'\nparam name = '${1 + 'x'}'\n", 'BCP045'],
+    ["using 'main.bicep'\nparam name = readEnvironmentVariable(1)\n", 'BCP032'],
     ["using 'main.bicep'\n", 'BCP258'],
     ["using 'main.bicep'\nextends 'p.bicepparam'\nparam name = 'x'\n", 'BCP278'],
     ["using 'main.bicep'\nextends 'gone.bicepparam'\nparam name = 'x'\n", 'BCP091'],
@@ -217,7 +283,11 @@ describe('compileParameters', () => {
   ])('%j is %s', (text, code) => {
     const { parameters, diagnostics } = compileParameters(
       'p.bicepparam',
-      files({ 'main.bicep': template, 'p.bicepparam': text }),
+      files({
+        'main.bicep': template,
+        'p.bicepparam': text,
+        'b.bicepparam': "using none\nparam name = 'base'\n",
+      }),
     );
     expect(diagnostics.map((found) => found.code)).toContain(code);
     expect(parameters).toBeUndefined();

@@ -16,7 +16,7 @@ import { pathFault, resolvePath } from './paths.js';
 import { bind } from './semantics/binder.js';
 import { declare, type Declarations } from './semantics/declarations.js';
 import { declareImport } from './semantics/imports.js';
-import type { FileModel, FileReader } from './semantics/symbols.js';
+import type { Environment, FileModel, FileReader } from './semantics/symbols.js';
 import type {
   ErrorNode,
   ImportStatement,
@@ -34,6 +34,8 @@ export const BICEP_VERSION = '0.38.33';
 export interface CompileResult {
   /** Absent when there is an error. */
   readonly template?: JsonObject;
+  /** What the file declares; absent when it could not be read. */
+  readonly model?: FileModel;
   /** Of all files, in the order of their text. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -56,7 +58,8 @@ export function compileBicep(
       : undefined;
   // Writing reads files too, so there may be errors only now.
   const { diagnostics } = compiler;
-  return template && !compiler.hasErrors ? { template, diagnostics } : { diagnostics };
+  const found = { ...(model ? { model } : {}), diagnostics };
+  return template && !compiler.hasErrors ? { template, ...found } : found;
 }
 
 /** Reads files into models; each once. */
@@ -67,8 +70,11 @@ export class Compiler {
   readonly #templates = new Map<FileModel, FileModel>();
   readonly #configurations = new Map<string, LintConfiguration>();
 
-  constructor(reader: FileReader) {
+  readonly #environment: Environment | undefined;
+
+  constructor(reader: FileReader, environment?: Environment) {
     this.#reader = reader;
+    this.#environment = environment;
   }
 
   get hasErrors(): boolean {
@@ -98,17 +104,20 @@ export class Compiler {
   }
 
   #bicep(path: string, text: string, sink: DiagnosticSink, chain: readonly string[]): FileModel {
-    return this.bind(path, parseBicep(text, sink), sink, chain);
+    return this.bind(path, parseBicep(text, sink), sink, { chain });
   }
 
-  /** The model of a file that is parsed already. */
+  /**
+   * The model of a file that is parsed already.
+   * @param options.base parameters that a parameters file inherits
+   */
   bind(
     path: string,
     program: Program,
     sink: DiagnosticSink,
-    chain: readonly string[] = [],
+    { chain = [], base = [] }: { chain?: readonly string[]; base?: readonly string[] } = {},
   ): FileModel {
-    const declarations = declare(program, sink);
+    const declarations = declare(program, sink, base);
     const here = [...chain, path];
     for (const statement of program.statements)
       if (statement.kind === 'import') this.#import(statement, declarations, sink, here);
@@ -126,6 +135,7 @@ export class Compiler {
       used: bound.used,
       template: undefined,
       reader: this.#reader,
+      environment: this.#environment,
     };
     checkFile(model, this.#configuration(path, sink));
     return model;
@@ -167,7 +177,7 @@ export class Compiler {
     else if (pathFault(text)) sink.report(path.span, pathFault(text) ?? 'BCP050');
     else if (/^(br|ts)[:/]/.test(text))
       sink.report(path.span, 'LZB001', 'A module from a registry');
-    else return this.#resolved(resolvePath(from, text), text, path, statement, sink, chain);
+    else return this.#resolved(resolvePath(from, text), text, path, sink, chain);
     return undefined;
   }
 
@@ -175,7 +185,6 @@ export class Compiler {
     target: string,
     written: string,
     path: StringNode,
-    statement: ModuleStatement | ImportStatement,
     sink: DiagnosticSink,
     chain: readonly string[],
   ): FileModel | undefined {
@@ -196,7 +205,7 @@ export class Compiler {
       return undefined;
     }
     const model = this.file(target, chain);
-    if (statement.kind === 'module' && model?.sink.hasErrors) sink.report(path.span, 'BCP104');
+    if (model?.sink.hasErrors) sink.report(path.span, 'BCP104');
     return model;
   }
 
@@ -260,6 +269,7 @@ export class Compiler {
       used: new Set(),
       template,
       reader: this.#reader,
+      environment: this.#environment,
     };
   }
 }

@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json } from '../base/json.js';
 import { compileBicep } from './compile.js';
+import { compileParameters, type CompileParametersResult } from './compile-parameters.js';
+import type { FileReader } from './semantics/symbols.js';
+import type { Diagnostic } from './diagnostics/diagnostic.js';
 
 /** Samples of the real compiler with what it makes of them; see the README there. */
 const ROOT = fileURLToPath(new URL('upstream/', import.meta.url));
@@ -65,7 +68,10 @@ describe('samples of the real compiler', () => {
   it.each(folders.filter(has('main.diagnostics.bicep')))(
     '%s has the same errors on the same lines',
     async (folder) => {
-      const differences = differencesOf(expectedErrors(folder), reportedErrors(folder));
+      const differences = differencesOf(
+        expectedErrors(read(folder, 'main.diagnostics.bicep')),
+        reportedErrors(folder),
+      );
       if (differences.length === 0) expect(has('main.differences.txt')(folder)).toBe(false);
       else
         await expect(`${differences.join('\n')}\n`).toMatchFileSnapshot(
@@ -82,10 +88,54 @@ describe('samples of the real compiler', () => {
   );
 });
 
-function expectedErrors(folder: string): string[] {
+const PARAMETERS = fileURLToPath(new URL('upstream-parameters/', import.meta.url));
+const parameterFolders = readdirSync(PARAMETERS);
+const ENVIRONMENT = {
+  stringEnvVariableName: 'test',
+  intEnvVariableName: '100',
+  boolEnvironmentVariable: 'true',
+};
+/** What comes after it in its file needs `externalInput()`, which is not there. */
+const EXTERNAL = /(?:@secure\(\)\s+)?param kvSecretExpression/;
+
+describe('parameters files of the real compiler', () => {
+  const readSample = (folder: string, name: string): string =>
+    read(`../upstream-parameters/${folder}`, name).split(EXTERNAL)[0] ?? '';
+  const reader =
+    (folder: string): FileReader =>
+    (name) => {
+      const file = path.join(PARAMETERS, folder, name);
+      return existsSync(file) ? Buffer.from(readSample(folder, name)) : undefined;
+    };
+  const compileSample = (folder: string): CompileParametersResult =>
+    compileParameters('parameters.bicepparam', reader(folder), { environment: ENVIRONMENT });
+  const valid = parameterFolders.filter((name) => !name.startsWith('Invalid'));
+
+  it.each(valid)('%s has the same values', (folder) => {
+    const { parameters, diagnostics } = compileSample(folder);
+    expect(errorsOf(diagnostics)).toEqual([]);
+    const file = path.join(PARAMETERS, folder, 'parameters.json');
+    const expected = JSON.parse(readFileSync(file, 'utf8')) as {
+      parameters: { [name: string]: Json };
+    };
+    delete expected.parameters['kvSecretExpression'];
+    expect(parameters?.['parameters']).toEqual(expected.parameters);
+  });
+
+  it.each(parameterFolders)('%s has the same errors on the same lines', async (folder) => {
+    const expected = expectedErrors(readSample(folder, 'parameters.diagnostics.bicepparam'));
+    const own = compileSample(folder).diagnostics.filter(({ file }) => file.endsWith('bicepparam'));
+    const differences = differencesOf(expected, errorsOf(own));
+    const list = path.join(PARAMETERS, folder, 'parameters.differences.txt');
+    if (differences.length === 0) expect(existsSync(list)).toBe(false);
+    else await expect(`${differences.join('\n')}\n`).toMatchFileSnapshot(list);
+  });
+});
+
+function expectedErrors(file: string): string[] {
   const expected: string[] = [];
   let line = 0;
-  for (const text of read(folder, 'main.diagnostics.bicep').split('\n')) {
+  for (const text of file.split('\n')) {
     const found = /^\/\/@\[\d+:\d+\) \[(BCP\d+) \(Error\)\]/.exec(text);
     if (found) expected.push(`${line} ${found[1] ?? ''}`);
     else if (!text.startsWith('//@[')) line += 1;
@@ -94,7 +144,11 @@ function expectedErrors(folder: string): string[] {
 }
 
 function reportedErrors(folder: string): string[] {
-  const errors = compile(folder).diagnostics.filter(({ level }) => level === 'Error');
+  return errorsOf(compile(folder).diagnostics);
+}
+
+function errorsOf(diagnostics: readonly Diagnostic[]): string[] {
+  const errors = diagnostics.filter(({ level }) => level === 'Error');
   return errors.map(({ line, code }) => `${line} ${code}`);
 }
 

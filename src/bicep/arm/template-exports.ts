@@ -38,12 +38,20 @@ export function templateExports(file: FileModel): FileModel {
   };
   return {
     ...{ path: file.path, program, nodes: indexNodes(program), sink: file.sink },
-    reader: file.reader,
+    ...{ reader: file.reader, environment: file.environment },
     targetScope: file.targetScope,
     // Only types are looked up by name; the names in expressions are bound.
     symbols: new Map<string, DeclaredSymbol>(types.map((symbol) => [symbol.name, symbol])),
     ...{ types, vars, funcs, bindings, references: new Map(), used: new Set() },
-    ...{ params: [], resources: [], modules: [], outputs: [], metadata: [], template: undefined },
+    ...{
+      params: [],
+      resources: [],
+      modules: [],
+      outputs: [],
+      metadata: [],
+      assignments: [],
+      template: undefined,
+    },
   };
 }
 

@@ -8,7 +8,8 @@ import type { ModuleSymbol, ParamSymbol, ResourceSymbol } from '../semantics/sym
 import type { Expression, ForNode } from '../syntax/nodes.js';
 import { findProperty, keyText, literalText, unwrap, walk } from '../syntax/walk.js';
 import { allowsNull, Inference } from '../types/inference.js';
-import { STRING, type ObjectType, type PropertyType } from '../types/type.js';
+import { parametersType } from '../types/parameter-types.js';
+import { STRING, type ObjectType } from '../types/type.js';
 import { Assignability } from './assignability.js';
 import { checkCycles } from './cycles.js';
 import { checkDeclaredTypes } from './declared-types.js';
@@ -66,6 +67,7 @@ class Checker {
       this.#expressions.check(statement.body, { ...value, loop: false });
       this.#exact.check(statement.body, this.#inference.type(statement.returns));
     }
+    for (const { statement } of model.assignments) this.#expressions.check(statement.value, value);
     for (const resource of model.resources) this.#resource(resource);
     for (const module of model.modules) this.#module(module);
     for (const { statement } of model.outputs) {
@@ -239,17 +241,4 @@ class Checker {
 function hasBody(value: Expression): boolean {
   if (value.kind === 'for' || value.kind === 'if') return hasBody(value.body);
   return value.kind === 'object';
-}
-
-function parametersType(model: FileModel): ObjectType {
-  const inference = new Inference(model);
-  const properties = new Map<string, PropertyType>(
-    model.params.map(({ name, statement }) => {
-      const type = inference.type(statement.type);
-      const nullable =
-        statement.type.kind === 'nullableType' || (type.kind === 'union' && allowsNull(type));
-      return [name, { type, required: !statement.defaultValue && !nullable }];
-    }),
-  );
-  return { kind: 'object', name: 'params', properties };
 }

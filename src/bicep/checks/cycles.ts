@@ -2,7 +2,7 @@ import type { DeclaredSymbol, FileModel, Symbol } from '../semantics/symbols.js'
 import type { Expression } from '../syntax/nodes.js';
 import { walk } from '../syntax/walk.js';
 
-type Node = Exclude<DeclaredSymbol, { kind: 'import' | 'assignment' }>;
+type Node = Exclude<DeclaredSymbol, { kind: 'import' | 'assignment' | 'base' }>;
 
 /** Reports every reference by which a declaration refers to itself, directly or through others. */
 export function checkCycles(model: FileModel): void {

@@ -144,6 +144,9 @@ export const CHECK_MESSAGES = {
   BCP326: error(
     "Nullable-typed parameters may not be assigned default values. They have an implicit default of 'null' that cannot be overridden.",
   ),
+  BCP351: error(
+    'Function "{0}" is not valid at this location. It can only be used when directly assigning to a parameter.',
+  ),
   BCP363: error(
     'The "discriminator" decorator can only be applied to object-only union types with unique member types.',
   ),

@@ -90,5 +90,9 @@ export const DECLARATION_MESSAGES = {
     'Directory "{0}" does not exist or additional permissions are necessary to access it.',
   ),
   BCP430: error('Unable to open directory at path "{0}". Found a file instead.'),
+  BCP437: error(
+    "The identifier '{0}' is only available in parameter files that declare an 'extends' clause.",
+  ),
+  BCP438: error("The identifier '{0}' is reserved and cannot be declared."),
   LZB001: error('{0} is not supported by this compiler.'),
 } as const satisfies Record<string, Message>;

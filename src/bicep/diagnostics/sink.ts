@@ -63,6 +63,18 @@ export class DiagnosticSink {
     return this.#found.some((diagnostic) => diagnostic.level === 'Error');
   }
 
+  /** Whether something in a part of the text is wrong. */
+  hasErrorIn({ start, end }: Span): boolean {
+    if (!this.hasErrors) return false;
+    const [first, last] = [this.#lines.position(start), this.#lines.position(end)];
+    return this.#found.some(
+      ({ level, line, column }) =>
+        level === 'Error' &&
+        (line > first.line || (line === first.line && column >= first.column)) &&
+        (line < last.line || (line === last.line && column < last.column)),
+    );
+  }
+
   #isSuppressed({ line, code }: Diagnostic): boolean {
     return this.#suppressions.some(
       (range) => line >= range.firstLine && line <= range.lastLine && range.codes.has(code),

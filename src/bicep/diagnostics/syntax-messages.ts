@@ -105,6 +105,8 @@ export const SYNTAX_MESSAGES = {
   BCP337: error(
     'This declaration type is not valid for a Bicep Parameters file. Supported declarations: "using", "extends", "param", "var", "type".',
   ),
+  BCP344: error('Expected an assert identifier at this location.'),
+  BCP349: error('Using an assert declaration requires enabling EXPERIMENTAL feature "Assertions".'),
   BCP354: error("Expected left brace ('{') or asterisk ('*') character at this location."),
   BCP355: error('Expected the name of an exported symbol at this location.'),
   BCP356: error('Expected a valid namespace identifier at this location.'),

@@ -3,6 +3,7 @@ import { pathFault, resolvePath } from '../paths.js';
 import type { FileModel } from '../semantics/symbols.js';
 import type { Expression } from '../syntax/nodes.js';
 import { literalText, unwrap } from '../syntax/walk.js';
+import { TemplateError } from '../../template/template-error.js';
 import { parseJsonc } from '../../template/jsonc.js';
 import { directoryFiles } from './directory-content.js';
 import { parseYaml } from './yaml-content.js';
@@ -29,9 +30,28 @@ export function compileTimeValue(
       return loadStructured(args, model, node, parseYaml);
     case 'nameof':
       return nameOf(args[0]);
+    case 'readEnvironmentVariable':
+      return environmentVariable(args, model);
     default:
       return undefined;
   }
+}
+
+function environmentVariable(args: readonly Expression[], model: FileModel): string | undefined {
+  const texts = args.map((arg) => (arg.kind === 'string' ? literalText(arg) : undefined));
+  const [name, fallback] = texts;
+  const unknown = texts.indexOf(undefined);
+  if (name === undefined || unknown >= 0) {
+    const argument = args[unknown];
+    if (argument) model.sink.report(argument.span, 'BCP032');
+    return undefined;
+  }
+  const found = model.environment?.[name] ?? fallback;
+  if (found !== undefined) return found;
+  throw new TemplateError(
+    'InvalidTemplate',
+    `the environment variable "${name}" does not exist and no default value was given.`,
+  );
 }
 
 function nameOf(node: Expression | undefined): string {

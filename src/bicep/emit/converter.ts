@@ -214,6 +214,8 @@ export class Converter implements ExpressionConverter {
       case 'var':
         if (inlined.has(symbol)) return this.convert(symbol.statement.value, ROOT_ENV);
         return call('variables', literal(closure.nameOf(symbol)));
+      case 'base':
+        return call('variables', literal(symbol.name));
       case 'import':
         return symbol.symbol?.kind === 'var'
           ? call('variables', literal(closure.nameOf(symbol.symbol)))

@@ -15,6 +15,7 @@ import {
   BUILTIN_FUNCTIONS,
   BUILTIN_TYPES,
   builtinFunction,
+  isCallable,
   REPLACED_FUNCTIONS,
 } from './builtin-functions.js';
 import type { Declarations } from './declarations.js';
@@ -201,6 +202,10 @@ class Binder implements Bindings {
       this.#sink.report(node.span, 'BCP063', name);
       return;
     }
+    if (name === 'base' && this.#declarations.isParameters) {
+      this.#sink.report(node.span, 'BCP437', name);
+      return;
+    }
     const near = suggest(name, visibleNames(scope));
     if (near === undefined) this.#sink.report(node.span, 'BCP057', name);
     else this.#sink.report(node.span, 'BCP082', name, near);
@@ -215,8 +220,13 @@ class Binder implements Bindings {
       this.#refer(node, symbol);
       return;
     }
-    if (builtinFunction(name)) return;
+    const { isParameters } = this.#declarations;
+    if (isCallable(name, isParameters)) return;
     if (this.#isReplaced(node.name)) return;
+    if (builtinFunction(name)) {
+      this.#sink.report(span, 'BCP057', name);
+      return;
+    }
     if (symbol) this.#sink.report(span, 'BCP059', name);
     else {
       const near = suggest(name, [...BUILTIN_FUNCTIONS.keys(), ...visibleNames(scope)]);
@@ -231,7 +241,10 @@ class Binder implements Bindings {
     const code = REFUSED_FUNCTIONS[name];
     if (operator !== undefined) this.#sink.report(span, 'BCP069', name, operator);
     else if (code) this.#sink.report(span, code);
-    else if (name === 'externalInput') this.#sink.report(span, 'LZB001', 'externalInput()');
+    else if (name === 'externalInput' && this.#declarations.isParameters)
+      this.#sink.report(span, 'LZB001', 'externalInput()');
+    else if (name === 'roleDefinitions' || name === 'getRoleAssignmentName')
+      this.#sink.report(span, 'LZB001', `${name}(), which came after Bicep 0.38,`);
     else return false;
     return true;
   }
@@ -239,7 +252,8 @@ class Binder implements Bindings {
   /** `sys.name()`. */
   #namespaceCall({ base, name }: InstanceCallNode): void {
     const symbol = this.bindings.get(unwrap(base));
-    if (symbol?.kind !== 'namespace' || name.name === '' || builtinFunction(name.name)) return;
+    if (symbol?.kind !== 'namespace' || name.name === '') return;
+    if (isCallable(name.name, this.#declarations.isParameters)) return;
     if (!this.#isReplaced(name)) this.#sink.report(name.span, 'BCP107', name.name, symbol.name);
   }
 

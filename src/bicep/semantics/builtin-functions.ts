@@ -39,7 +39,7 @@ const table: [string, number, number, BuiltinFunction['use']?][] = [
   ['first', 1, 1],
   ['flatten', 1, 1],
   ['format', 2, ANY],
-  ['getSecret', 3, 4],
+  ['getSecret', 4, 5],
   ['groupBy', 2, 3],
   ['guid', 1, ANY],
   ['indexOf', 2, 2],
@@ -128,6 +128,44 @@ export const REPLACED_FUNCTIONS: ReadonlyMap<string, string> = new Map([
   ['or', '||'],
   ['coalesce', '??'],
 ]);
+
+/** The kind of file that may call a function, where it is not both. */
+function onlyIn(name: string): 'bicep' | 'parameters' | undefined {
+  switch (name) {
+    case 'readEnvironmentVariable':
+    case 'getSecret':
+      return 'parameters';
+    case 'tenant':
+    case 'managementGroup':
+    case 'subscription':
+    case 'resourceGroup':
+    case 'deployment':
+    case 'deployer':
+    case 'environment':
+    case 'resourceId':
+    case 'subscriptionResourceId':
+    case 'tenantResourceId':
+    case 'extensionResourceId':
+    case 'managementGroupResourceId':
+    case 'providers':
+    case 'toLogicalZone':
+    case 'toLogicalZones':
+    case 'toPhysicalZone':
+    case 'toPhysicalZones':
+    case 'pickZones':
+    case 'reference':
+      return 'bicep';
+    default:
+      return /^list[A-Z]/.test(name) ? 'bicep' : undefined;
+  }
+}
+
+/** Whether a file may call a function of the language by this name. */
+export function isCallable(name: string, isParameters: boolean): boolean {
+  if (!builtinFunction(name)) return false;
+  const only = onlyIn(name);
+  return only === undefined || isParameters === (only === 'parameters');
+}
 
 export function builtinFunction(name: string): BuiltinFunction | undefined {
   const known = BUILTIN_FUNCTIONS.get(name);

@@ -1,6 +1,7 @@
 import type { DiagnosticSink } from '../diagnostics/sink.js';
 import type {
   Expression,
+  ExtendsStatement,
   ForNode,
   Identifier,
   ModuleStatement,
@@ -26,6 +27,8 @@ import type {
 /** Everything a file declares; names are not resolved yet. */
 export interface Declarations {
   targetScope: TargetScope;
+  /** Whether it is a `.bicepparam` file. */
+  isParameters: boolean;
   readonly symbols: Map<string, DeclaredSymbol>;
   readonly params: ParamSymbol[];
   readonly vars: VarSymbol[];
@@ -51,15 +54,23 @@ const EMPTY_OBJECT = (at: Expression): ObjectNode => ({
   span: at.span,
 });
 
-/** First pass: symbols for all declarations, duplicates reported. */
-export function declare(program: Program, sink: DiagnosticSink): Declarations {
-  return new Declarer(sink).run(program);
+/**
+ * First pass: symbols for all declarations, duplicates reported.
+ * @param base parameters that files assign which this one extends
+ */
+export function declare(
+  program: Program,
+  sink: DiagnosticSink,
+  base: readonly string[] = [],
+): Declarations {
+  return new Declarer(sink, base).run(program);
 }
 
 class Declarer {
   readonly #sink: DiagnosticSink;
   readonly #result: Declarations = {
     targetScope: 'resourceGroup',
+    isParameters: false,
     symbols: new Map(),
     params: [],
     vars: [],
@@ -74,8 +85,11 @@ class Declarer {
   readonly #roots: ResourceSymbol[] = [];
   #scopeSeen = false;
 
-  constructor(sink: DiagnosticSink) {
+  readonly #base: readonly string[];
+
+  constructor(sink: DiagnosticSink, base: readonly string[]) {
     this.#sink = sink;
+    this.#base = base;
   }
 
   run(program: Program): Declarations {
@@ -104,7 +118,15 @@ class Declarer {
             this.#add({ kind: 'func', name: statement.name.name, statement }, statement.name),
           );
           break;
+        case 'using':
+          result.isParameters = true;
+          break;
+        case 'extends':
+          result.isParameters = true;
+          this.#extends(statement);
+          break;
         case 'assignment': {
+          result.isParameters = true;
           const symbol: AssignmentSymbol = {
             kind: 'assignment',
             name: statement.name.name,
@@ -151,7 +173,9 @@ class Declarer {
     const { symbols } = this.#result;
     if (symbol.name === '') return symbol;
     const existing = symbols.get(symbol.name);
-    if (existing) {
+    if (existing?.kind === 'base') {
+      this.#sink.report(name.span, 'BCP438', name.name);
+    } else if (existing) {
       this.#sink.report(name.span, 'BCP028', symbol.name);
       if (existing.kind !== 'import')
         this.#sink.report(existing.statement.name.span, 'BCP028', symbol.name);
@@ -159,6 +183,14 @@ class Declarer {
       symbols.set(symbol.name, symbol);
     }
     return symbol;
+  }
+
+  #extends(statement: ExtendsStatement): void {
+    const { symbols } = this.#result;
+    const name = 'base';
+    const taken = symbols.get(name);
+    if (taken && taken.kind !== 'base') this.#sink.report(taken.statement.span, 'BCP438', name);
+    symbols.set(name, { kind: 'base', name, statement, parameters: this.#base });
   }
 
   #output(symbol: OutputSymbol): void {

@@ -27,8 +27,10 @@ export function declareImport(
   for (const item of statement.items ?? []) {
     const { name, span } = item.name;
     const [symbol, ...others] = named(name);
-    if (!symbol) sink.report(span, 'BCP360', name);
-    else if (others.length > 0) {
+    if (!symbol) {
+      // A file with errors may have what it does not seem to have.
+      if (!target.sink.hasErrors) sink.report(span, 'BCP360', name);
+    } else if (others.length > 0) {
       const kinds = [symbol, ...others].map(({ kind }) => KINDS[kind]).join(', ');
       const why = `The name "${name}" is ambiguous because it refers to exports of the following kinds: ${kinds}.`;
       sink.report(span, 'BCP373', name, why);

@@ -4,6 +4,7 @@ import type { NodeIndex } from '../syntax/node-index.js';
 import type {
   AssignmentStatement,
   Expression,
+  ExtendsStatement,
   ForNode,
   FuncStatement,
   ImportStatement,
@@ -122,8 +123,17 @@ export interface AssignmentSymbol {
   readonly statement: AssignmentStatement;
 }
 
+/** `base` of a parameters file that extends others: what they assign. */
+export interface BaseSymbol {
+  readonly kind: 'base';
+  readonly name: string;
+  readonly statement: ExtendsStatement;
+  readonly parameters: readonly string[];
+}
+
 export type DeclaredSymbol =
   | AssignmentSymbol
+  | BaseSymbol
   | ParamSymbol
   | VarSymbol
   | TypeSymbol
@@ -135,6 +145,9 @@ export type DeclaredSymbol =
 export type Symbol = DeclaredSymbol | NamespaceSymbol | LocalSymbol;
 
 export type TargetScope = 'resourceGroup' | 'subscription' | 'managementGroup' | 'tenant';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Gives another file's bytes; undefined when there is none. Paths use `/`. */
 export interface FileReader {
@@ -160,6 +173,8 @@ export interface FileModel {
   readonly modules: readonly ModuleSymbol[];
   readonly outputs: readonly OutputSymbol[];
   readonly metadata: readonly MetadataSymbol[];
+  /** What a parameters file assigns. */
+  readonly assignments: readonly AssignmentSymbol[];
   /** What each name, `a::b` and call in an expression refers to. Functions of the language are absent. */
   readonly bindings: ReadonlyMap<Expression, Symbol>;
   /** What the declarations refer to, their decorators included. */
@@ -169,4 +184,6 @@ export interface FileModel {
   /** For an ARM template used as a module: the template itself. */
   readonly template: JsonObject | undefined;
   readonly reader: FileReader;
+  /** Of the machine that compiles; only parameters files read it. */
+  readonly environment: Environment | undefined;
 }

@@ -50,6 +50,7 @@ class StatementParser {
               module: declarations.module,
               import: imports.import,
               extension: imports.extension,
+              assert: this.#assert(declarations),
             }
           : {
               using: imports.using,
@@ -72,6 +73,18 @@ class StatementParser {
       const name = reader.recoverIdentifier('BCP013', '=', 'newline');
       const value = declarations.assigned(name);
       return { kind: 'assignment', decorators, name, value, span: reader.spanFrom(start) };
+    };
+  }
+
+  /** `assert name = condition` is for tests that the language has only as an experiment. */
+  #assert(declarations: DeclarationParser): ParseDeclaration {
+    return (decorators, start) => {
+      const reader = this.#reader;
+      reader.next();
+      declarations.assigned(reader.recoverIdentifier('BCP344', '=', 'newline'));
+      const span = reader.spanFrom(start);
+      reader.report(span, 'BCP349');
+      return { kind: 'errorStatement', decorators, span };
     };
   }
 

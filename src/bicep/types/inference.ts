@@ -3,6 +3,7 @@ import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, Symbol } from '../semantics/symbols.js';
 import type { CallNode, Expression, ObjectNode, TypeNode } from '../syntax/nodes.js';
 import { keyText, literalText, unwrap } from '../syntax/walk.js';
+import { resolveType } from './declared-types.js';
 import { resourceType } from './resource-types.js';
 import {
   ANY,
@@ -103,6 +104,13 @@ export class Inference {
     switch (node.kind) {
       case 'typeName':
         return this.#namedType(node.name, model, depth);
+      case 'typeAccess': {
+        // `sys.string` stays what it is in a file with a type of that name.
+        if (node.base.kind === 'typeName' && /^(sys|az)$/.test(node.base.name))
+          return BUILTIN_TYPES.get(String(node.step)) ?? ANY;
+        const resolved = resolveType({ node, model });
+        return resolved ? this.type(resolved.node, resolved.model, depth + 1) : ANY;
+      }
       case 'typeLiteral':
         return literalType(node.value);
       case 'arrayType':
@@ -165,6 +173,10 @@ export class Inference {
         return symbol.statement.type
           ? this.type(symbol.statement.type, this.#model, depth + 1)
           : this.expression(symbol.statement.value, depth + 1);
+      case 'base': {
+        const properties = new Map(symbol.parameters.map((name) => [name, { type: ANY }]));
+        return { kind: 'object', properties };
+      }
       default:
         return ANY;
     }

@@ -1,0 +1,3 @@
+﻿param foo string
+
+param fooObj object

@@ -1,0 +1,5 @@
+@export()
+type FooType = {
+  stringProp: string
+  intProp: int
+}
