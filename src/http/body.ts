@@ -13,8 +13,37 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** A body that nobody wants is let in up to here, so that a client that is still sending sees the answer. */
+const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
+const MAX_DISCARD_MS = 10_000;
+const discarding = new WeakSet<IncomingMessage>();
+
 /**
- * Reads a whole body.
+ * Lets the rest of a body go by, and hangs up when that takes too long. To be called with the answer, or before
+ * it: closed at once, the connection would take the answer with it.
+ */
+export function discardRest(request: IncomingMessage): void {
+  if (request.complete || request.destroyed || discarding.has(request)) return;
+  discarding.add(request);
+  const { socket } = request;
+  let discarded = 0;
+  const giveUp = (): void => {
+    socket.destroy();
+  };
+  const timer = setTimeout(giveUp, MAX_DISCARD_MS);
+  timer.unref();
+  request.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > MAX_DISCARDED_BYTES) giveUp();
+  });
+  request.once('close', () => {
+    clearTimeout(timer);
+  });
+  request.resume();
+}
+
+/**
+ * Reads a whole body. The connection stays open when it is too large, for the answer.
  *
  * @throws BodyTooLargeError as soon as more than `limit` bytes have come.
  */
@@ -24,9 +53,13 @@ export async function readBody(
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of body) {
     size += chunk.length;
-    if (size > limit) throw new BodyTooLargeError(limit);
+    if (size > limit) {
+      discardRest(request);
+      throw new BodyTooLargeError(limit);
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

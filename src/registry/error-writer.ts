@@ -1,14 +1,10 @@
 import type { Logger } from '../base/logger.js';
 import { codeOf, messageOf } from '../base/failure.js';
-import { BodyTooLargeError } from '../http/body.js';
+import { BodyTooLargeError, discardRest } from '../http/body.js';
 import { DocumentError } from '../oci/document.js';
 import { StorageFullError, UploadBusyError } from '../storage/storage-error.js';
 import { RegistryError } from './errors.js';
 import type { Exchange } from './exchange.js';
-
-/** A body that nobody read is let in up to here, so that a client that is still sending sees the answer. */
-const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
-const MAX_DISCARD_MS = 10_000;
 
 /** Answers with the error; the only place that does. Details of unexpected ones go to the log alone. */
 export function writeError(exchange: Exchange, thrown: unknown, log: Logger): void {
@@ -29,7 +25,7 @@ export function writeError(exchange: Exchange, thrown: unknown, log: Logger): vo
   }
   const item = { code: error.code, message: error.message };
   const body = { errors: [error.detail === undefined ? item : { ...item, detail: error.detail }] };
-  boundUnreadBody(exchange);
+  discardRest(exchange.request);
   exchange.sendJson(error.status, body, Object.entries(error.headers).flat());
 }
 
@@ -48,26 +44,6 @@ function toRegistryError(error: unknown): RegistryError {
   return new RegistryError('UNKNOWN');
 }
 
-function isGone(exchange: Exchange): boolean {
-  const { request } = exchange;
-  return request.socket.destroyed || codeOf(request.errored) === 'ECONNRESET';
-}
-
-/** The connection stays open meanwhile: closed at once, it would take the answer with it. */
-function boundUnreadBody({ request }: Exchange): void {
-  if (request.complete) return;
-  let discarded = 0;
-  const giveUp = (): void => {
-    request.socket.destroy();
-  };
-  const timer = setTimeout(giveUp, MAX_DISCARD_MS);
-  timer.unref();
-  request.on('data', (chunk: Buffer) => {
-    discarded += chunk.length;
-    if (discarded > MAX_DISCARDED_BYTES) giveUp();
-  });
-  request.once('close', () => {
-    clearTimeout(timer);
-  });
-  request.resume();
+function isGone({ request, socket }: Exchange): boolean {
+  return socket.destroyed || codeOf(request.errored) === 'ECONNRESET';
 }

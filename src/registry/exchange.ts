@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import { discardRest } from '../http/body.js';
+import { unmapped } from '../http/client-address.js';
 import { RegistryError } from './errors.js';
 
 /** Headers of every answer; flat name-value pairs, the shape that Node writes fastest. */
@@ -21,6 +24,8 @@ export type HeaderPairs = readonly (string | number)[];
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** Of the request, which lets go of it when it is destroyed. */
+  readonly socket: Socket;
   /** Without the query, percent-encoding as sent. */
   readonly path: string;
   readonly correlationId = randomUUID();
@@ -30,6 +35,7 @@ export class Exchange {
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
     this.response = response;
+    this.socket = request.socket;
     const url = request.url ?? '/';
     const mark = url.indexOf('?');
     this.path = mark < 0 ? url : url.slice(0, mark);
@@ -47,10 +53,15 @@ export class Exchange {
 
   /** Whether the client asked over TLS, itself or through a proxy in front. */
   get isSecure(): boolean {
-    if ('encrypted' in this.request.socket && this.request.socket.encrypted === true) return true;
+    if ('encrypted' in this.socket && this.socket.encrypted === true) return true;
     // Only what this very client is told depends on it, so it may be believed.
     const [outermost = ''] = (this.header('x-forwarded-proto') ?? '').split(',');
     return outermost.trim().toLowerCase() === 'https';
+  }
+
+  /** Where the client is, e.g. `'127.0.0.1'`. */
+  get address(): string {
+    return unmapped(this.socket.remoteAddress ?? '');
   }
 
   /** What the client called us, e.g. `'localhost:5001'`. */
@@ -82,7 +93,16 @@ export class Exchange {
 
   send(status: number, headers: HeaderPairs, body?: Buffer): void {
     this.start(status, headers);
-    this.response.end(this.method === 'HEAD' ? undefined : body);
+    const content = this.method === 'HEAD' ? undefined : body;
+    if (this.response.shouldKeepAlive || this.request.complete) this.response.end(content);
+    else this.#endAfterBody(content);
+  }
+
+  /** A connection that is to close would be reset under a client that still sends, and the answer be lost. */
+  #endAfterBody(content: Buffer | undefined): void {
+    if (content) this.response.write(content);
+    this.request.once('close', () => this.response.end());
+    discardRest(this.request);
   }
 
   /** An answer without a body that says so. */

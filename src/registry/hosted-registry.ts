@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { messageOf } from '../base/failure.js';
 import type { Logger } from '../base/logger.js';
+import { discardRest } from '../http/body.js';
 import type { BlobStore } from '../storage/blob-store.js';
 import type { Digest } from '../oci/digest.js';
 import type { RepositoryName } from '../oci/reference.js';
@@ -11,7 +13,7 @@ import { refuse, RegistryError } from './errors.js';
 import { Exchange } from './exchange.js';
 import type { RegistryMetrics } from './metrics.js';
 import { openLocalRepository, type LocalRepository } from './local-repository.js';
-import { createNetworkGuard, unmapped, type NetworkGuard } from './network-rules.js';
+import { createNetworkGuard, type NetworkGuard } from './network-rules.js';
 import { OPERATIONS, type Operation } from './operations.js';
 import { listHoldings, noteImport } from './holdings.js';
 import type {
@@ -118,25 +120,35 @@ export class ServedRegistry implements HostedRegistry {
     const exchange = new Exchange(request, response);
     const route = parseRoute(exchange.path);
     try {
-      this.#checkAddress(request);
+      this.#checkAddress(exchange);
       if (route === undefined) throw new RegistryError('NOT_FOUND');
       await this.#dispatch(exchange, route);
+      if (!request.complete) discardRest(request);
     } catch (error) {
-      if (isRefusedLogin(exchange, error)) this.#logRefusedLogin(exchange);
-      writeError(exchange, error, this.#log);
+      this.#refuse(exchange, error);
     }
     this.#options.metrics.count(this.#settings.name, route?.kind ?? 'unknown', exchange);
   }
 
+  /** A refusal that cannot be written ends the connection, not the process. */
+  #refuse(exchange: Exchange, error: unknown): void {
+    try {
+      if (isRefusedLogin(exchange, error)) this.#logRefusedLogin(exchange);
+      writeError(exchange, error, this.#log);
+    } catch (fault) {
+      const { method, correlationId } = exchange;
+      this.#log.error({ method, correlationId, error: messageOf(fault) }, 'refusal not written');
+      exchange.response.destroy();
+    }
+  }
+
   /** Without the name that was given: some people type their password there. */
-  #logRefusedLogin({ request, method, path, correlationId }: Exchange): void {
-    const address = unmapped(request.socket.remoteAddress ?? '');
+  #logRefusedLogin({ address, method, path, correlationId }: Exchange): void {
     this.#log.warn({ address, method, path, correlationId }, 'access refused');
   }
 
-  #checkAddress(request: IncomingMessage): void {
-    const address = request.socket.remoteAddress ?? '';
-    if (!this.#guard(address)) throw refuse.firewall(unmapped(address));
+  #checkAddress({ address }: Exchange): void {
+    if (!this.#guard(address)) throw refuse.firewall(address);
   }
 
   #dispatch(exchange: Exchange, route: Route): Promise<void> {
@@ -190,8 +202,7 @@ export class ServedRegistry implements HostedRegistry {
   #countPull(exchange: Exchange, { name, isAnonymous }: Identity, needed: NeededAccess): void {
     if (!this.#pulls || !(isAnonymous || name === ANONYMOUS_NAME)) return;
     if (exchange.header('authorization') === undefined) throw unauthorized(exchange, needed);
-    const address = unmapped(exchange.request.socket.remoteAddress ?? '');
-    for (const [header, value] of Object.entries(this.#pulls.count(address))) {
+    for (const [header, value] of Object.entries(this.#pulls.count(exchange.address))) {
       exchange.response.setHeader(header, value);
     }
   }
@@ -249,7 +260,7 @@ export class ServedRegistry implements HostedRegistry {
       host: exchange.host,
       correlationId: exchange.correlationId,
       userAgent: exchange.header('user-agent') ?? '',
-      address: unmapped(exchange.request.socket.remoteAddress ?? ''),
+      address: exchange.address,
     });
   }
 }

@@ -40,6 +40,33 @@ function expectRefusalOrSuccess(answer: string, what: string): void {
   expect(answer, what).not.toMatch(/node:|\.ts:|\.js:|at Object|ENOENT|\/tmp\//);
 }
 
+it.each([
+  ['POST', '/oauth2/token', 'SIZE_INVALID', 413],
+  ['POST', '/oauth2/exchange', 'SIZE_INVALID', 413],
+  ['PUT', '/v2/team/app/manifests/v2', 'SIZE_INVALID', 413],
+  ['PATCH', '/acr/v1/team/app', 'SIZE_INVALID', 413],
+  ['POST', '/v2/team/app/tags/list', 'UNSUPPORTED', 405],
+])('%s %s with too much of a body gets %s', async (method, path, code, status) => {
+  const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+  const headers = ['Transfer-Encoding: chunked'];
+  const answer = await raw(`${method} ${path} HTTP/1.1`, headers, `${chunk.repeat(80)}0\r\n\r\n`);
+  expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*"code":"${code}"`));
+  expect((await registry.send('/v2/')).status).toBe(200);
+});
+
+it.each(['%0d%0aX-Evil:%20yes', '%E6%97%A5%E6%9C%AC', '%22,realm=%22evil', 'a%00b', ','])(
+  'whoever asks for the repository %j without a password is asked for one',
+  async (name) => {
+    for (const path of [`/v2/${name}/manifests/v1`, `/acr/v1/${name}`, `/v2/x/blobs/${name}`]) {
+      const answer = await registry.send(path, { authorization: null });
+      expect(answer.status).toBe(401);
+      expect(answer.headers).not.toHaveProperty('x-evil');
+      const challenge = answer.headers['www-authenticate'];
+      expect(challenge).toMatch(/^Bearer realm="[^"]*",service="[^"]*"(?:,scope="[\w:,/.]*")?$/);
+    }
+  },
+);
+
 const segment = fc.oneof(
   fc.constantFrom('..', '.', '%2e%2e', '%2E%2E%2F', '%2F', '%5C', '%00', '%', '%zz', '%C3%28', ''),
   fc.constantFrom('team', 'app', 'v1', '_catalog', 'manifests', 'blobs', 'uploads', 'tags', 'list'),

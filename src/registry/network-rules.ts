@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { Failure } from '../base/failure.js';
+import { unmapped } from '../http/client-address.js';
 import type { NetworkRules } from './registry-host.js';
 
 /** Decides by address who may connect. */
@@ -16,11 +17,6 @@ export function createNetworkGuard(rules: NetworkRules | undefined): NetworkGuar
     const plain = unmapped(address);
     return isIP(plain) !== 0 && allowed.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
   };
-}
-
-/** The address of the client, e.g. `'203.0.113.7'`, also when it came over a dual-stack socket. */
-export function unmapped(address: string): string {
-  return address.toLowerCase().startsWith('::ffff:') ? address.slice(7) : address;
 }
 
 function addEntry(list: BlockList, entry: string): void {

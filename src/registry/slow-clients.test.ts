@@ -50,6 +50,15 @@ describe('a client that goes silent', () => {
   });
 });
 
+it('the body of a request that takes none does not come for ever', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const socket = await begin('GET', '/v2/', 'x');
+  const closed = once(socket, 'close');
+  expect(await once(socket, 'data').then(String)).toMatch(/^HTTP\/1\.1 200 /);
+  vi.advanceTimersByTime(10_000);
+  await closed;
+});
+
 /** An upload whose clock stands still but for `wait`. */
 async function beginUpload(rate?: MinimumRate) {
   if (rate) await registry.configure({ minUploadRate: rate });
