@@ -18,8 +18,8 @@ describe.skipIf(missing.length > 0 && !required)(
     it.each(['workload/hello', 'src/runtime/embedded/native', 'src/runtime/docker/native'])(
       'of %s are what the sources give',
       (folder) => {
-        const script = fileURLToPath(new URL(`../../${folder}/verify.sh`, import.meta.url));
-        const { status, stdout, stderr } = spawnSync(script, { encoding: 'utf8' });
+        const script = fileURLToPath(new URL('../../scripts/verify-binaries.sh', import.meta.url));
+        const { status, stdout, stderr } = spawnSync(script, [folder], { encoding: 'utf8' });
         expect(stdout + stderr).not.toContain('DIFFERS');
         expect(status).toBe(0);
       },
