@@ -7,6 +7,30 @@ export const APP_NAME: ArgumentSpec = {
   help: "The name of the Containerapp. A name must consist of lower case alphanumeric characters or '-', start with a letter, end with an alphanumeric character, cannot have '--', and must be less than 32 characters.",
 };
 
+/** How many of the logs are shown, and whether what comes after them. */
+export const HOW_TO_FOLLOW: readonly ArgumentSpec[] = [
+  {
+    name: 'follow',
+    options: ['--follow'],
+    kind: 'three-state',
+    help: 'Print logs in real time if present.',
+  },
+  {
+    name: 'tail',
+    options: ['--tail'],
+    kind: 'integer',
+    default: 20,
+    help: 'The number of past logs to print (0-300).',
+  },
+];
+
+export const LOG_FORMAT: ArgumentSpec = {
+  name: 'format',
+  options: ['--format'],
+  choices: ['json', 'text'],
+  help: 'Log output format.  Default: json.',
+};
+
 /** What create and update share. */
 export const CONTAINER_ARGUMENTS: readonly ArgumentSpec[] = [
   {

@@ -13,7 +13,7 @@ import { APP_API_VERSION, groupPath, listOf, showResource } from '../containerap
 import { textAt } from '../json-path.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
-import { CONTAINER_ARGUMENTS } from './containerapp-arguments.js';
+import { CONTAINER_ARGUMENTS, HOW_TO_FOLLOW, LOG_FORMAT } from './containerapp-arguments.js';
 
 const NAME: ArgumentSpec = {
   name: 'name',
@@ -247,25 +247,8 @@ export const JOB_COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'replica', options: ['--replica'], help: 'The name of the replica.' },
       { name: 'container', options: ['--container'], help: 'The name of the container.' },
-      {
-        name: 'follow',
-        options: ['--follow'],
-        kind: 'three-state',
-        help: 'Print logs in real time if present.',
-      },
-      {
-        name: 'tail',
-        options: ['--tail'],
-        kind: 'integer',
-        default: 20,
-        help: 'The number of past logs to print (0-300).',
-      },
-      {
-        name: 'format',
-        options: ['--format'],
-        choices: ['json', 'text'],
-        help: 'Log output format.  Default: json.',
-      },
+      ...HOW_TO_FOLLOW,
+      LOG_FORMAT,
     ],
     run: showJobLogs,
   },

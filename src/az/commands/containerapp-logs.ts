@@ -1,7 +1,7 @@
 import { RESOURCE_GROUP } from '../common-arguments.js';
 import { showLogs } from '../containerapp/logs.js';
 import type { CommandSpec } from '../spec.js';
-import { APP_NAME } from './containerapp-arguments.js';
+import { APP_NAME, HOW_TO_FOLLOW, LOG_FORMAT } from './containerapp-arguments.js';
 
 /** Commands on what an app prints and what happens to it. */
 export const LOG_COMMANDS: readonly CommandSpec[] = [
@@ -23,25 +23,8 @@ export const LOG_COMMANDS: readonly CommandSpec[] = [
         options: ['--replica'],
         help: "The name of the replica. List replicas with 'az containerapp replica list'. A replica may not exist if there is not traffic to your app.",
       },
-      {
-        name: 'follow',
-        options: ['--follow'],
-        kind: 'three-state',
-        help: 'Print logs in real time if present.',
-      },
-      {
-        name: 'tail',
-        options: ['--tail'],
-        kind: 'integer',
-        default: 20,
-        help: 'The number of past logs to print (0-300).',
-      },
-      {
-        name: 'format',
-        options: ['--format'],
-        choices: ['json', 'text'],
-        help: 'Log output format.  Default: json.',
-      },
+      ...HOW_TO_FOLLOW,
+      LOG_FORMAT,
       {
         name: 'type',
         options: ['--type', '-t'],

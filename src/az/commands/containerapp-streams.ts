@@ -2,7 +2,7 @@ import { RESOURCE_GROUP } from '../common-arguments.js';
 import { showEnvironmentLogs } from '../containerapp/env-logs.js';
 import { execInContainer } from '../containerapp/exec.js';
 import type { CommandSpec } from '../spec.js';
-import { APP_NAME } from './containerapp-arguments.js';
+import { APP_NAME, HOW_TO_FOLLOW } from './containerapp-arguments.js';
 
 /** What opens a stream of its own, besides `containerapp logs show`. */
 export const STREAM_COMMANDS: readonly CommandSpec[] = [
@@ -18,19 +18,7 @@ export const STREAM_COMMANDS: readonly CommandSpec[] = [
         help: 'The name of the Container Apps environment.',
       },
       RESOURCE_GROUP,
-      {
-        name: 'follow',
-        options: ['--follow'],
-        kind: 'three-state',
-        help: 'Print logs in real time if present.',
-      },
-      {
-        name: 'tail',
-        options: ['--tail'],
-        kind: 'integer',
-        default: 20,
-        help: 'The number of past logs to print (0-300).',
-      },
+      ...HOW_TO_FOLLOW,
     ],
     examples: [
       {
