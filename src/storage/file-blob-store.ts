@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { constants, openSync } from 'node:fs';
 import { mkdir, opendir, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -70,14 +70,18 @@ class FileBlobStore implements BlobStore {
 
   async createUpload(scope: string, algorithm: HashAlgorithm = 'sha256'): Promise<BlobUpload> {
     const id = randomUUID();
-    const path = this.#uploadPath(scope, id);
+    const path = this.#uploadPath(folderOf(scope), id);
     const descriptor = await createFile(path);
     return this.#track(path, { id, size: 0, algorithm, descriptor });
   }
 
-  async findUpload(scope: string, id: string): Promise<BlobUpload | undefined> {
+  findUpload(scope: string, id: string): Promise<BlobUpload | undefined> {
+    return this.#find(folderOf(scope), id);
+  }
+
+  async #find(folder: string, id: string): Promise<FileUpload | undefined> {
     if (!UPLOAD_ID.test(id)) return undefined;
-    const path = this.#uploadPath(scope, id);
+    const path = this.#uploadPath(folder, id);
     const known = this.#uploads.get(path);
     if (known !== undefined) return known;
     try {
@@ -92,10 +96,9 @@ class FileBlobStore implements BlobStore {
   async expireUploads(before: Date): Promise<number> {
     let expired = 0;
     for (const folder of await readdir(join(this.#directory, 'uploads'))) {
-      const scope = decodeScope(folder);
       for (const id of await readdir(join(this.#directory, 'uploads', folder))) {
-        const upload = await this.findUpload(scope, id);
-        if (upload === undefined || (await this.#usedAfter(scope, id, before))) continue;
+        const upload = await this.#find(folder, id);
+        if (upload === undefined || (await this.#usedAfter(folder, id, before))) continue;
         await upload.cancel();
         expired++;
       }
@@ -162,8 +165,8 @@ class FileBlobStore implements BlobStore {
     }
   }
 
-  async #usedAfter(scope: string, id: string, before: Date): Promise<boolean> {
-    const path = this.#uploadPath(scope, id);
+  async #usedAfter(folder: string, id: string, before: Date): Promise<boolean> {
+    const path = this.#uploadPath(folder, id);
     const upload = this.#uploads.get(path);
     if (upload?.busy) return true;
     return (await stat(path)).mtime >= before;
@@ -179,8 +182,8 @@ class FileBlobStore implements BlobStore {
     return join(this.#directory, 'blobs', digestAlgorithm(digest), digestHex(digest));
   }
 
-  #uploadPath(scope: string, id: string): string {
-    return join(this.#directory, 'uploads', encodeScope(scope), id);
+  #uploadPath(folder: string, id: string): string {
+    return join(this.#directory, 'uploads', folder, id);
   }
 }
 
@@ -199,13 +202,13 @@ async function createFile(path: string): Promise<number> {
   }
 }
 
-/** `=` is in no repository name, and as long as the slash that it stands for. */
-function encodeScope(scope: string): string {
-  return scope.replaceAll('/', '=');
-}
+/** What file systems take, in bytes. A repository's name alone may be as long. */
+const MAX_FOLDER_NAME = 255;
 
-function decodeScope(folder: string): string {
-  return folder.replaceAll('=', '/');
+/** `=` is in no repository name, nor is `~`. */
+function folderOf(scope: string): string {
+  if (scope.length <= MAX_FOLDER_NAME) return scope.replaceAll('/', '=');
+  return `~${createHash('sha256').update(scope).digest('hex')}`;
 }
 
 function ignoreNotEmpty(error: unknown): void {

@@ -159,6 +159,19 @@ export function describeBlobStore(name: string, create: () => BlobStoreFactory):
       await upload.commit(digestOf('abc'));
     });
 
+    it('takes uploads of repositories with the longest of names, each its own', async () => {
+      const scope = `r/${'a'.repeat(254)}`;
+      const begun = await store.createUpload(`${scope}b`);
+      await begun.append(Readable.from([Buffer.from('abc')]));
+      await restart();
+      expect(await store.findUpload(`${scope}c`, begun.id)).toBeUndefined();
+      const resumed = await store.findUpload(`${scope}b`, begun.id);
+      await resumed?.commit(digestOf('abc'));
+      expect(await readAll(digestOf('abc'))).toEqual(Buffer.from('abc'));
+      await store.createUpload(`${scope}b`);
+      expect(await store.expireUploads(new Date(Date.now() + 60_000))).toBe(1);
+    });
+
     it.each(['../../etc/passwd', '', 'not-an-id', '00000000-0000-4000-8000-000000000000'])(
       'finds no upload %j',
       async (id) => {
