@@ -143,6 +143,46 @@ describe('locks', () => {
     expect((await registry.send(at)).status).toBe(200);
   });
 
+  it.each(['', '/_tags/v1', '/_manifests/DIGEST'])(
+    'on %j keep the blobs that are needed there',
+    async (part) => {
+      const digest = await registry.pushImage('kept', 'v1');
+      const { config } = (await get(`/v2/kept/manifests/${digest}`)) as {
+        config: { digest: string };
+      };
+      const blob = `/v2/kept/blobs/${config.digest}`;
+      const path = `/acr/v1/kept${part.replace('DIGEST', digest)}`;
+      for (const lock of [{ writeEnabled: false }, { deleteEnabled: false }]) {
+        await patch(path, lock);
+        expect((await registry.send(blob, { method: 'DELETE' })).status).toBe(405);
+        await patch(path, { writeEnabled: true, deleteEnabled: true });
+      }
+      expect((await registry.send(blob, { method: 'DELETE' })).status).toBe(202);
+      expect((await registry.send(blob, { method: 'DELETE' })).status).toBe(404);
+    },
+  );
+
+  it('on reading a repository forbid it all that is in it', async () => {
+    const digest = await registry.pushImage('closed', 'v1');
+    const blob = await registry.pushBlob('closed', 'secret');
+    await patch('/acr/v1/closed', { readEnabled: false });
+    for (const path of [
+      `manifests/v1`,
+      `manifests/${digest}`,
+      `blobs/${blob}`,
+      `referrers/${digest}`,
+    ]) {
+      expect((await registry.send(`/v2/closed/${path}`)).status, path).toBe(405);
+    }
+    expect((await registry.send(`/v2/closed/blobs/${blob}`, { method: 'HEAD' })).status).toBe(405);
+    for (const from of ['&from=closed', '']) {
+      const mount = `/v2/thief/blobs/uploads/?mount=${blob}${from}`;
+      expect((await registry.send(mount, { method: 'POST' })).status).toBe(202);
+    }
+    await patch('/acr/v1/closed', { readEnabled: true });
+    expect((await registry.send(`/v2/closed/blobs/${blob}`)).status).toBe(200);
+  });
+
   it('on listing hide a repository from the catalog', async () => {
     await registry.pushImage('hidden', 'v1');
     await patch('/acr/v1/hidden', { listEnabled: false });

@@ -3,7 +3,13 @@ import type { Digest } from '../oci/digest.js';
 import { sendBlob } from './blob-sender.js';
 import type { Exchange } from './exchange.js';
 import { refuse, RegistryError } from './errors.js';
-import { requireDigest, requireName, type RequestContext } from './request-context.js';
+import { deleteBlobLink } from './manifest-remover.js';
+import {
+  requireDigest,
+  requireName,
+  requireReadable,
+  type RequestContext,
+} from './request-context.js';
 
 interface BlobRoute {
   repository: string;
@@ -13,7 +19,8 @@ interface BlobRoute {
 /**
  * `GET /v2/<name>/blobs/<digest>`, with ranges.
  *
- * @throws RegistryError BLOB_UNKNOWN, NAME_INVALID, DIGEST_INVALID, RANGE_INVALID
+ * @throws RegistryError BLOB_UNKNOWN, NAME_INVALID, DIGEST_INVALID, RANGE_INVALID,
+ *   REGISTRY_DISALLOWED_OPERATION
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs
  */
 export async function getBlob(
@@ -22,6 +29,7 @@ export async function getBlob(
 ): Promise<void> {
   const repository = requireName(route.repository);
   const digest = requireDigest(route.digest);
+  requireReadable(store, repository);
   const reader = await store.links.open(store.scope(repository), digest);
   if (reader === undefined) throw refuse.unknownBlob(digest);
   try {
@@ -40,6 +48,7 @@ export async function headBlob(
 ): Promise<void> {
   const repository = requireName(route.repository);
   const digest = requireDigest(route.digest);
+  requireReadable(store, repository);
   const blob = await store.links.stat(store.scope(repository), digest);
   if (blob === undefined) throw refuse.unknownBlob(digest);
   startAnswer(exchange, digest, blob.size);
@@ -77,9 +86,6 @@ export async function deleteBlob(
 ): Promise<void> {
   const repository = requireName(route.repository);
   const digest = requireDigest(route.digest);
-  const known = store.repository(repository);
-  if (known?.changeableAttributes.deleteEnabled === false) throw refuse.locked();
-  if (!(await store.links.unlink(store.scope(repository), digest)))
-    throw refuse.unknownBlob(digest);
+  await deleteBlobLink(store, repository, digest);
   exchange.sendEmpty(202, ['Docker-Content-Digest', digest]);
 }

@@ -98,6 +98,30 @@ export async function deleteManifestNow(
 }
 
 /**
+ * Has the repository let go of a blob, unless it or a manifest that needs the blob is locked.
+ *
+ * @throws RegistryError BLOB_UNKNOWN, REGISTRY_DISALLOWED_OPERATION
+ */
+export function deleteBlobLink(
+  store: RegistryStore,
+  repository: RepositoryName,
+  digest: Digest,
+): Promise<void> {
+  return store.exclusively(repository, async () => {
+    const scope = store.scope(repository);
+    requireDeletable(store.repository(repository));
+    if ((await store.links.find(scope, digest)) === undefined) throw refuse.unknownBlob(digest);
+    const index = await store.tagIndex(repository);
+    for (const manifest of await store.manifestDocuments(repository)) {
+      if (!manifest.document.blobs.includes(digest)) continue;
+      requireDeletable(manifest.document);
+      for (const tag of index.tagsOf(manifest.digest)) requireDeletable(index.get(tag));
+    }
+    if (!(await store.links.unlink(scope, digest))) throw refuse.unknownBlob(digest);
+  });
+}
+
+/**
  * Removes a repository with everything in it, unless a part of it is locked.
  *
  * @throws RegistryError NAME_UNKNOWN, REGISTRY_DISALLOWED_OPERATION

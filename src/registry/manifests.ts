@@ -7,7 +7,7 @@ import { refuse, RegistryError } from './errors.js';
 import { deleteManifest, deleteTag } from './manifest-remover.js';
 import { summarize } from './manifest-summary.js';
 import { putManifest } from './manifest-writer.js';
-import { requireName, type RequestContext } from './request-context.js';
+import { requireName, requireReadable, type RequestContext } from './request-context.js';
 import type { StoredManifest } from './registry-store.js';
 
 interface ManifestRoute {
@@ -45,8 +45,7 @@ async function resolve(
   repository: RepositoryName,
   reference: string,
 ): Promise<StoredManifest> {
-  const known = store.repository(repository);
-  if (known?.changeableAttributes.readEnabled === false) throw refuse.locked();
+  requireReadable(store, repository);
   const named = parseDigest(reference);
   let digest = named;
   if (digest === undefined) {

@@ -1,10 +1,15 @@
 import { MEDIA_TYPE } from '../oci/media-types.js';
-import { requireDigest, requireName, type RequestContext } from './request-context.js';
+import {
+  requireDigest,
+  requireName,
+  requireReadable,
+  type RequestContext,
+} from './request-context.js';
 
 /**
  * `GET /v2/<name>/referrers/<digest>[?artifactType=…]`; an empty list for what nobody refers to.
  *
- * @throws RegistryError NAME_INVALID, DIGEST_INVALID
+ * @throws RegistryError NAME_INVALID, DIGEST_INVALID, REGISTRY_DISALLOWED_OPERATION
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers
  */
 export async function getReferrers(
@@ -13,6 +18,7 @@ export async function getReferrers(
 ): Promise<void> {
   const repository = requireName(route.repository);
   const subject = requireDigest(route.digest);
+  requireReadable(store, repository);
   const all = await store.referrers(repository, subject);
   const wanted = exchange.query.getAll('artifactType').filter((type) => type !== '');
   const manifests =

@@ -36,6 +36,12 @@ export function requireName(text: string): RepositoryName {
   return name;
 }
 
+/** @throws RegistryError REGISTRY_DISALLOWED_OPERATION when a lock keeps everyone from pulling */
+export function requireReadable(store: RegistryStore, repository: RepositoryName): void {
+  const known = store.repository(repository);
+  if (known?.changeableAttributes.readEnabled === false) throw refuse.locked();
+}
+
 /** @throws RegistryError DIGEST_INVALID */
 export function requireDigest(text: string): Digest {
   const digest = parseDigest(text);

@@ -103,6 +103,7 @@ async function tryMount(
   const sources = from === null ? await holdersOf(store, digest) : [requireName(from)];
   for (const source of sources) {
     const needed = { type: 'repository', name: source, actions: ['pull'] } as const;
+    if (store.repository(source)?.changeableAttributes.readEnabled === false) continue;
     if (!identity.mountsFromAnywhere && !isAllowed(identity.access, needed)) continue;
     if (await store.links.mount(store.scope(repository), store.scope(source), digest)) {
       sendCreated(context, repository, digest);
