@@ -147,6 +147,64 @@ describe('compileBicep', () => {
     expect(diagnostics[0]?.message).toContain(name);
   });
 
+  it.each([
+    ['toLower(1)', 'Argument of type "1" is not assignable to parameter of type "string".'],
+    ['sys.range(0, true)', 'Argument of type "true" is not assignable to parameter of type "int".'],
+    [
+      "twice(['a', 1])",
+      'Argument of type "[\'a\', 1]" is not assignable to parameter of type "string".',
+    ],
+    ['first({ a: 1 })', 'Overload 2 of 2, "(string: string): string", gave the following error'],
+    [
+      "contains('a', [])",
+      'Argument of type "<empty array>" is not assignable to parameter of type "string".',
+    ],
+    [
+      'filter(range(0, 3), i => i)',
+      'Argument of type "int => int" is not assignable to parameter of type "(any[, int]) => bool".',
+    ],
+    ["reduce(['a'], '', (all, one, at) => all, 1)", 'Expected 3 arguments, but got 4.'],
+    [
+      "map(['a', 'b'], () => 1)",
+      'Argument of type "() => 1" is not assignable to parameter of type "(any[, int]) => any".',
+    ],
+    [
+      'toObject([1], i => i)',
+      'Argument of type "1 => 1" is not assignable to parameter of type "any => string".',
+    ],
+  ])('says of %s what is not taken', (text, message) => {
+    const { diagnostics } = compileBicep(
+      'm.bicep',
+      files({
+        'm.bicep': `func twice(t string) string => '\${t}\${t}'\noutput o object = { v: ${text} }\n`,
+      }),
+    );
+    expect(diagnostics.filter(({ level }) => level === 'Error')).toHaveLength(1);
+    expect(diagnostics[0]?.message).toContain(message);
+  });
+
+  it.each([
+    'map([{ a: 1 }], (each, at) => each.a + at)',
+    "filter(['a', 'b'], text => contains(text, 'a'))",
+    'sort([2, 1], (a, b) => a < b)',
+    'reduce([1, 2], 0, (sum, next) => sum + next)',
+    "reduce([{ a: 'b' }], {}, (all, next) => union(all, next))",
+    "toObject(['a'], name => name, name => { key: name })",
+    "groupBy([{ k: 'a' }], each => each.k)",
+    "map(items({ a: 1 }), entry => '${entry.key}=${entry.value}')",
+    'union(p, { a: 1 }, p.?more ?? {})',
+    "join([1, 'a', true], ',')",
+    'max([1, 2])',
+    'first(p.list ?? [])',
+    'any(1)',
+  ])('takes %s', (text) => {
+    const { diagnostics } = compileBicep(
+      'm.bicep',
+      files({ 'm.bicep': `param p object\noutput o object = { v: ${text}, p: p }\n` }),
+    );
+    expect(diagnostics.filter(({ level }) => level === 'Error')).toEqual([]);
+  });
+
   it('reports a missing file instead of throwing', () => {
     expect(compileBicep('none.bicep', () => undefined).diagnostics[0]).toMatchObject({
       code: 'BCP091',

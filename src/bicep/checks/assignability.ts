@@ -10,6 +10,10 @@ import { describeType, isAssignable, type ObjectType, type Type } from '../types
 const TYPE_INACCURACY =
   ' If this is a resource type definition inaccuracy, report it using https://aka.ms/bicep-type-issues.';
 
+const COMPUTED: ReadonlySet<Expression['kind']> = new Set([
+  ...(['call', 'instanceCall', 'propertyAccess', 'arrayAccess', 'unary', 'binary'] as const),
+]);
+
 /** Compares values with the types that are wanted of them, literal by literal, so that a finding is where the mistake is. */
 export class Assignability {
   readonly #sink: DiagnosticSink;
@@ -31,7 +35,7 @@ export class Assignability {
   /** @param property,key the property whose value this is, and where it is named */
   check(node: Expression, target: Type, property?: string, key?: Span): void {
     const value = unwrap(node);
-    if (value.kind === 'error') return;
+    if (value.kind === 'error' || target.kind === 'any') return;
     if (value.kind === 'ternary') {
       this.check(value.whenTrue, target, property, key);
       this.check(value.whenFalse, target, property, key);
@@ -51,7 +55,10 @@ export class Assignability {
       return;
     }
     const source = this.#inference.expression(value);
-    if (!isAssignable(source, target)) this.#mismatch(node.span, source, target, property);
+    if (isAssignable(source, target)) return;
+    // What is wrong inside has no type that could be compared.
+    if (COMPUTED.has(value.kind) && this.#sink.hasErrorIn(value.span)) return;
+    this.#mismatch(node.span, source, target, property);
   }
 
   #item(node: Expression, target: Type): void {

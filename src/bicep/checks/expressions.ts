@@ -1,10 +1,18 @@
+import { ArgumentChecks } from './arguments.js';
 import { arity } from './arity.js';
 import { quoted } from '../diagnostics/quoted.js';
 import type { Span } from '../diagnostics/diagnostic.js';
 import type { FileModel } from '../semantics/symbols.js';
 import { builtinFunction } from '../semantics/builtin-functions.js';
 import { suggest } from '../semantics/suggestion.js';
-import type { BinaryNode, CallNode, Expression, ObjectNode, UnaryNode } from '../syntax/nodes.js';
+import type {
+  BinaryNode,
+  CallNode,
+  Expression,
+  InstanceCallNode,
+  ObjectNode,
+  UnaryNode,
+} from '../syntax/nodes.js';
 import { eachChild, keyText, unwrap } from '../syntax/walk.js';
 import { moduleOutputs, type Inference } from '../types/inference.js';
 import {
@@ -37,10 +45,12 @@ const RELATIONAL = new Set(['<', '<=', '>', '>=']);
 export class ExpressionChecks {
   readonly #model: FileModel;
   readonly #inference: Inference;
+  readonly #arguments: ArgumentChecks;
 
   constructor(model: FileModel, inference: Inference) {
     this.#model = model;
     this.#inference = inference;
+    this.#arguments = new ArgumentChecks(model, inference);
   }
 
   check(node: Expression, place: Place): void {
@@ -83,6 +93,10 @@ export class ExpressionChecks {
         if (this.#index(node)) this.#access(node);
         break;
       case 'instanceCall':
+        if (this.#model.bindings.get(unwrap(node.base))?.kind === 'namespace') {
+          this.#builtin(node, place);
+          break;
+        }
         this.#expect(
           node.base,
           (type) => !SCALARS.has(type.kind),
@@ -126,12 +140,25 @@ export class ExpressionChecks {
       const expected = func.statement.parameters.length;
       if (count !== expected)
         sink.report(parenthesesOf(node), 'BCP071', arity(expected, expected), String(count));
+      else
+        this.#arguments.declared(
+          func,
+          symbol?.kind === 'import' ? symbol.target : this.#model,
+          node.args,
+        );
       return;
     }
+    this.#builtin(node, place);
+  }
+
+  #builtin(node: CallNode | InstanceCallNode, place: Place): void {
+    const { sink } = this.#model;
+    const count = node.args.length;
     const builtin = builtinFunction(node.name.name);
     if (!builtin) return;
     if (count < builtin.min || count > builtin.max)
       sink.report(parenthesesOf(node), 'BCP071', arity(builtin.min, builtin.max), String(count));
+    else this.#arguments.builtin(node.name.name, node.args);
     if (builtin.use === 'paramDefault' && !place.paramDefault)
       sink.report(node.name.span, 'BCP065', node.name.name);
   }
@@ -252,6 +279,6 @@ function keywordOf({ span }: Expression): Span {
   return { start: span.start + 1, end: span.start + 1 + 'for'.length };
 }
 
-function parenthesesOf({ name, span }: CallNode): Span {
+function parenthesesOf({ name, span }: CallNode | InstanceCallNode): Span {
   return { start: name.span.end, end: span.end };
 }

@@ -19,6 +19,7 @@ export const CHECK_MESSAGES = {
   BCP044: error('Cannot apply operator "{0}" to operand of type "{1}".'),
   BCP045: error('Cannot apply operator "{0}" to operands of type "{1}" and "{2}".{3}'),
   BCP046: error('Expected a value of type "{0}".'),
+  BCP048: error('Cannot resolve function overload.{0}'),
   BCP049: error(
     'The array index must be of type "string" or "int" but the provided index was of type "{0}".',
   ),

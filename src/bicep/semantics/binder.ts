@@ -162,7 +162,11 @@ class Binder implements Bindings {
       case 'lambda': {
         const inner = locals(
           scope,
-          node.parameters.map((name) => local(name, 'lambda')),
+          node.parameters.map((name, position) => ({
+            ...local(name, 'lambda'),
+            lambda: node,
+            position,
+          })),
         );
         this.#expression(node.body, inner);
         return scope;

@@ -8,6 +8,7 @@ import type {
   ForNode,
   FuncStatement,
   ImportStatement,
+  LambdaNode,
   MetadataStatement,
   ModuleStatement,
   ObjectNode,
@@ -114,6 +115,9 @@ export interface LocalSymbol {
   readonly role: 'item' | 'index' | 'lambda' | 'parameter';
   /** The loop, for `item` and `index`. */
   readonly loop?: ForNode;
+  /** The lambda whose parameter it is, by its position. */
+  readonly lambda?: LambdaNode;
+  readonly position?: number;
 }
 
 /** `param name = value` of a parameters file. */

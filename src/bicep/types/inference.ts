@@ -1,7 +1,14 @@
 import { propertyName } from '../emit/runtime-analysis.js';
 import type { FileModel } from '../semantics/symbols.js';
 import type { ModuleSymbol, ResourceSymbol, Symbol } from '../semantics/symbols.js';
-import type { CallNode, Expression, ObjectNode, TypeNode } from '../syntax/nodes.js';
+import type {
+  ArrayNode,
+  CallNode,
+  Expression,
+  LambdaNode,
+  ObjectNode,
+  TypeNode,
+} from '../syntax/nodes.js';
 import { keyText, literalText, unwrap } from '../syntax/walk.js';
 import { resolveType } from './declared-types.js';
 import { resourceType } from './resource-types.js';
@@ -27,10 +34,10 @@ const RETURNS: ReadonlyMap<string, Type> = new Map<string, Type>([
   ),
   ...named(INT, 'int length indexOf lastIndexOf dateTimeToEpoch'),
   ...named(BOOL, 'bool contains empty endsWith startsWith'),
-  ...named(
-    ARRAY,
-    'array createArray range split filter map sort items objectKeys flatten pickZones',
-  ),
+  ...named(ARRAY, 'array createArray filter map sort items flatten pickZones'),
+  ['range', { kind: 'array', item: INT }],
+  ['split', { kind: 'array', item: STRING }],
+  ['objectKeys', { kind: 'array', item: STRING }],
 ]);
 const BUILTIN_TYPES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ['string', STRING],
@@ -39,6 +46,17 @@ const BUILTIN_TYPES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ['array', ARRAY],
   ['object', OBJECT],
 ]);
+/** What functions give to the lambdas that they take. */
+const LAMBDA_PARAMETERS: Readonly<
+  Record<string, readonly ('item' | 'index' | 'result')[] | undefined>
+> = {
+  map: ['item', 'index'],
+  filter: ['item', 'index'],
+  sort: ['item', 'item'],
+  reduce: ['result', 'item', 'index'],
+  toObject: ['item'],
+  groupBy: ['item'],
+};
 const COMPARISONS = new Set(['==', '!=', '=~', '!~', '<', '<=', '>', '>=', '&&', '||']);
 
 function named(type: Type, names: string): [string, Type][] {
@@ -49,6 +67,8 @@ function named(type: Type, names: string): [string, Type][] {
 export class Inference {
   readonly #model: FileModel;
   readonly #known = new Map<Symbol, Type>();
+  /** The call that each lambda is an argument of. */
+  #callers: Map<LambdaNode, Pick<CallNode, 'args'> & { name: string }> | undefined;
 
   constructor(model: FileModel) {
     this.#model = model;
@@ -68,7 +88,7 @@ export class Inference {
           ? { kind: 'bool', literal: node.value }
           : { kind: 'int', literal: node.value };
       case 'array':
-        return node.items.length === 0 ? EMPTY_ARRAY : ARRAY;
+        return this.#array(node, depth);
       case 'for':
         return ARRAY;
       case 'object':
@@ -173,6 +193,10 @@ export class Inference {
         return symbol.statement.type
           ? this.type(symbol.statement.type, this.#model, depth + 1)
           : this.expression(symbol.statement.value, depth + 1);
+      case 'local':
+        return symbol.lambda && symbol.position !== undefined
+          ? this.#lambdaParameter(symbol.lambda, symbol.position, depth)
+          : ANY;
       case 'base': {
         const properties = new Map(symbol.parameters.map((name) => [name, { type: ANY }]));
         return { kind: 'object', properties };
@@ -180,6 +204,41 @@ export class Inference {
       default:
         return ANY;
     }
+  }
+
+  #array({ items }: ArrayNode, depth: number): Type {
+    if (items.length === 0) return EMPTY_ARRAY;
+    const types: Type[] = [];
+    for (const item of items) {
+      if (item.kind === 'spread') return ARRAY;
+      types.push(this.expression(item, depth + 1));
+    }
+    return { kind: 'array', item: unionOf(types), items: types };
+  }
+
+  /** What a lambda's parameters are, by the function it is given to. */
+  lambdaParameters(lambda: LambdaNode): Type[] {
+    return lambda.parameters.map((_, position) => this.#lambdaParameter(lambda, position, 0));
+  }
+
+  #lambdaParameter(lambda: LambdaNode, position: number, depth: number): Type {
+    this.#callers ??= new Map(
+      this.#model.nodes.calls.flatMap(({ name, args }) =>
+        args.flatMap((arg) => {
+          const inner = unwrap(arg);
+          return inner.kind === 'lambda' ? [[inner, { name: name.name, args }] as const] : [];
+        }),
+      ),
+    );
+    const caller = this.#callers.get(lambda);
+    const [source, initial] = caller?.args ?? [];
+    if (!caller || !source) return ANY;
+    const roles = LAMBDA_PARAMETERS[caller.name]?.[position];
+    if (roles === 'index') return INT;
+    if (roles === 'result') return initial ? widened(this.expression(initial, depth + 1)) : ANY;
+    if (roles !== 'item') return ANY;
+    const type = this.expression(source, depth + 1);
+    return type.kind === 'array' ? type.item : ANY;
   }
 
   #object(node: ObjectNode, depth: number): Type {
@@ -221,6 +280,20 @@ export class Inference {
     const module = moduleOutputs(inner, this.#model);
     const output = module?.target?.outputs.find((candidate) => candidate.name === name);
     return output && module?.target ? this.type(output.statement.type, module.target) : ANY;
+  }
+}
+
+/** Without what only one value is known for. */
+function widened(type: Type): Type {
+  switch (type.kind) {
+    case 'string':
+      return STRING;
+    case 'int':
+      return INT;
+    case 'bool':
+      return BOOL;
+    default:
+      return type;
   }
 }
 

@@ -10,6 +10,8 @@ export type Type =
       readonly item: Type;
       /** `[]`. */
       readonly empty?: boolean;
+      /** Of an array that is written out: each item. */
+      readonly items?: readonly Type[];
     }
   | ObjectType
   | { readonly kind: 'union'; readonly members: readonly Type[] };
@@ -84,6 +86,8 @@ export function describeType(type: Type): string {
       return type.name ?? 'object';
     case 'array':
       if (type.empty === true) return '<empty array>';
+      if (type.items) return `[${type.items.map(describeType).join(', ')}]`;
+      if (type.item.kind === 'union') return `(${describeType(type.item)})[]`;
       return type.item.kind === 'any' ? 'array' : `${describeType(type.item)}[]`;
     default:
       return type.kind;
