@@ -38,7 +38,7 @@ export function parseJsonObject(bytes: Uint8Array, what: string, maxBytes: numbe
 function parseJson(bytes: Uint8Array, what: string): unknown {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new DocumentError(`${what} is not UTF-8 text`);
   }

@@ -49,6 +49,7 @@ describe('parseManifest', () => {
     ['HTML', Buffer.from('<html>'), '', /not JSON; it starts with "<html>"/],
     ['a list', json([]), '', /not a JSON object/],
     ['bytes that are no text', Buffer.from([0xff, 0xfe]), '', /not UTF-8/],
+    ['a byte order mark', Buffer.from(`\ufeff${json(image).toString()}`), '', /not JSON/],
     ['a truncated body', json(image).subarray(0, 20), '', /not JSON/],
     [
       'a contradicting type',
