@@ -395,3 +395,17 @@ describe('addresses', () => {
     expect((await registry.send('/acr/v1/a/blobs/uploads/manifests')).status).toBe(200);
   });
 });
+
+describe('a manifest that the client has', () => {
+  it.each([
+    ['"DIGEST"', 304],
+    ['"sha256:other", W/"DIGEST"', 304],
+    ['"sha256:other"', 200],
+  ])('is not sent again for If-None-Match %j: %d', async (given, status) => {
+    const digest = await registry.pushImage('known', 'v1');
+    const headers = { 'if-none-match': given.replace('DIGEST', digest) };
+    const answer = await registry.send('/v2/known/manifests/v1', { headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.etag).toBe(`"${digest}"`);
+  });
+});

@@ -3,7 +3,7 @@ import { codeOf, messageOf } from '../base/failure.js';
 import { BodyTooLargeError, discardRest } from '../http/body.js';
 import { DocumentError } from '../oci/document.js';
 import { StorageFullError, UploadBusyError } from '../storage/storage-error.js';
-import { RegistryError } from './errors.js';
+import { errorBody, RegistryError } from './errors.js';
 import type { Exchange } from './exchange.js';
 
 /** Answers with the error; the only place that does. Details of unexpected ones go to the log alone. */
@@ -23,10 +23,8 @@ export function writeError(exchange: Exchange, thrown: unknown, log: Logger): vo
     response.destroy(); // the body is broken off where it stands: a shorter one would look whole
     return;
   }
-  const item = { code: error.code, message: error.message };
-  const body = { errors: [error.detail === undefined ? item : { ...item, detail: error.detail }] };
   discardRest(exchange.request);
-  exchange.sendJson(error.status, body, Object.entries(error.headers).flat());
+  exchange.sendJson(error.status, errorBody(error), Object.entries(error.headers).flat());
 }
 
 function toRegistryError(error: unknown): RegistryError {

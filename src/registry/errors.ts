@@ -162,6 +162,11 @@ export class RegistryError extends Error {
   }
 }
 
+/** As it is sent. */
+export function errorBody({ code, message, detail }: RegistryError): { errors: object[] } {
+  return { errors: [{ code, message, ...(detail !== undefined && { detail }) }] };
+}
+
 /** The refusals in ACR's own words. */
 export const refuse = {
   unknownTag: (tag: string) =>

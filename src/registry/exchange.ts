@@ -18,6 +18,9 @@ const COMMON_HEADERS: readonly string[] = [
 /** Names, addresses and ports; it is put between quotes in the challenge. */
 const HOST = /^[A-Za-z0-9._:[\]-]{1,255}$/;
 
+/** As clients that believe to speak to a proxy begin an address. */
+const ORIGIN = /^https?:\/\/[^/?]*/i;
+
 export type HeaderPairs = readonly (string | number)[];
 
 /** One request with its answer. Exactly one of the `send` methods ends it. */
@@ -36,7 +39,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.socket = request.socket;
-    const url = request.url ?? '/';
+    const url = (request.url ?? '/').replace(ORIGIN, '');
     const mark = url.indexOf('?');
     this.path = mark < 0 ? url : url.slice(0, mark);
     this.#search = mark < 0 ? '' : url.slice(mark + 1);

@@ -33,8 +33,9 @@ export async function getManifest(context: RequestContext, route: ManifestRoute)
     const choice = negotiate(exchange.header('accept'), manifest.document.mediaType, byTag);
     if (choice !== 'as-stored') manifest = await defaultChild(context, repository, manifest);
   }
-  if (exchange.header('if-none-match') === `"${manifest.digest}"`) {
-    exchange.send(304, ['Docker-Content-Digest', manifest.digest]);
+  const tag = `"${manifest.digest}"`;
+  if (exchange.header('if-none-match')?.includes(tag)) {
+    exchange.send(304, ['Docker-Content-Digest', manifest.digest, 'ETag', tag]);
     return;
   }
   exchange.send(200, manifest.headers, manifest.bytes);

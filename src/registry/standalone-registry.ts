@@ -10,6 +10,7 @@ import { makeFolder } from '../base/make-folder.js';
 import { createRegistryHost } from './create-registry-host.js';
 import { createHmacAuthority } from './hmac-authority.js';
 import type { PullLimit } from './pull-limit.js';
+import { answerUnreadable } from './unreadable.js';
 import type { RegistrySettings } from './registry-host.js';
 import { DEFAULT_MINIMUM_RATE } from './upload-pace.js';
 
@@ -76,6 +77,7 @@ export async function createStandaloneRegistry(
     const server = openServer(options, (request, response) => {
       void registry.handle(request, response);
     });
+    answerUnreadable(server);
     const port = await listen(server, hostName, options.port);
     const shownHost = hostName.includes(':') ? `[${hostName}]` : hostName;
     return {

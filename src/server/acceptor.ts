@@ -29,6 +29,8 @@ export interface AcceptorOptions {
   headTimeoutMs?: number;
   onRequest: (request: IncomingMessage, response: ServerResponse) => void;
   onUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Given the server of HTTP/1.1 before it serves. */
+  prepare?: (server: HttpServer) => void;
   /** Whether HTTP/2 is spoken too, to whoever asks for a server name; without it to nobody. */
   http2?: (serverName: string) => boolean;
 }
@@ -129,6 +131,7 @@ function httpServer(options: AcceptorOptions): HttpServer {
   server.requestTimeout = 0;
   server.headersTimeout = headTimeoutMs;
   server.keepAliveTimeout = 60_000;
+  options.prepare?.(server);
   // It gets its connections from above and never listens, but only then does it watch its timeouts.
   server.emit('listening');
   return server;

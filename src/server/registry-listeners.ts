@@ -1,5 +1,6 @@
 import type { LoginServers } from '../registry/login-servers.js';
 import type { RegistryHost } from '../registry/registry-host.js';
+import { answerUnreadable } from '../registry/unreadable.js';
 import type { CertificateAuthority } from './certificate-authority.js';
 import { Listener } from './listener.js';
 import type { PortBook } from './ports.js';
@@ -60,6 +61,7 @@ export class RegistryListeners implements LoginServers {
           host: LOOPBACK,
           port,
           authority: this.#authority,
+          prepare: answerUnreadable,
           onRequest: (request, response) => {
             const registry = this.#host().get(name);
             if (registry) void registry.handle(request, response);
