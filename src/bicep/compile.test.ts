@@ -184,6 +184,30 @@ describe('compileBicep', () => {
   });
 
   it.each([
+    ["output o string = ['a'][1]\n", 'BCP311', 'between 0 and 0'],
+    ['output o int = [1, 2][-1]\n', 'BCP311', '"-1"'],
+    ['var range = 1\noutput o array = range(0, range)\n', 'BCP265', '"sys.range"'],
+    [
+      'param subscription object\noutput o object = subscription()\n',
+      'BCP265',
+      '"az.subscription"',
+    ],
+    [
+      "resource r 'Microsoft.App/jobs@2024-03-01' existing = [for i in range(0, 2): { name: 'j${i}' }]\noutput o array = map([0], at => r[at].properties)\n",
+      'BCP247',
+      '"at"',
+    ],
+    ["output o array = map(['x'], id => reference(id).y)\n", 'BCP248', '"id"'],
+    ["output o array = map(['x'], id => listKeys(id, '2024-03-01').y)\n", 'BCP248', '"listKeys"'],
+  ])('refuses %j with %s', (text, code, part) => {
+    const { diagnostics } = compileBicep('m.bicep', files({ 'm.bicep': text }));
+    const [first, ...others] = diagnostics.filter(({ level }) => level === 'Error');
+    expect(others).toEqual([]);
+    expect(first?.code).toBe(code);
+    expect(first?.message).toContain(part);
+  });
+
+  it.each([
     'map([{ a: 1 }], (each, at) => each.a + at)',
     "filter(['a', 'b'], text => contains(text, 'a'))",
     'sort([2, 1], (a, b) => a < b)',
@@ -195,6 +219,7 @@ describe('compileBicep', () => {
     'union(p, { a: 1 }, p.?more ?? {})',
     "join([1, 'a', true], ',')",
     'max([1, 2])',
+    '[1, 2][^2]',
     'first(p.list ?? [])',
     'any(1)',
   ])('takes %s', (text) => {

@@ -16,6 +16,7 @@ import { checkDeclaredTypes } from './declared-types.js';
 import { checkDecorators } from './decorators.js';
 import { checkDuplicateNames } from './duplicate-names.js';
 import { ExpressionChecks } from './expressions.js';
+import { checkLambdaVariables } from './lambda-variables.js';
 import { checkPlacement } from './placement.js';
 import { whyRuntime } from './runtime-reason.js';
 
@@ -26,6 +27,7 @@ export function checkFile(model: FileModel, configuration: LintConfiguration): v
   const inference = new Inference(model);
   checkDecorators(model, inference);
   checkPlacement(model);
+  checkLambdaVariables(model);
   checkDuplicateNames(model, inference);
   new Checker(model, inference).run();
   lint(model, inference, configuration);

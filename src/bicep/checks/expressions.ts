@@ -227,7 +227,7 @@ export class ExpressionChecks {
   }
 
   /** @returns whether what it names may be looked at */
-  #index({ base, index }: Extract<Expression, { kind: 'arrayAccess' }>): boolean {
+  #index({ base, index, fromEnd, safe }: Extract<Expression, { kind: 'arrayAccess' }>): boolean {
     const { sink } = this.#model;
     const [from, by] = [this.#inference.expression(base), this.#inference.expression(index)];
     if (SCALARS.has(from.kind)) sink.report(base.span, 'BCP076', describeType(from));
@@ -238,8 +238,20 @@ export class ExpressionChecks {
       sink.report(index.span, 'BCP075', describeType(by));
     else if (from.kind === 'any' && by.kind !== 'string' && by.kind !== 'int')
       sink.report(index.span, 'BCP049', describeType(by));
-    else return !SCALARS.has(from.kind);
+    else {
+      if (!fromEnd && !safe) this.#range(from, by, index);
+      return !SCALARS.has(from.kind);
+    }
     return false;
+  }
+
+  /** Of an array that is written out it is known which indexes it has. */
+  #range(from: Type, by: Type, { span }: Expression): void {
+    if (from.kind !== 'array' || by.kind !== 'int' || by.literal === undefined) return;
+    const count = from.empty === true ? 0 : from.items?.length;
+    if (count === undefined || (by.literal >= 0n && by.literal < BigInt(count))) return;
+    const range = count > 0 ? ` Indexes for this type must be between 0 and ${count - 1}.` : '';
+    this.#model.sink.report(span, 'BCP311', String(by.literal), describeType(from), range);
   }
 
   #missing(

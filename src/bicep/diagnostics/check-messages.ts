@@ -118,6 +118,12 @@ export const CHECK_MESSAGES = {
   ),
   BCP183: error('The value of the module "{0}" property must be an object literal.'),
   BCP242: error('Lambda functions may only be specified directly as function arguments.'),
+  BCP247: error(
+    'Using lambda variables inside resource or module array access is not currently supported. Found the following lambda variable(s) being accessed: {0}.',
+  ),
+  BCP248: error(
+    'Using lambda variables inside the "{0}" function is not currently supported. Found the following lambda variable(s) being accessed: {1}.',
+  ),
   BCP269: error('Function "{0}" cannot be used as a metadata decorator.'),
   BCP286: error("This union member is invalid because it cannot be assigned to the '{0}' type."),
   BCP289: error('The type definition is not valid.'),
@@ -139,6 +145,7 @@ export const CHECK_MESSAGES = {
   BCP308: error(
     'The decorator "{0}" may not be used on statements whose declared type is a reference to a user-defined type.',
   ),
+  BCP311: error('The provided index value of "{0}" is not valid for type "{1}".{2}'),
   BCP316: error(
     'The "sealed" decorator may not be used on object types with an explicit additional properties type declaration.',
   ),

@@ -61,6 +61,7 @@ export const DECLARATION_MESSAGES = {
   ),
   BCP261: error('A using declaration must be present in this parameters file.'),
   BCP262: error('More than one using declaration are present'),
+  BCP265: error('The name "{0}" is not a function. Did you mean "{1}"?'),
   BCP268: error(
     'Invalid identifier: "{0}". Metadata identifiers starting with \'_\' are reserved. Please use a different identifier.',
   ),

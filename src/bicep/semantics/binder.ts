@@ -16,6 +16,7 @@ import {
   BUILTIN_TYPES,
   builtinFunction,
   isCallable,
+  namespaceOf,
   REPLACED_FUNCTIONS,
 } from './builtin-functions.js';
 import type { Declarations } from './declarations.js';
@@ -225,7 +226,12 @@ class Binder implements Bindings {
       return;
     }
     const { isParameters } = this.#declarations;
-    if (isCallable(name, isParameters)) return;
+    if (isCallable(name, isParameters)) {
+      // A declaration hides the function; one of a lambda or loop does not.
+      const hides = symbol !== undefined && this.#declarations.symbols.get(name) === symbol;
+      if (hides) this.#sink.report(span, 'BCP265', name, `${namespaceOf(name)}.${name}`);
+      return;
+    }
     if (this.#isReplaced(node.name)) return;
     if (builtinFunction(name)) {
       this.#sink.report(span, 'BCP057', name);

@@ -160,6 +160,11 @@ function onlyIn(name: string): 'bicep' | 'parameters' | undefined {
   }
 }
 
+/** The namespace that has a function of the language. */
+export function namespaceOf(name: string): 'az' | 'sys' {
+  return name === 'getSecret' || onlyIn(name) === 'bicep' ? 'az' : 'sys';
+}
+
 /** Whether a file may call a function of the language by this name. */
 export function isCallable(name: string, isParameters: boolean): boolean {
   if (!builtinFunction(name)) return false;

@@ -98,7 +98,12 @@ export class Inference {
       case 'nonNull':
         return withoutNull(next(node.base));
       case 'unary':
-        return node.operator === '!' ? BOOL : INT;
+        if (node.operator === '!') return BOOL;
+        return node.operator === '-' &&
+          node.operand.kind === 'literal' &&
+          typeof node.operand.value === 'bigint'
+          ? { kind: 'int', literal: -node.operand.value }
+          : INT;
       case 'binary':
         if (node.operator === '??')
           return unionOf([withoutNull(next(node.left)), next(node.right)]);
