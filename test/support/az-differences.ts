@@ -22,6 +22,8 @@ export const AZ_DIFFERENCES: Readonly<Record<string, string>> = {
     'the stock client has it in its containerapp extension only, which Lazurite serves as an empty one',
   'containerapp logs show':
     '`--follow` has no end to compare; has a test of its own with both clients',
+  'containerapp up':
+    'images and folders with a Dockerfile, no `--repo` and no buildpacks; takes `--output`, which the stock client refuses; what it makes is compared by a test of its own',
   'extension add': 'installs nothing: the commands are built in',
   login: 'acts as the home’s own identity and opens no browser',
   logout: 'acts on the home’s own sign-in, not on a token cache',

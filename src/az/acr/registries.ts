@@ -3,7 +3,7 @@ import { isJsonObject } from '../../base/json.js';
 import { AzError } from '../az-error.js';
 import { fillShape, SYSTEM_DATA, type Shape } from '../sdk-shape.js';
 import type { Session } from '../session.js';
-import { objectsAt, textAt } from '../json-path.js';
+import { objectsAt, textAt, valueAt } from '../json-path.js';
 
 export const REGISTRY_API_VERSION = '2026-09-01-preview';
 const RESOURCES_API_VERSION = '2024-11-01';
@@ -70,21 +70,45 @@ export async function findRegistry(
     path: registryPath(session, resourceGroup, name),
     apiVersion: REGISTRY_API_VERSION,
   });
-  const properties = isJsonObject(resource['properties']) ? resource['properties'] : {};
-  const sku = isJsonObject(resource['sku']) ? resource['sku']['name'] : undefined;
-  if (typeof sku !== 'string' || !MANAGED_SKUS.has(sku)) {
+  const sku = textAt(resource, 'sku', 'name');
+  if (sku === undefined || !MANAGED_SKUS.has(sku)) {
     throw new AzError('This operation is only supported for managed registries.');
   }
-  const loginServer = properties['loginServer'];
-  if (typeof loginServer !== 'string')
-    throw new AzError(`The registry '${name}' has no login server.`);
-  return {
-    name,
-    resourceGroup,
-    resource,
-    loginServer,
-    adminUserEnabled: properties['adminUserEnabled'] === true,
-  };
+  return foundRegistry(name, resourceGroup, resource);
+}
+
+/** All registries of the subscription. */
+export async function listRegistries(session: Session): Promise<FoundRegistry[]> {
+  const resources = await session.armList({
+    method: 'GET',
+    path: `${session.subscription}/providers/${REGISTRY_TYPE}`,
+    apiVersion: REGISTRY_API_VERSION,
+  });
+  return resources.map((resource) => {
+    const group = /\/resourceGroups\/([^/]+)\//i.exec(textAt(resource, 'id') ?? '')?.[1] ?? '';
+    return foundRegistry(textAt(resource, 'name') ?? '', group, resource);
+  });
+}
+
+function foundRegistry(name: string, resourceGroup: string, resource: JsonObject): FoundRegistry {
+  const loginServer = textAt(resource, 'properties', 'loginServer');
+  if (loginServer === undefined) throw new AzError(`The registry '${name}' has no login server.`);
+  const adminUserEnabled = valueAt(resource, 'properties', 'adminUserEnabled') === true;
+  return { name, resourceGroup, resource, loginServer, adminUserEnabled };
+}
+
+/** Name and first password of the admin user, which must be enabled. */
+export async function adminCredentials(
+  session: Session,
+  { name, resourceGroup }: FoundRegistry,
+): Promise<{ username: string; password: string }> {
+  const answer = await session.armJson({
+    method: 'POST',
+    path: `${registryPath(session, resourceGroup, name)}/listCredentials`,
+    apiVersion: REGISTRY_API_VERSION,
+  });
+  const password = textAt(objectsAt(answer, 'passwords')[0], 'value') ?? '';
+  return { username: textAt(answer, 'username') ?? '', password };
 }
 
 const STATUS: Shape = { status: 'any' };

@@ -29,6 +29,7 @@ import { ENVIRONMENT_COMMANDS } from './containerapp-env.js';
 import { JOB_COMMANDS } from './containerapp-job.js';
 import { STREAM_COMMANDS } from './containerapp-streams.js';
 import { REVISION_COMMANDS } from './containerapp-revision.js';
+import { UP_COMMAND } from './containerapp-up.js';
 import { APP_NAME, CONTAINER_ARGUMENTS, VARIABLE_ARGUMENTS } from './containerapp-arguments.js';
 import { valueAt, textAt } from '../json-path.js';
 
@@ -166,6 +167,7 @@ export const CONTAINERAPP_COMMANDS: readonly CommandSpec[] = [
     arguments: [APP_NAME, RESOURCE_GROUP, NO_WAIT, YES],
     run: deleteApp,
   },
+  UP_COMMAND,
   ...INGRESS_COMMANDS,
   ...APP_REGISTRY_COMMANDS,
   ...APP_IDENTITY_COMMANDS,

@@ -3,13 +3,13 @@ import { AzError } from '../az-error.js';
 import { containerAppError, jsonBody } from '../arm-error.js';
 import { isJsonObject } from '../../base/json.js';
 import { parseTags } from '../common-arguments.js';
-import { findRegistry, registryPath, REGISTRY_API_VERSION } from '../acr/registries.js';
+import { adminCredentials, findRegistry } from '../acr/registries.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader } from '../spec.js';
 import { parseSecrets, parseVariables, storeRegistryPassword } from './flags.js';
 import { APP_API_VERSION, appPath, environmentPath } from './requests.js';
 import { hideSensitiveValues } from './tables.js';
-import { textAt, objectsAt } from '../json-path.js';
+import { textAt } from '../json-path.js';
 
 const DEFAULT_IMAGE = 'mcr.microsoft.com/k8se/quickstart:latest';
 
@@ -213,11 +213,5 @@ export async function adminOf(
       `Failed to retrieve credentials for container registry ${registry.name}. Please provide the registry username and password`,
     );
   }
-  const answer = await session.armJson({
-    method: 'POST',
-    path: `${registryPath(session, registry.resourceGroup, registry.name)}/listCredentials`,
-    apiVersion: REGISTRY_API_VERSION,
-  });
-  const password = textAt(objectsAt(answer, 'passwords')[0], 'value') ?? '';
-  return { username: textAt(answer, 'username') ?? '', password };
+  return adminCredentials(session, registry);
 }

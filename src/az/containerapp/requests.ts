@@ -41,14 +41,23 @@ export async function requireApp(
   name: string,
   where = '',
 ): Promise<JsonObject> {
+  const app = await findApp(session, group, name);
+  if (app) return app;
+  throw new AzError(`The containerapp '${name}' does not exist${where}`, { exitCode: 3 });
+}
+
+/** The app, or undefined when there is none. @throws AzError for any other refusal */
+export async function findApp(
+  session: Session,
+  group: string,
+  name: string,
+): Promise<JsonObject | undefined> {
   const response = await session.exchange({
     method: 'GET',
     path: appPath(session, group, name),
     apiVersion: APP_API_VERSION,
   });
-  if (response.status === 404) {
-    throw new AzError(`The containerapp '${name}' does not exist${where}`, { exitCode: 3 });
-  }
+  if (response.status === 404) return undefined;
   if (response.status >= 400) throw containerAppError(response);
   const body = jsonBody(response);
   if (!isJsonObject(body)) throw new AzError(`The containerapp '${name}' answered no JSON object.`);

@@ -59,7 +59,7 @@ async function patchTemplate(
       method: 'PATCH',
       path: appPath(session, group, name),
       apiVersion: APP_API_VERSION,
-      body: patchOf(app, args, template),
+      body: updatePatch(app, args, template),
       style: 'containerapp',
     },
     { wait },
@@ -91,7 +91,11 @@ function checkMaximum(maximum: number | undefined): void {
 }
 
 /** The merge patch for what was asked; `revisionSuffix` is always in it, null for a generated one. */
-function patchOf(app: JsonObject, args: ArgumentReader, from: JsonObject): JsonObject {
+export function updatePatch(
+  app: JsonObject,
+  args: ArgumentReader,
+  from: JsonObject = {},
+): JsonObject {
   const template: JsonObject = { ...from, revisionSuffix: args.optional('revisionSuffix') ?? null };
   if (CONTAINER_ARGUMENTS.some((argument) => args.has(argument))) {
     template['containers'] = editContainers(
