@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { BLOCK_BYTES } from '../storage/block-pool.js';
 import type { BlobReader } from '../storage/blob-store.js';
 import { sendBlob } from './blob-sender.js';
+import { QuickReads } from './quick-reads.js';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -41,12 +42,13 @@ class FakeReader implements BlobReader {
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
     for (let turn = this.underWay; turn <= this.readsAtOnce; turn++) await nextTurn();
     this.underWay--;
-    const { failsAt = -1, atMost = length } = this.fault;
-    if (failsAt >= position && failsAt < position + length) throw new Error('the disk is broken');
+    const { atMost = length } = this.fault;
     return this.readNow(target, Math.min(length, atMost), position);
   }
 
   readNow(target: Buffer, length: number, position: number): number {
+    const { failsAt = -1 } = this.fault;
+    if (failsAt >= position && failsAt < position + length) throw new Error('the disk is broken');
     const end = Math.min(length, this.size - position);
     for (let at = 0; at < end; at++) target[at] = byteAt(position + at);
     return end;
@@ -61,11 +63,14 @@ function byteAt(position: number): number {
   return (position * 31 + (position >> 8)) & 0xff;
 }
 
+/** By a clock that stands still no read waits for the disk. */
+const reads = new QuickReads(() => 0);
+
 /** @returns what the client got, and what the sender came to */
 async function transfer(reader: FakeReader, range = { first: 0, last: reader.size - 1 }) {
   let sent: Promise<unknown> = Promise.resolve();
   server = createServer((_request, response) => {
-    sent = sendBlob(response, reader, range)
+    sent = sendBlob(response, reader, range, reads)
       .then(() => 'sent')
       .catch((error: unknown) => {
         response.destroy();
@@ -111,6 +116,25 @@ describe('sending a blob', () => {
       expect(reader.closedUnderRead).toBe(false);
     },
   );
+
+  it.each([64 * 1024, 64 * 1024 + 1, BLOCK_BYTES / 2 + 1, BLOCK_BYTES])(
+    'keeps the order of bytes of a short one: %i',
+    async (length) => {
+      const reader = new FakeReader(length, 1);
+      const { answer, sent } = await transfer(reader);
+      const expected = Buffer.alloc(length);
+      reader.readNow(expected, length, 0);
+      expect((await buffer(answer!)).equals(expected)).toBe(true);
+      expect(await sent()).toBe('sent');
+      expect(reader.mostUnderWay).toBe(0);
+    },
+  );
+
+  it.each([0, BLOCK_BYTES - 1])('breaks a short one off at byte %i', async (failsAt) => {
+    const { answer, sent } = await transfer(new FakeReader(BLOCK_BYTES, 1, { failsAt }));
+    if (answer) await expect(buffer(answer)).rejects.toThrow();
+    expect(await sent()).toMatchObject({ message: 'the disk is broken' });
+  });
 
   it('ends when the client goes away, and closes nothing under a read', async () => {
     const reader = new FakeReader(64 * BLOCK_BYTES, 3);
