@@ -23,8 +23,8 @@ function addEntry(list: BlockList, entry: string): void {
   const [address = '', prefix, ...more] = entry.trim().split('/');
   const version = isIP(address);
   const bits = prefix === undefined ? maxBits(version) : Number(prefix);
-  const isRange = Number.isInteger(bits) && bits >= 0 && bits <= maxBits(version);
-  if (version === 0 || more.length > 0 || prefix === '' || !isRange) {
+  const isRange = /^\d{1,3}$/.test(prefix ?? '0') && bits <= maxBits(version);
+  if (version === 0 || more.length > 0 || !isRange) {
     throw new Failure(`"${entry}" is no address or range`, {
       why: 'network rules take addresses like 203.0.113.7 and ranges like 203.0.113.0/24',
     });
