@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { packageVersion } from '../server/version.js';
 
 /** The `lazurite` command without any of its own. Usage errors throw a CommanderError instead of exiting. */
@@ -15,7 +15,13 @@ Examples:
   lazurite up --detach                 start, then: eval "$(lazurite env)" && az group list
   lazurite az …                        az commands without the Azure CLI`,
     );
-  // Inherited by the commands registered after it.
+  // Both are inherited by the commands registered after it.
   program.exitOverride();
+  program.configureHelp({ optionDescription: withoutEmptyDefault });
   return program;
+}
+
+/** That nothing is given by default needs no saying. */
+function withoutEmptyDefault(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: \[\]\)$/, '');
 }
