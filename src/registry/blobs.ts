@@ -34,7 +34,7 @@ export async function getBlob(
   if (reader === undefined) throw refuse.unknownBlob(digest);
   try {
     const part = startAnswer(exchange, digest, reader.size);
-    if (reader.size === 0) exchange.response.end();
+    if (part === undefined || reader.size === 0) exchange.response.end();
     else await sendBlob(exchange.response, reader, part);
   } finally {
     reader.close();
@@ -55,9 +55,16 @@ export async function headBlob(
   exchange.response.end();
 }
 
-/** Writes the head of the answer. @returns the part of the blob that was asked for */
-function startAnswer(exchange: Exchange, digest: Digest, size: number): ByteRange {
-  const range = parseRange(exchange.header('range'), size);
+/** Writes the head of the answer. @returns the part of the blob to send; none when the client has it */
+function startAnswer(exchange: Exchange, digest: Digest, size: number): ByteRange | undefined {
+  const tag = `"${digest}"`;
+  if (exchange.header('if-none-match')?.includes(tag)) {
+    exchange.start(304, ['Docker-Content-Digest', digest, 'ETag', tag]);
+    return undefined;
+  }
+  // A part of another content than the client has the rest of would be worth nothing.
+  const isSame = (exchange.header('if-range') ?? tag) === tag;
+  const range = isSame ? parseRange(exchange.header('range'), size) : undefined;
   if (range === 'unsatisfiable') {
     throw new RegistryError('RANGE_INVALID', {
       message: `the range lies outside of the blob's ${size} bytes`,
@@ -67,7 +74,7 @@ function startAnswer(exchange: Exchange, digest: Digest, size: number): ByteRang
   const part = range ?? { first: 0, last: size - 1 };
   exchange.start(range ? 206 : 200, [
     ...['Content-Type', 'application/octet-stream', 'Accept-Ranges', 'bytes'],
-    ...['Docker-Content-Digest', digest, 'ETag', `"${digest}"`],
+    ...['Docker-Content-Digest', digest, 'ETag', tag],
     ...['Content-Length', String(part.last - part.first + 1)],
     ...(range ? ['Content-Range', `bytes ${part.first}-${part.last}/${size}`] : []),
   ]);

@@ -409,3 +409,21 @@ describe('a manifest that the client has', () => {
     expect(answer.headers.etag).toBe(`"${digest}"`);
   });
 });
+
+describe('a blob of which the client has something', () => {
+  it.each([
+    ['all of it', { 'if-none-match': '"DIGEST"' }, 304],
+    ['another one', { 'if-none-match': '"sha256:other"' }, 200],
+    ['the rest of it', { range: 'bytes=2-3', 'if-range': '"DIGEST"' }, 206],
+    ['the rest of another one', { range: 'bytes=2-3', 'if-range': '"sha256:other"' }, 200],
+  ])('%s: %o is answered %d', async (_what, given, status) => {
+    const digest = await registry.pushBlob('known', 'content');
+    const headers = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, value.replace('DIGEST', digest)]),
+    );
+    const answer = await registry.send(`/v2/known/blobs/${digest}`, { headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.etag).toBe(`"${digest}"`);
+    expect(answer.body.toString()).toBe({ 200: 'content', 206: 'nt', 304: '' }[status]);
+  });
+});
