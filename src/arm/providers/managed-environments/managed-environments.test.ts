@@ -1,3 +1,4 @@
+import type { Json } from '../../../base/json.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   appInput,
@@ -139,6 +140,19 @@ describe('a managed environment', () => {
         status: 400,
         message: expect.stringContaining(words) as string,
       });
+    });
+  });
+
+  it.each<[string, Json]>([
+    ['properties that are a list', []],
+    [
+      'a destination of logs that there is none of',
+      { appLogsConfiguration: { destination: 'moon' } },
+    ],
+  ])('refuses %s', async (_, properties) => {
+    const body = { location: 'eastus', properties };
+    await expect(provider.put!(id('odd'), body, context)).rejects.toMatchObject({
+      code: 'InvalidRequestContent',
     });
   });
 

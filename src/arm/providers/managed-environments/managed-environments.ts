@@ -10,6 +10,7 @@ import { ArmError, armErrors } from '../../errors.js';
 import { mergePatch } from '../../merge-patch.js';
 import type { RequestContext, Resource, ResourceProvider, WriteResult } from '../../provider.js';
 import { findRegion, normaliseLocation } from '../../regions.js';
+import { propertiesOf } from '../../resource-documents.js';
 import { nameOf } from '../../resource-id.js';
 import type { ResourceId } from '../../resource-id.js';
 import { authToken } from '../container-apps/auth-token.js';
@@ -104,8 +105,9 @@ function parse(
 ): EnvironmentDocument {
   const name = existing?.name ?? nameOf(id);
   if (!NAME.test(name) || name.includes('--')) throw invalidName(name);
-  refuseFeatures(objectOf(body['properties']));
-  const network = environmentNetwork(objectOf(body['properties']), existing);
+  const properties = propertiesOf(body);
+  refuseFeatures(properties);
+  const network = environmentNetwork(properties, existing);
   const location = normaliseLocation(textOf(body['location']) ?? existing?.location ?? '');
   return {
     key: id.key,
@@ -119,7 +121,7 @@ function parse(
     createdAt: existing?.createdAt ?? clock.now().toISOString(),
     resource: {
       tags: objectOf(body['tags']),
-      properties: keptProperties(objectOf(body['properties'])),
+      properties: keptProperties(properties),
       systemData: systemData(existing, context, clock),
     },
   };

@@ -26,6 +26,7 @@ export function createTagsProvider(options: TagsProviderOptions): ResourceProvid
     context: RequestContext,
     change: (before: JsonObject) => JsonObject,
   ): Promise<WriteResult> => {
+    if (nameOf(id) !== 'default') throw armErrors.resourceNotFound(id);
     const before = await readTags(options, id, context);
     const after = change(before);
     await writeTags(options, id, context, before, after);

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../../base/clock.js';
 import { systemClock } from '../../../base/clock.js';
-import type { JsonObject } from '../../../base/json.js';
+import type { Json, JsonObject } from '../../../base/json.js';
 import type { MetadataStore } from '../../../storage/metadata-store.js';
 import { ArmError, armErrors } from '../../errors.js';
 import { KeyedLock } from '../../keyed-lock.js';
@@ -94,7 +94,7 @@ function makeProperties(
       lastSkuUpdate: before['createdDate'] ?? now,
       ...objectOf(given['sku']),
     },
-    retentionInDays: given['retentionInDays'] ?? before['retentionInDays'] ?? 30,
+    retentionInDays: retention(given['retentionInDays']) ?? before['retentionInDays'] ?? 30,
     features: {
       legacy: 0,
       searchVersion: 1,
@@ -111,6 +111,20 @@ function makeProperties(
     createdDate: before['createdDate'] ?? now,
     modifiedDate: now,
   };
+}
+
+/** @throws ArmError BadRequest for what the pricing plans have not: 7 days in one, 30 to 730 in the others */
+function retention(days: Json | undefined): number | undefined {
+  if (days === undefined || days === null) return undefined;
+  if (typeof days !== 'number' || !Number.isInteger(days)) {
+    throw armErrors.invalidContent("'properties.retentionInDays' is not a whole number.");
+  }
+  if (days === 7 || (days >= 30 && days <= 730)) return days;
+  throw new ArmError({
+    status: 400,
+    code: 'BadRequest',
+    message: "'RetentionInDays' property doesn't match the SKU limits.",
+  });
 }
 
 function objectOf(value: unknown): JsonObject {
