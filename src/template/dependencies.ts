@@ -15,6 +15,7 @@ export function linkDependencies(
 ): ResourceInstance[] {
   return instances.map((instance) => {
     const keys = new Set<string>();
+    let isOwn = false;
     if (instance.parentKey !== undefined) keys.add(instance.parentKey);
     for (const entry of explicitEntries(instance, errors)) {
       const targets = index.resolve(entry);
@@ -26,10 +27,13 @@ export function linkDependencies(
           ),
         );
       for (const target of targets) keys.add(target.planned.key);
+      const [only, another] = targets;
+      if (another === undefined && only?.planned.key === instance.planned.key) isOwn = true;
     }
     for (const target of referenced(instance, index, errors)) keys.add(target.planned.key);
     for (const previous of previousBatch(instance, index)) keys.add(previous.planned.key);
-    keys.delete(instance.planned.key);
+    // what names itself alone is a cycle; a name that others share may well mean them
+    if (!isOwn) keys.delete(instance.planned.key);
     return { ...instance, planned: { ...instance.planned, dependsOn: [...keys] } };
   });
 }

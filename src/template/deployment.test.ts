@@ -186,6 +186,13 @@ describe('prepareDeployment', () => {
       /Circular dependency detected on resource: '\/subscriptions/,
     ],
     [
+      'a resource that depends on itself',
+      { resources: [resource('a', { dependsOn: ['a'] })] },
+      {},
+      /Circular dependency detected on resource: '\/subscriptions/,
+    ],
+    ['resources that are a number', { resources: 5 }, {}, /'resources' must be an array or an obj/],
+    [
       'the same resource twice',
       { resources: [resource('a'), resource('A')] },
       {},

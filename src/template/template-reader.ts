@@ -94,6 +94,9 @@ function readResources(
   resources: Json,
   errors: TemplateError[],
 ): { symbol?: string; definition: JsonObject }[] {
+  if (typeof resources !== 'object') {
+    errors.push(invalidTemplate("the section 'resources' must be an array or an object"));
+  }
   const entries: [string | undefined, Json][] = Array.isArray(resources)
     ? resources.map((definition) => [undefined, definition])
     : isJsonObject(resources)
