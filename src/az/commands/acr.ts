@@ -9,7 +9,7 @@ import {
   YES,
 } from '../common-arguments.js';
 import { confirm } from '../confirm.js';
-import { groupLocation } from '../group-location.js';
+import { groupLocation } from '../placed-resource.js';
 import {
   findRegistry,
   groupOfRegistry,

@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../base/json.js';
-import { isJsonObject } from '../../base/json.js';
-import { OPTIONAL_RESOURCE_GROUP, parseTags, RESOURCE_GROUP, TAGS } from '../common-arguments.js';
-import { groupLocation } from '../group-location.js';
+import type { Json } from '../../base/json.js';
+import { OPTIONAL_RESOURCE_GROUP, RESOURCE_GROUP, TAGS } from '../common-arguments.js';
+import { locationAndTags, RESOURCE_LOCATION, withPropertiesBeside } from '../placed-resource.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 
@@ -20,22 +19,13 @@ function identityPath(session: Session, args: ArgumentReader): string {
   return `${session.subscription}/resourceGroups/${group}/providers/${TYPE}/${encodeURIComponent(args.text('name'))}`;
 }
 
-/** Its properties beside its name. */
-function printed(identity: JsonObject): JsonObject {
-  const { properties, ...rest } = identity;
-  return { ...rest, ...(isJsonObject(properties) ? properties : {}) };
-}
-
 async function create(session: Session, args: ArgumentReader): Promise<Json> {
-  const location =
-    args.optional('location') ?? (await groupLocation(session, args.text('resourceGroup')));
-  const tags = args.list('tags');
-  return printed(
+  return withPropertiesBeside(
     await session.armJson({
       method: 'PUT',
       path: identityPath(session, args),
       apiVersion: API_VERSION,
-      body: { location, ...(tags === undefined ? {} : { tags: parseTags(tags) }) },
+      body: await locationAndTags(session, args),
     }),
   );
 }
@@ -45,7 +35,7 @@ async function list(session: Session, args: ArgumentReader): Promise<Json> {
   const scope = group === undefined ? '' : `/resourceGroups/${encodeURIComponent(group)}`;
   const path = `${session.subscription}${scope}/providers/${TYPE}`;
   const found = await session.armList({ method: 'GET', path, apiVersion: API_VERSION });
-  return found.map(printed);
+  return found.map(withPropertiesBeside);
 }
 
 /** User-assigned managed identities. */
@@ -53,17 +43,7 @@ export const IDENTITY_COMMANDS: readonly CommandSpec[] = [
   {
     path: 'identity create',
     summary: 'Create an identity in the specified subscription and resource group.',
-    arguments: [
-      NAME,
-      RESOURCE_GROUP,
-      {
-        name: 'location',
-        options: ['--location', '-l'],
-        environment: 'AZURE_DEFAULTS_LOCATION',
-        help: "The geo-location where the resource lives. Default: the resource group's.",
-      },
-      TAGS,
-    ],
+    arguments: [NAME, RESOURCE_GROUP, RESOURCE_LOCATION, TAGS],
     examples: [
       {
         title: 'Create an identity.',
@@ -77,7 +57,7 @@ export const IDENTITY_COMMANDS: readonly CommandSpec[] = [
     summary: 'Get the identity.',
     arguments: [NAME, RESOURCE_GROUP],
     run: async (session, args) =>
-      printed(
+      withPropertiesBeside(
         await session.armJson({
           method: 'GET',
           path: identityPath(session, args),

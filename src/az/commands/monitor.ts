@@ -1,9 +1,8 @@
-import type { Json, JsonObject } from '../../base/json.js';
-import { isJsonObject } from '../../base/json.js';
+import type { Json } from '../../base/json.js';
 import { AzError } from '../az-error.js';
-import { NO_WAIT, parseTags, RESOURCE_GROUP, TAGS, YES } from '../common-arguments.js';
+import { NO_WAIT, RESOURCE_GROUP, TAGS, YES } from '../common-arguments.js';
 import { confirm } from '../confirm.js';
-import { groupLocation } from '../group-location.js';
+import { locationAndTags, RESOURCE_LOCATION, withPropertiesBeside } from '../placed-resource.js';
 import type { Session } from '../session.js';
 import type { ArgumentReader, ArgumentSpec, CommandSpec } from '../spec.js';
 
@@ -103,34 +102,25 @@ function workspacePath(session: Session, args: ArgumentReader): string {
   return `${session.subscription}/resourcegroups/${group}/providers/Microsoft.OperationalInsights/workspaces/${encodeURIComponent(args.text('name'))}`;
 }
 
-function printedWorkspace(workspace: JsonObject): JsonObject {
-  const { properties, ...rest } = workspace;
-  return { ...rest, ...(isJsonObject(properties) ? properties : {}) };
-}
-
 async function createWorkspace(session: Session, args: ArgumentReader): Promise<Json> {
-  const location =
-    args.optional('location') ?? (await groupLocation(session, args.text('resourceGroup')));
-  const tags = args.list('tags');
   const workspace = await session.armOperation(
     {
       method: 'PUT',
       path: workspacePath(session, args),
       apiVersion: WORKSPACE_API_VERSION,
       body: {
-        location,
+        ...(await locationAndTags(session, args)),
         properties: {
           publicNetworkAccessForIngestion: 'Enabled',
           publicNetworkAccessForQuery: 'Enabled',
           retentionInDays: args.number('retentionTime') ?? 30,
           sku: { name: args.optional('sku') ?? 'PerGB2018' },
         },
-        ...(tags === undefined ? {} : { tags: parseTags(tags) }),
       },
     },
     { wait: true },
   );
-  return printedWorkspace(workspace ?? {});
+  return withPropertiesBeside(workspace ?? {});
 }
 
 const WORKSPACE_COMMANDS: readonly CommandSpec[] = [
@@ -140,12 +130,7 @@ const WORKSPACE_COMMANDS: readonly CommandSpec[] = [
     arguments: [
       RESOURCE_GROUP,
       WORKSPACE,
-      {
-        name: 'location',
-        options: ['--location', '-l'],
-        environment: 'AZURE_DEFAULTS_LOCATION',
-        help: "The geo-location where the resource lives. Default: the resource group's.",
-      },
+      RESOURCE_LOCATION,
       {
         name: 'retentionTime',
         options: ['--retention-time'],
@@ -172,7 +157,7 @@ const WORKSPACE_COMMANDS: readonly CommandSpec[] = [
     summary: 'Show a workspace instance.',
     arguments: [RESOURCE_GROUP, WORKSPACE],
     run: async (session, args) =>
-      printedWorkspace(
+      withPropertiesBeside(
         await session.armJson({
           method: 'GET',
           path: workspacePath(session, args),
@@ -192,7 +177,7 @@ const WORKSPACE_COMMANDS: readonly CommandSpec[] = [
         path: `${session.subscription}${scope}/providers/Microsoft.OperationalInsights/workspaces`,
         apiVersion: WORKSPACE_API_VERSION,
       });
-      return found.map(printedWorkspace);
+      return found.map(withPropertiesBeside);
     },
   },
   {
