@@ -36,14 +36,15 @@ export async function sendBlob(
     return;
   }
   const isShort = length <= BLOCK_BYTES && reader.readsAtOnce === 1;
-  if (!isShort || !reads.areExpected || !(await sendAtOnce(response, reader, range, reads)))
-    await sendBlocks(response, reader, range);
+  if (isShort && reads.areExpected && (await sendAtOnce(response, reader, range, reads))) return;
+  await sendBlocks(response, reader, range);
   response.end();
 }
 
 /**
- * Reads and writes in turns, on this thread and through the same half of a block: between two threads the
- * bytes would leave one core's cache, and the hand-over costs as much as the copy.
+ * Reads and writes in turns on this thread, and ends the response. Between two threads the bytes would leave one
+ * core's cache, and the hand-over costs as much as the copy. While the kernel takes all at once, nothing is
+ * waited for, and the second half goes through the memory of the first.
  * @returns false when no block is left
  */
 async function sendAtOnce(
@@ -53,16 +54,22 @@ async function sendAtOnce(
   reads: QuickReads,
 ): Promise<boolean> {
   const block = blocks.take();
-  if (block.length < PART_BYTES) return false;
+  if (block.length <= last - first) return false;
+  const { socket } = response; // none before the answers to earlier requests are sent
   try {
+    let held = 0;
     for (let position = first; position <= last;) {
-      const part = block.subarray(0, Math.min(PART_BYTES, last + 1 - position));
+      const part = block.subarray(held, Math.min(held + PART_BYTES, held + last + 1 - position));
       const from = position;
       const count = reads.measure(() => reader.readNow(part, part.length, from));
       if (count !== part.length) throw new Error('blob is cut short');
-      await write(response, part);
       position += count;
+      if (position > last) response.end(part);
+      else response.write(part);
+      socket?.uncork(); // Node would wait for more
+      if (socket?.writableLength !== 0) held += count;
     }
+    if (socket?.writableLength !== 0) await whenSent(response);
   } catch (error) {
     blocks.abandon(block); // the socket may still hold it
     throw error;
@@ -147,14 +154,28 @@ async function writeBlock(response: ServerResponse, block: Buffer, length: numbe
 
 /** Ends once the socket has taken the bytes. @throws when the client is gone, or takes nothing any more */
 function write(response: ServerResponse, bytes: Buffer): Promise<void> {
+  return settled(response, (taken) => {
+    response.write(bytes, taken);
+  });
+}
+
+/** Ends once the socket has taken the whole answer. @throws as above */
+function whenSent(response: ServerResponse): Promise<void> {
+  return settled(response, (taken) => {
+    if (response.destroyed) taken(new Error('the client went away'));
+    else response.once('finish', taken);
+  });
+}
+
+function settled(
+  response: ServerResponse,
+  begin: (taken: (error?: Error | null) => void) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const stalled = setTimeout(() => {
       response.destroy();
     }, STALL_MS);
-    let settled = false;
     const settle = (error?: Error | null): void => {
-      if (settled) return;
-      settled = true;
       clearTimeout(stalled);
       response.off('close', onClose);
       if (error) reject(error);
@@ -164,6 +185,6 @@ function write(response: ServerResponse, bytes: Buffer): Promise<void> {
       settle(new Error('the client went away'));
     };
     response.once('close', onClose);
-    response.write(bytes, settle);
+    begin(settle);
   });
 }
