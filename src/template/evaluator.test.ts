@@ -277,6 +277,38 @@ describe('expressions', () => {
   });
 });
 
+describe('an expression that asks for more than there is', () => {
+  const doubled = (start: string, twice: string): string =>
+    `reduce(range(0, 64), ${start}, lambda('s', 'i', ${twice}))`;
+  const inLoop = (body: string): string => `map(range(0, 10000), lambda('i', ${body}))`;
+
+  it.each([
+    ['a text that doubles', doubled("'a'", "concat(lambdaVariables('s'), lambdaVariables('s'))")],
+    [
+      'a list that doubles',
+      doubled('createArray(1)', "concat(lambdaVariables('s'), lambdaVariables('s'))"),
+    ],
+    [
+      'a list of lists',
+      doubled('createArray(1)', "createArray(lambdaVariables('s'), lambdaVariables('s'))"),
+    ],
+    ['loops in loops', inLoop(inLoop("add(lambdaVariables('i'), 1)"))],
+    ['a replacement', "replace(padLeft('', 100000, 'a'), 'a', padLeft('', 100000, 'b'))"],
+    [
+      'a format',
+      "format(replace(padLeft('', 1000, 'a'), 'a', '{0}{0}{0}{0}'), padLeft('', 1000000, 'b'))",
+    ],
+    ['a width', "padLeft('a', 1000000000)"],
+    ['a range', 'range(0, 100000000)'],
+  ])('is refused: %s', (_what, text) => {
+    expect(() => run(text)).toThrow(TemplateError);
+  });
+
+  it('may ask for much', () => {
+    expect(run(`length(${inLoop("string(add(lambdaVariables('i'), 1))")})`)).toBe(10_000);
+  });
+});
+
 const expressions = fc.letrec<{ expression: Expression }>((tie) => ({
   expression: fc.oneof(
     { maxDepth: 4 },

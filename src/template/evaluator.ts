@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../base/json.js';
+import { budget } from './evaluation-budget.js';
 import { NeedsRuntime, type EvaluationContext, type FunctionCall } from './evaluation-context.js';
 import type { AccessExpression, CallExpression, Expression } from './expression/ast.js';
 import { isExpression, parseExpression, unescapeLiteral } from './expression/parser.js';
@@ -61,7 +62,8 @@ export function evaluateString(text: string, context: EvaluationContext): Json {
     if (parsed.size >= MAX_PARSED) parsed.clear();
     parsed.set(text, expression);
   }
-  return evaluateExpression(expression, context);
+  const whole = expression;
+  return budget.spend(() => evaluateExpression(whole, context));
 }
 
 /**
@@ -157,6 +159,7 @@ export function withCopyIndex(
 function evaluateCall(expression: CallExpression, context: EvaluationContext): Json {
   const { name, args } = expression;
   const lower = name.toLowerCase();
+  budget.countCall(name);
   const definition =
     FUNCTIONS.get(lower) ?? (/^list[a-z]*$/.test(lower) ? LIST_FUNCTION : undefined);
   if (!definition) return callUserFunction(expression, context);
@@ -165,12 +168,21 @@ function evaluateCall(expression: CallExpression, context: EvaluationContext): J
       name,
       `the function requires ${arity(definition)} while '${args.length}' were provided.`,
     );
+  const result = budget.refusing(name, () => applyFunction(definition, expression, context));
+  budget.weigh(name, [result]);
+  return result;
+}
+
+function applyFunction(
+  definition: FunctionDefinition,
+  { name, args }: CallExpression,
+  context: EvaluationContext,
+): Json {
   const call: FunctionCall = { name, context, evaluate: evaluateExpression };
   if ('applyLazily' in definition) return definition.applyLazily(args, call);
-  return definition.apply(
-    args.map((arg) => evaluateExpression(arg, context)),
-    call,
-  );
+  const values = args.map((arg) => evaluateExpression(arg, context));
+  budget.weigh(name, values); // what they make together may be as large as that
+  return definition.apply(values, call);
 }
 
 function arity({ min, max }: FunctionDefinition): string {

@@ -71,7 +71,14 @@ export const STRING_FUNCTIONS: Record<string, FunctionDefinition> = {
   replace: fixed(3, (args, call) => {
     const search = stringAt(args, 1, call);
     if (search === '') throw functionError(call.name, 'the text to replace must not be empty.');
-    return stringAt(args, 0, call).replaceAll(search, () => stringAt(args, 2, call));
+    const parts = stringAt(args, 0, call).split(search);
+    const replacement = stringAt(args, 2, call);
+    if (parts.length * replacement.length > MAX_TEXT)
+      throw functionError(
+        call.name,
+        `the length '${parts.length * replacement.length}' is too large.`,
+      );
+    return parts.join(replacement);
   }),
   split: fixed(2, (args, call) => {
     const separators = Array.isArray(args[1]) ? args[1].map(textOf) : [stringAt(args, 1, call)];
