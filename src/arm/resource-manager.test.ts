@@ -329,6 +329,14 @@ describe('the resource manager', () => {
       code: 'InvalidFilterInQueryString',
     },
     {
+      name: 'names what it does not do with groups',
+      method: 'POST',
+      path: '/resourceGroups/rg/exportTemplate',
+      body: { resources: ['*'] },
+      status: 501,
+      code: 'NotImplemented',
+    },
+    {
       name: 'knows no other operation',
       method: 'GET',
       path: '/providers/Microsoft.App/locations/local/operationStatuses/none',

@@ -24,6 +24,9 @@ export interface GroupRouteOptions {
 
 const ONE = '/subscriptions/:subscription/resourceGroups/:group';
 
+/** What Azure does with the resources of a group, and Lazurite does not. */
+const ABSENT = ['moveResources', 'validateMoveResources', 'exportTemplate'];
+
 /** Resource groups. A deletion is answered at once and goes on in the background. */
 export function addGroupRoutes(router: Router<ArmHandler>, options: GroupRouteOptions): void {
   const { info, groups } = options;
@@ -56,6 +59,10 @@ export function addGroupRoutes(router: Router<ArmHandler>, options: GroupRouteOp
       return { status: 200, body: group };
     })
     .add('DELETE', ONE, deleteGroup(options));
+  for (const operation of ABSENT)
+    router.add('POST', `${ONE}/${operation}`, () => {
+      throw armErrors.notImplemented(`POST resourceGroups/${operation}`);
+    });
 }
 
 function deleteGroup(options: GroupRouteOptions): ArmHandler {
