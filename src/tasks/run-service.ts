@@ -84,7 +84,7 @@ export interface RunService {
   logLink(registryName: string, runId: string, baseUrl: string): Promise<string>;
   /** Forgets a registry that is gone: its runs, uploads and logs. */
   removeRegistry(registryName: string): Promise<void>;
-  /** Serves uploads and logs below `/lazuritestore/`. */
+  /** Serves uploads and logs below `/lazuritestore.blob.localhost/`. */
   readonly blobPlane: HttpPlane;
   /** Resolves when no run is at work. */
   idle(): Promise<void>;

@@ -17,7 +17,7 @@ export class UrlSigner {
     this.#clock = clock;
   }
 
-  /** @param path of the blob, e.g. `'/lazuritestore/src/reg/x.tar.gz'` */
+  /** @param path of the blob, e.g. `'/lazuritestore.blob.localhost/src/reg/x.tar.gz'` */
   sign(path: string, permission: BlobPermission, lifetimeMs: number): string {
     const expiry = new Date(this.#clock.now().getTime() + lifetimeMs);
     const se = `${expiry.toISOString().slice(0, 19)}Z`;
