@@ -169,8 +169,8 @@ describe.skipIf(executable === undefined)('deployments of the stock az', () => {
         ...deployment('validate', '--parameters', at('bad.bicepparam')),
       );
       expect(exitCode).toBe(1);
-      expect(stderr).toMatch(/bad\.bicepparam\(2,7\) : Error BCP259: /);
-      expect(stderr).toMatch(/bad\.bicepparam\(1,1\) : Error BCP258: .*"name"/);
+      expect(stderr).toMatch(/bad\.bicepparam\(2,1\) : Error BCP259: /);
+      expect(stderr).toMatch(/bad\.bicepparam\(1,7\) : Error BCP258: .*"name"/);
     });
   });
 

@@ -182,6 +182,8 @@ function buildContext(folder: string, busybox: string): string {
   return context;
 }
 
+const PATIENCE_MS = 60_000;
+
 /** Starts a command line of the shell at a terminal, by util-linux' `script`. */
 export function openTerminal(command: readonly string[], env: NodeJS.ProcessEnv): Terminal {
   const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
@@ -210,14 +212,23 @@ export function openTerminal(command: readonly string[], env: NodeJS.ProcessEnv)
     type: (keys) => void child.stdin.write(keys),
     ended,
     shows: async (words) => {
-      while (find(words) < 0) {
-        await new Promise<void>((resolve, reject) => {
-          changed = resolve;
-          void ended.then(() => {
-            if (find(words) < 0) reject(new Error(`it ended without ${String(words)}:\n${text}`));
-          });
+      const found = new Promise<void>((resolve, reject) => {
+        const fail = (what: string): void => {
+          reject(new Error(`${what} without ${String(words)}:\n${text}`));
+        };
+        const late = setTimeout(fail, PATIENCE_MS, `a minute`);
+        changed = () => {
+          if (find(words) < 0) return;
+          clearTimeout(late);
+          resolve();
+        };
+        changed();
+        void ended.then(() => {
+          clearTimeout(late);
+          fail('it ended');
         });
-      }
+      });
+      await found;
       seen = find(words);
     },
   };
