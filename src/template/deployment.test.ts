@@ -105,6 +105,19 @@ describe('prepareDeployment', () => {
     });
   });
 
+  it.each([
+    [true, true],
+    ['False', false],
+    ['[equals(1, 1)]', true],
+    ['maybe', 'InvalidTemplate'],
+    [1, 'InvalidTemplate'],
+    [null, 'InvalidTemplate'],
+  ])('takes the condition %j for %j', (condition, expected) => {
+    const plan = prepare({ resources: [resource('a', { condition })] });
+    const [error] = plan.validationErrors;
+    expect(error ? error.code : plan.resources[0]?.condition).toBe(expected);
+  });
+
   it('reads conditions, extension scopes and subscription-level resources', () => {
     const plan = prepare({
       resources: [

@@ -6,6 +6,9 @@ const MAX_CALLS = 1_000_000;
 /** Characters and elements of a value, all levels together: as much as a whole template may have. */
 const MAX_WEIGHT = 4 * 1024 * 1024;
 
+/** The same for all that its calls make on the way: a function may hold the results of many. */
+const MAX_MADE = 128 * 1024 * 1024;
+
 /**
  * What evaluating one expression may cost. A few words can ask for more than any machine has: loops in loops,
  * or a list of a list that is doubled again and again. Evaluation never waits, so there is one budget at a time.
@@ -13,12 +16,13 @@ const MAX_WEIGHT = 4 * 1024 * 1024;
 class EvaluationBudget {
   #depth = 0;
   #calls = 0;
+  #made = 0;
   /** Lists and objects share their parts: each is weighed once. */
   readonly #weights = new WeakMap<object, number>();
 
   /** Runs the evaluation of one expression; inside of another one it counts as part of that. */
   spend<T>(evaluate: () => T): T {
-    if (this.#depth === 0) this.#calls = 0;
+    if (this.#depth === 0) this.#calls = this.#made = 0;
     this.#depth += 1;
     try {
       return evaluate();
@@ -43,9 +47,16 @@ class EvaluationBudget {
   }
 
   /** @throws TemplateError InvalidTemplate when they are larger together than a value may be */
-  weigh(name: string, values: readonly Json[]): void {
+  weigh(name: string, values: readonly Json[]): number {
     const weight = values.reduce<number>((sum, value) => sum + this.#weightOf(value), 0);
     if (weight > MAX_WEIGHT) throw tooMuch(name, `values of more than '${MAX_WEIGHT}' characters`);
+    return weight;
+  }
+
+  /** Weighs what a call made. @throws as above, and when all that was made so far is too much */
+  weighResult(name: string, result: Json): void {
+    this.#made += this.weigh(name, [result]);
+    if (this.#made > MAX_MADE) throw tooMuch(name, `more than '${MAX_MADE}' characters on the way`);
   }
 
   #weightOf(value: Json): number {

@@ -298,6 +298,7 @@ describe('an expression that asks for more than there is', () => {
       'a format',
       "format(replace(padLeft('', 1000, 'a'), 'a', '{0}{0}{0}{0}'), padLeft('', 1000000, 'b'))",
     ],
+    ['many long texts', inLoop("concat(padLeft('', 100000, 'a'), string(lambdaVariables('i')))")],
     ['a width', "padLeft('a', 1000000000)"],
     ['a range', 'range(0, 100000000)'],
   ])('is refused: %s', (_what, text) => {

@@ -169,7 +169,7 @@ function evaluateCall(expression: CallExpression, context: EvaluationContext): J
       `the function requires ${arity(definition)} while '${args.length}' were provided.`,
     );
   const result = budget.refusing(name, () => applyFunction(definition, expression, context));
-  budget.weigh(name, [result]);
+  budget.weighResult(name, result);
   return result;
 }
 

@@ -85,9 +85,7 @@ function instantiateOne(declaration: Declaration, { context, loop }: Loop): Reso
   checkSegments(type, name);
   const targetScope = scopeOf(definition, context);
   const id = resourceId({ definition, context, type, name, targetScope });
-  const condition =
-    definition['condition'] === undefined ||
-    evaluateValue(definition['condition'], context) === true;
+  const condition = conditionOf(definition, name, context);
   const planned: PlannedResource = {
     key: keyOf(symbol, loop?.index, id),
     ...(symbol === undefined ? {} : { symbolicName: symbol }),
@@ -216,5 +214,19 @@ function located(error: TemplateError, resource: string): TemplateError {
     error.code,
     `Unable to process template language expressions for resource '${resource}'. '${error.message}'`,
     { target: `resources.${resource}` },
+  );
+}
+
+/** @throws TemplateError InvalidTemplate for what is no boolean; `'true'` and `'false'` are taken for theirs */
+function conditionOf(definition: JsonObject, name: string, context: EvaluationContext): boolean {
+  const { condition } = definition;
+  if (condition === undefined) return true;
+  const value = evaluateValue(condition, context);
+  if (typeof value === 'boolean') return value;
+  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  if (word === 'true' || word === 'false') return word === 'true';
+  throw new TemplateError(
+    'InvalidTemplate',
+    `The template resource '${name}' is not valid: its 'condition' must be a boolean, and it is '${JSON.stringify(value)}'.`,
   );
 }

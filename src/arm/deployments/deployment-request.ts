@@ -49,6 +49,10 @@ async function readTemplate(
   readLink: ReadTemplateLink | undefined,
 ): Promise<{ template: JsonObject; templateLink: JsonObject | undefined }> {
   const { template, templateLink } = properties;
+  if (isJsonObject(template) && isJsonObject(templateLink))
+    throw deploymentErrors.invalidRequest(
+      "The deployment has both 'template' and 'templateLink': give one of them.",
+    );
   if (isJsonObject(template)) return { template, templateLink: undefined };
   const linked = await followLink(templateLink, readLink);
   if (isJsonObject(linked) && isJsonObject(templateLink)) return { template: linked, templateLink };

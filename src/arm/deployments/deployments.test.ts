@@ -437,6 +437,13 @@ describe('a deployment that is refused', () => {
       status: 501,
     },
     {
+      name: 'with a link beside its template',
+      body: {
+        properties: { template: template([]), templateLink: { uri: 'https://a.example/t' } },
+      },
+      code: 'InvalidRequestContent',
+    },
+    {
       name: 'from a link that is none',
       body: { properties: { templateLink: { uri: 'file:///etc/passwd' } } },
       code: 'InvalidRequestContent',
